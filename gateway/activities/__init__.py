@@ -1,0 +1,1 @@
+"""Do: one public function is one use case is one transaction."""

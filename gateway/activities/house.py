@@ -1,0 +1,37 @@
+"""What every deed is handed: the database, the desks, the keys, the limits."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from gateway.routing.desk import Desks
+from gateway.routing.limits import Limits
+from parsers.message_id import Ids
+from parsers.reply_address import Sealer
+from storage.blobs import Blobs
+from storage.database import Database
+from storage.wake import Wake
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """The parts that deeds use; built once by gateway.app."""
+
+    database: Database
+    blobs: Blobs
+    wake: Wake
+    desks: Desks
+    sealer: Sealer
+    ids: Ids
+    base_url: str
+    limits: Limits
+    chance: Callable[[int], bytes]
+    """Gives so many octets that nobody can guess."""
+    authserv_ids: tuple[str, ...] = ()
+    """Whose Authentication-Results are believed (mail-rules section 0)."""
+    arc_sealers: tuple[str, ...] = ()
+
+    @property
+    def lease(self) -> timedelta:
+        """How long a claim lasts before another node may take the work over."""
+        return timedelta(seconds=self.limits.lease_seconds)

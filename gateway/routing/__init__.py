@@ -1,0 +1,1 @@
+"""Decides: facts in, decision out; pure."""

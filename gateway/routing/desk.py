@@ -1,0 +1,74 @@
+"""A desk: a support address, its team, its ways; plain values from the settings."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from parsers.address import Mailbox, key
+from parsers.reply_address import ReplyAddress
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hours:
+    """When a desk works: local opening and closing times by weekday (0 is Monday).
+
+    Times are minutes after midnight; a weekday that is missing is a day off.
+    """
+
+    by_weekday: Mapping[int, tuple[int, int]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """One `[[desk]]` of the settings."""
+
+    name: str
+    address: str
+    reply: ReplyAddress
+    """How a token becomes an address: `support+{token}@acme.example`."""
+    team: tuple[Mailbox, ...]
+    aliases: tuple[str, ...] = ()
+    language: str = "en"
+    zone: str = "UTC"
+    hours: Hours | None = None
+    next_contact: str = "1 business day"
+    case: str = "question"
+    acknowledge: str = "auto"
+    cc: str = "auto"
+    team_follow: str = "taken"
+    staff_domains: tuple[str, ...] = ()
+    staff_proof: str = "bearer"
+    attachments_mb: float = 10
+    forms: tuple[str, ...] = ()
+    duty: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    collision_hold: bool = True
+    mode: str = "normal"
+
+    def is_own(self, address: str) -> bool:
+        """Say whether this is the desk's address or an alias."""
+        return key(address) in {key(own) for own in (self.address, *self.aliases)}
+
+    def is_team(self, address: str) -> bool:
+        """Say whether the address stands in the desk's `team`."""
+        return key(address) in {key(member.address) for member in self.team}
+
+
+class Desks:
+    """All desks of the settings, found by address."""
+
+    def __init__(self, desks: Iterable[Desk]) -> None:
+        """Take the desks in the order of the settings."""
+        self.all = tuple(desks)
+        self._by_key = {
+            key(own): desk for desk in self.all for own in (desk.address, *desk.aliases)
+        }
+
+    def by_address(self, address: str) -> Desk | None:
+        """Find the desk with this address or alias, however it is written."""
+        return self._by_key.get(key(address))
+
+    def token_in(self, address: str) -> str | None:
+        """Give the token text that stands in a reply address of any desk, unchecked."""
+        for desk in self.all:
+            if token := desk.reply.read(address):
+                return token
+        return None

@@ -1,0 +1,1 @@
+"""Remembers: the nouns, their tables, their transactions; the only user of SQLAlchemy."""

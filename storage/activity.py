@@ -1,0 +1,147 @@
+"""An activity: a thread with people in it, and who takes part how."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import Base, Number, never_reused, word
+
+
+class Lane(StrEnum):
+    """Who reads a text: everyone who joined, or the team alone."""
+
+    EVERYONE = "everyone"
+    TEAM = "team"
+
+
+class Turn(StrEnum):
+    """The state of an activity: whose turn it is (decisions F51)."""
+
+    NEW = "new"
+    OURS = "ours"
+    CUSTOMERS = "customers"
+    RESOLVED = "resolved"
+
+
+class Role(StrEnum):
+    """What a participant is to the activity."""
+
+    CUSTOMER = "customer"
+    TEAM = "team"
+    COLLEAGUE = "colleague"
+    GUEST = "guest"
+
+
+class Membership(StrEnum):
+    """How far a participant has come: nobody is conscripted."""
+
+    TOLD = "told"
+    """On the desk's team: hears of it, has neither joined nor refused."""
+    INVITED = "invited"
+    JOINED = "joined"
+    DECLINED = "declined"
+    LEFT = "left"
+
+
+MOVES: dict[Membership, frozenset[Membership]] = {
+    Membership.TOLD: frozenset({Membership.JOINED, Membership.LEFT}),
+    Membership.INVITED: frozenset({Membership.JOINED, Membership.DECLINED}),
+    Membership.JOINED: frozenset({Membership.LEFT}),
+    Membership.DECLINED: frozenset({Membership.INVITED, Membership.JOINED}),
+    Membership.LEFT: frozenset({Membership.INVITED, Membership.JOINED}),
+}
+
+
+class Hearing(StrEnum):
+    """What a participant has chosen to get."""
+
+    EACH = "each"
+    DIGEST = "digest"
+    MUTED = "muted"
+
+
+class Desk(Base):
+    """A support address, remembered so that mail to a former one is not refused."""
+
+    __tablename__ = "desk"
+    __table_args__ = (never_reused(),)
+
+    id: Mapped[int] = mapped_column(Number, primary_key=True, init=False)
+    address: Mapped[str] = mapped_column(unique=True)
+    """The matching key of the desk's address (parsers.address.key)."""
+    name: Mapped[str]
+    gone_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When it was first missing from the settings; None while it is in service."""
+
+
+class Activity(Base):
+    """One thread: a customer, an owner, a state, a promise."""
+
+    __tablename__ = "activity"
+    __table_args__ = (
+        Index("ix_activity_customer", "customer_id", "opened_at"),
+        never_reused(),
+    )
+
+    id: Mapped[int] = mapped_column(Number, primary_key=True, init=False)
+    public_id: Mapped[str] = mapped_column(unique=True)
+    """Eight base32 letters; what people and headers call it."""
+    desk_id: Mapped[int] = mapped_column(ForeignKey("desk.id"))
+    subject: Mapped[str]
+    """Frozen at creation, prefixes removed (mail-rules 1.3)."""
+    customer_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    opened_at: Mapped[datetime]
+    turn: Mapped[Turn] = mapped_column(word(Turn), default=Turn.NEW)
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), default=None)
+    taken_at: Mapped[datetime | None] = mapped_column(default=None)
+    resolved_at: Mapped[datetime | None] = mapped_column(default=None)
+    promised_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When the customer hears from us next (decisions F52); None: no promise."""
+    promised_day_only: Mapped[bool] = mapped_column(default=False)
+    """The desk has no hours, so letters name the day of the promise, not the time."""
+    waiting_since: Mapped[datetime | None] = mapped_column(default=None)
+    """Since when the customer waits for a human answer; None: nobody waits."""
+    repeats: Mapped[int] = mapped_column(default=0)
+    """How often the customer wrote again before an answer; never moves the rank."""
+    redirect_id: Mapped[int | None] = mapped_column(
+        ForeignKey("activity.id"), default=None
+    )
+    """Merged into this one; later mail follows."""
+    linked_id: Mapped[int | None] = mapped_column(
+        ForeignKey("activity.id"), default=None
+    )
+    """The activity this one follows up."""
+
+
+class Participant(Base):
+    """One person in one activity; its row number is what reply tokens seal."""
+
+    __tablename__ = "participant"
+    __table_args__ = (
+        UniqueConstraint("activity_id", "person_id"),
+        Index("ix_participant_person", "person_id"),
+        never_reused(),
+    )
+
+    id: Mapped[int] = mapped_column(Number, primary_key=True, init=False)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    role: Mapped[Role] = mapped_column(word(Role))
+    membership: Mapped[Membership] = mapped_column(word(Membership))
+    in_team_lane: Mapped[bool] = mapped_column(default=False)
+    hearing: Mapped[Hearing] = mapped_column(word(Hearing), default=Hearing.EACH)
+    generation: Mapped[int] = mapped_column(default=0)
+    """Turned when a token leaked; 0 to 15, the low four bits of a token's number."""
+    invited_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id"), default=None
+    )
+    reason: Mapped[str] = mapped_column(default="")
+    """Why they were invited, in the inviter's words."""
+    since_event_id: Mapped[int] = mapped_column(Number, default=0)
+    """Sees the everyone lane after this event; 0 means from the start."""
+    changed_at: Mapped[datetime | None] = mapped_column(default=None)
+    unsaid: Mapped[list[dict[str, Any]]] = mapped_column(default_factory=list)
+    """Answers to commands, waiting for the next letter to this person."""

@@ -1,0 +1,31 @@
+"""Whether mail reaches an address (mail-rules B2; this is its first part)."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import Base, word
+
+
+class Health(StrEnum):
+    """The state of an address; mail-rules B2."""
+
+    OK = "ok"
+    WATCH = "watch"
+    PAUSED = "paused"
+
+
+class AddressHealth(Base):
+    """One row per address that ever bounced."""
+
+    __tablename__ = "address_health"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    """The matching key (parsers.address.key)."""
+    state: Mapped[Health] = mapped_column(word(Health), default=Health.OK)
+    since: Mapped[datetime | None] = mapped_column(default=None)
+    status: Mapped[str] = mapped_column(default="")
+    """The last enhanced status code (RFC 3463) or SMTP reply."""
+    reported_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When the owner was told; once per fall into `paused`."""

@@ -1,0 +1,126 @@
+"""The database: one engine, and the only makers of sessions.
+
+SQLite runs in WAL mode with synchronous=FULL, so that a commit is on stable storage
+before anybody is told (promises R1). Every writing transaction begins immediate, so
+that it never has to upgrade a lock half-way.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_SECONDS = 30
+
+
+class DatabaseError(Exception):
+    """The database cannot be used; the message says what to do."""
+
+
+class Database:
+    """An engine with two ways in: `transaction` to write, `reading` to look.
+
+    Both are safe to use from any thread.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Open `url` (SQLAlchemy form); nothing is connected yet.
+
+        Raises DatabaseError for an URL that is no database of ours.
+        """
+        try:
+            self.url: URL = make_url(url)
+        except ArgumentError as error:
+            raise DatabaseError(f"database.url: {error}") from error
+        backend = self.url.get_backend_name()
+        if backend not in {"sqlite", "postgresql"}:
+            raise DatabaseError(
+                f"database.url: {backend} is not supported; use sqlite:///FILE or "
+                "postgresql+psycopg://USER@HOST/NAME"
+            )
+        self.is_sqlite = backend == "sqlite"
+        if self.is_sqlite:
+            self.engine = self._sqlite("FULL")
+            self._lax = self._sqlite("NORMAL")
+        else:
+            self.engine = self._postgresql("on")
+            self._lax = self._postgresql("off")
+
+    @property
+    def name(self) -> str:
+        """The URL without its password, for people."""
+        return self.url.render_as_string(hide_password=True)
+
+    def _sqlite(self, synchronous: str) -> Engine:
+        if self.url.database:
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        # The driver would begin transactions by itself, deferred; we say how.
+        engine = create_engine(
+            self.url, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None}
+        )
+        event.listen(
+            engine, "connect", partial(_prepare_sqlite, synchronous=synchronous)
+        )
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+
+    def _postgresql(self, synchronous: str) -> Engine:
+        # A connection that died while idle is replaced instead of failing a mail.
+        return create_engine(
+            self.url,
+            pool_pre_ping=True,
+            connect_args={"options": f"-c synchronous_commit={synchronous}"},
+        )
+
+    @contextmanager
+    def transaction(self, *, lax: bool = False) -> Iterator[Session]:
+        """Give a session that commits at the end, or rolls back on any exception.
+
+        `lax` commits without waiting for the disk: the change survives the death of
+        this process, not a power cut. It is for marks that may be lost in one.
+        """
+        engine = self._lax if lax else self.engine
+        with engine.connect() as connection:
+            connection.info["begin"] = "BEGIN IMMEDIATE"
+            with Session(connection, expire_on_commit=False) as session:
+                with session.begin():
+                    yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Give a session that looks and changes nothing; what it writes is undone."""
+        with self.engine.connect() as connection:
+            connection.info["begin"] = "BEGIN"
+            with Session(connection, expire_on_commit=False, autoflush=False) as session:
+                yield session
+                session.rollback()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+        self._lax.dispose()
+
+
+def _prepare_sqlite(
+    connection: DBAPIConnection, entry: ConnectionPoolEntry, *, synchronous: str
+) -> None:
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        f"synchronous={synchronous}",
+        "foreign_keys=ON",
+        # Checkpoints by size; a reader that never ends must not grow the log.
+        "journal_size_limit=67108864",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.info.get("begin", "BEGIN"))

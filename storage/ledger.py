@@ -1,0 +1,49 @@
+"""The delivery ledger: for every event and person, what they got and why."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import Base, Number, word
+
+
+class Outcome(StrEnum):
+    """What a person got of an event."""
+
+    COPY = "copy"
+    """A personal copy went to the outbox; its delivery tells the rest."""
+    AUTHOR = "author"
+    DIRECT = "direct"
+    """Stood in To or Cc of the author's own mail (decisions D43)."""
+    DIGEST = "digest"
+    MUTED = "muted"
+    INVITED = "invited"
+    """Has not joined yet."""
+    GONE = "gone"
+    """Left or declined."""
+    LANE = "lane"
+    """The text is for the team alone."""
+    UNREACHABLE = "unreachable"
+
+
+class Ledger(Base):
+    """One row per (event, person)."""
+
+    __tablename__ = "ledger"
+    __table_args__ = (Index("ix_ledger_person", "person_id", "event_id"),)
+
+    event_id: Mapped[int] = mapped_column(
+        Number, ForeignKey("event.id"), primary_key=True
+    )
+    person_id: Mapped[int] = mapped_column(
+        Number, ForeignKey("person.id"), primary_key=True
+    )
+    outcome: Mapped[Outcome] = mapped_column(word(Outcome))
+    reason: Mapped[str]
+    """The rule that decided, as a short name (gateway.routing.hearing)."""
+    at: Mapped[datetime]
+    delivery_id: Mapped[int | None] = mapped_column(
+        Number, ForeignKey("delivery.id"), default=None
+    )

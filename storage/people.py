@@ -1,0 +1,101 @@
+"""People and their addresses; one person may have several."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from parsers import address as addresses
+from storage.base import Base, Number, never_reused
+
+
+class Person(Base):
+    """Somebody who writes or reads."""
+
+    __tablename__ = "person"
+    __table_args__ = (never_reused(),)
+
+    id: Mapped[int] = mapped_column(Number, primary_key=True, init=False)
+    name: Mapped[str] = mapped_column(default="")
+    """As written by themselves or by the settings; empty when unknown."""
+    language: Mapped[str] = mapped_column(default="")
+    """BCP 47; empty means the desk's."""
+    zone: Mapped[str] = mapped_column(default="")
+    """IANA name; empty means the desk's."""
+    is_staff: Mapped[bool] = mapped_column(default=False)
+    """Marked on the people page; a desk's `team` is staff for that desk anyway."""
+    organisation: Mapped[str] = mapped_column(default="")
+    title: Mapped[str] = mapped_column(default="")
+    never_invite: Mapped[bool] = mapped_column(default=False)
+    """They answered an invitation with "never again"."""
+
+
+class PersonAddress(Base):
+    """One mail address of one person."""
+
+    __tablename__ = "person_address"
+    __table_args__ = (Index("ix_person_address_person", "person_id"), never_reused())
+
+    id: Mapped[int] = mapped_column(Number, primary_key=True, init=False)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    key: Mapped[str] = mapped_column(unique=True)
+    """The matching key (parsers.address.key)."""
+    written: Mapped[str]
+    """As it was first written; what mail is sent to."""
+    is_primary: Mapped[bool] = mapped_column(default=True)
+    added_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+def by_address(session: Session, address: str) -> Person | None:
+    """Find the person who has this address, however it is written."""
+    return session.scalar(
+        select(Person)
+        .join(PersonAddress, PersonAddress.person_id == Person.id)
+        .where(PersonAddress.key == addresses.key(address))
+    )
+
+
+def meet(
+    session: Session, mailbox: addresses.Mailbox, *, now: datetime, language: str = ""
+) -> Person:
+    """Find the person behind a mailbox, or remember a new one.
+
+    A known person without a name takes the one in the mailbox.
+    """
+    person = by_address(session, mailbox.address)
+    if person is None:
+        person = Person(name=mailbox.name, language=language)
+        session.add(person)
+        session.flush()
+        session.add(
+            PersonAddress(
+                person_id=person.id,
+                key=addresses.key(mailbox.address),
+                written=mailbox.address,
+                added_at=now,
+            )
+        )
+        session.flush()
+    elif not person.name:
+        person.name = mailbox.name
+    return person
+
+
+def primary_addresses(session: Session, people: list[int]) -> dict[int, str]:
+    """Give the address to write to, by person id."""
+    rows = session.execute(
+        select(PersonAddress.person_id, PersonAddress.written)
+        .where(PersonAddress.person_id.in_(people))
+        .order_by(PersonAddress.is_primary, PersonAddress.id.desc())
+    )
+    # Primary and oldest come last, so they win.
+    return {person: written for person, written in rows}  # noqa: C416
+
+
+def address_keys(session: Session, person: int) -> frozenset[str]:
+    """Give the matching keys of all addresses of one person."""
+    return frozenset(
+        session.scalars(
+            select(PersonAddress.key).where(PersonAddress.person_id == person)
+        )
+    )

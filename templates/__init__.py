@@ -1,0 +1,1 @@
+"""Says: every word a person reads; the only user of Jinja."""

@@ -1,0 +1,237 @@
+"""What each letter needs to know: one frozen class per template.
+
+Names and texts are plain text as people wrote them; the templates escape. Times are
+aware datetimes; the letter says them in the reader's language and zone.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Face:
+    """One person as a reader sees them."""
+
+    name: str
+    """Never empty: the name, or the part of the address before the @."""
+    says: str = ""
+    """What they are here, in a few words: "has your case", "wrote the importer"."""
+    organisation: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Promise:
+    """When the customer hears from us next."""
+
+    at: datetime
+    day_only: bool = False
+    """The desk has no hours: say the day, not the time (decisions F52)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Understood:
+    """The answer to one command: what was done, and how to undo it."""
+
+    command: str
+    """"/mute", as it is written."""
+    outcome: str
+    """A name that the templates know: invited, already_invited, muted, unmuted, left,
+    joined, taken, already_taken, resolved, reopened, refused_invitation, help, who."""
+    names: tuple[str, ...] = ()
+    """Whom it concerned."""
+    undo: str = ""
+    """The command that takes it back; empty when nothing does."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """One earlier post, for a catch-up."""
+
+    author: str
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Linked:
+    """A file that was too big to travel with the letter, by name and octets."""
+
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acknowledgement:
+    """To the customer, within seconds. `full` quotes them; the neutral one does not."""
+
+    desk: str
+    full: bool
+    customer: str = ""
+    subject: str = ""
+    first_sentence: str = ""
+    team: tuple[str, ...] = ()
+    """Names of those who may answer."""
+    promise: Promise | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """One post of the everyone lane, to anybody who should hear it."""
+
+    text: str
+    reader: str
+    """customer, owner, team, colleague or guest."""
+    is_first: bool = False
+    """The team's first copy of a new case."""
+    author: str = ""
+    customer: Face | None = None
+    owner: str = ""
+    """Who has the case, empty when nobody has."""
+    reader_is_owner: bool = False
+    just_taken: bool = False
+    """This answer took the case: the team learns who has it."""
+    here: tuple[Face, ...] = ()
+    """The others who take part, without the reader."""
+    came: tuple[Face, ...] = ()
+    left: tuple[str, ...] = ()
+    """Who came and who left since the last message (decisions D34)."""
+    promise: Promise | None = None
+    waiting_since: datetime | None = None
+    cases_before: int = 0
+    """How many cases of this customer came before (first copy)."""
+    unproved: bool = False
+    """Nothing trusted speaks for the sender's address; staff see a mark."""
+    suggested: tuple[str, ...] = ()
+    """Addresses in Cc that were not invited; one word invites them (C30)."""
+    understood: tuple[Understood, ...] = ()
+    linked: tuple[Linked, ...] = ()
+    defects: tuple[str, ...] = ()
+    """What could not be read of the mail, for the team."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """One post of the team lane; only staff ever get it."""
+
+    text: str
+    author: str
+    team: tuple[str, ...]
+    """The others who read it."""
+    customer: str
+    understood: tuple[Understood, ...] = ()
+    linked: tuple[Linked, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invitation:
+    """One question, not a duty."""
+
+    inviter: str
+    inviter_is_staff: bool
+    desk: str
+    subject: str
+    reason: str = ""
+    """The inviter's words; only those of staff are passed on (T8)."""
+    excerpt: str = ""
+    """The first sentences of the case; only for staff inviters."""
+    here: tuple[Face, ...] = ()
+    from_the_start: bool = True
+    """The invited will see what was said before (decisions D34)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Joined:
+    """Confirms that somebody takes part now, and lets them catch up."""
+
+    subject: str
+    desk: str
+    here: tuple[Face, ...]
+    catch_up: tuple[Said, ...] = ()
+    posted: bool = False
+    """They joined by a text of their own, which was posted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """The answer to a mail that held only commands."""
+
+    subject: str
+    desk: str
+    understood: tuple[Understood, ...]
+    is_staff: bool
+    here: tuple[Face, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Left:
+    """You left; the way back."""
+
+    subject: str
+    desk: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnknownCommand:
+    """Nothing of your mail was posted; which command was meant?"""
+
+    word: str
+    """As it was written, with the slash."""
+    nearest: str
+    """The nearest command, with the slash; empty when none is near."""
+    refused: bool
+    """The command is known, but not theirs to use."""
+    readers: tuple[str, ...]
+    """Who would read the mail if it were posted as it is."""
+    subject: str
+    text: str
+    """The mail as it came, for the one who wrote it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldMail:
+    """To the owner or the team: a mail waits for a human."""
+
+    name: str
+    address: str
+    cause: str
+    """A name that the templates know: stranger, left, failed_proof, own_address,
+    looks_automatic, unreadable, forwarded_token."""
+    text: str
+    subject: str
+    inbound: int
+    """What `parlour inbound show` takes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unreachable:
+    """To the owner or the inviter: mail to somebody comes back."""
+
+    name: str
+    address: str
+    is_customer: bool
+    status: str
+    """What the other server said."""
+    subject: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gone:
+    """To one who left and writes again: once."""
+
+    subject: str
+    desk: str
+
+
+Values = (
+    Acknowledgement
+    | Message
+    | Note
+    | Invitation
+    | Joined
+    | Answer
+    | Left
+    | UnknownCommand
+    | HeldMail
+    | Unreachable
+    | Gone
+)
