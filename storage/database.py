@@ -97,7 +97,9 @@ class Database:
         """Give a session that looks and changes nothing; what it writes is undone."""
         with self.engine.connect() as connection:
             connection.info["begin"] = "BEGIN"
-            with Session(connection, expire_on_commit=False, autoflush=False) as session:
+            with Session(
+                connection, expire_on_commit=False, autoflush=False
+            ) as session:
                 yield session
                 session.rollback()
 
