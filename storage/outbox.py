@@ -164,6 +164,16 @@ class NewDelivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Stored:
+    """What sending needs of a letter."""
+
+    id: int
+    raw: bytes
+    placeholder: str
+    return_path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """A delivery that is ours to send until `leased_until`."""
 
@@ -309,12 +319,13 @@ def cancel(session: Session, delivery_id: int, *, now: datetime) -> None:
 
 def letters(
     session: Session, ids: Collection[int], *, largest: int | None = None
-) -> list[Letter]:
+) -> list[Stored]:
     """Give letters by id; only those of at most `largest` octets, if that is given."""
-    statement = select(Letter).where(Letter.id.in_(ids))
+    statement = select(Letter.id, Letter.raw, Letter.placeholder, Letter.return_path)
+    statement = statement.where(Letter.id.in_(ids))
     if largest is not None:
         statement = statement.where(func.length(Letter.raw) <= largest)
-    return list(session.scalars(statement))
+    return [Stored(*row) for row in session.execute(statement)]
 
 
 def by_id(session: Session, delivery_id: int) -> Delivery | None:
