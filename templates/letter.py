@@ -27,7 +27,7 @@ from templates.values import (
     Values,
 )
 
-MARKER = "- - -"
+MARKER = "\u2063" * 3
 
 
 class Kind(StrEnum):
