@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 from jinja2 import UndefinedError
 
-from templates.letter import MARKER, compose
+from parsers.quoting import MARKER
+from templates.letter import compose
 from templates.values import (
     Acknowledgement,
     Answer,
@@ -254,7 +255,7 @@ def test_a_cause_without_a_sentence_fails():
     "text",
     [
         "",
-        "שלום, זה טקסט בעברית with English inside.",  # noqa: RUF001
+        "שלום, זה טקסט בעברית with English inside.",
         "日付の列が読み込めません。よろしくお願いします。" * 40,
         "👩‍👩‍👧‍👦 🙂 ok",
         "x" * 20_000,
@@ -281,7 +282,7 @@ def test_odd_texts_travel(text, language):
 def test_a_name_of_the_other_direction_does_not_turn_the_line():
     message = Message(text="Hi", reader="guest", here=(Face(name="דוד כהן"),))
     letter = compose(head(), message)
-    assert "\u2068דוד כהן\u2069" in text_of(letter)
+    assert "\u2068דוד כהן\u2069" in text_of(letter)  # noqa: RUF001
     assert "<bdi>דוד כהן</bdi>" in html_of(letter)
 
 
