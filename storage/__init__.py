@@ -1,1 +1,1 @@
-"""Remembers: the nouns, their tables, their transactions; the only user of SQLAlchemy."""
+"""Remembers: nouns, tables and transactions; the only user of SQLAlchemy."""

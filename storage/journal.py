@@ -1,13 +1,38 @@
 """The journal: every accepted SMTP transaction, raw, with its envelope and state."""
 
-from datetime import datetime
+import hashlib
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, LargeBinary
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    Index,
+    LargeBinary,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, Session, load_only, mapped_column
 
+from parsers import claims
 from storage.base import Base, Number, never_reused, word
+from storage.blobs import Blobs
+from storage.database import Database
+from storage.wake import tell_all
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+ROW_OCTETS = 256_000
+"""A mail above this lies in a file, not in its row."""
 
 
 class State(StrEnum):
@@ -73,3 +98,289 @@ class Inbound(Base):
     """`a:ID` of the activity, else `s:ADDRESS` of the sender; None until read."""
     values: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     """What a human said of it: {"release": "post"} and the like."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One SMTP transaction on its way into the journal."""
+
+    received_at: datetime
+    door: str
+    peer: str
+    trusted: bool
+    sender: str
+    recipients: tuple[str, ...]
+    raw: bytes
+
+
+Row = dict[str, Any]
+"""The columns of an Inbound that is ready to be written."""
+
+
+def keep(database: Database, blobs: Blobs, entries: Sequence[Entry]) -> list[int]:
+    """Put mails on stable storage, all or none; give their row numbers in order.
+
+    Raises OSError when the blob store cannot take one, and whatever the database
+    raises.
+    """
+    return write(database, [prepare(blobs, entry) for entry in entries])
+
+
+def prepare(blobs: Blobs, entry: Entry) -> Row:
+    """Do what needs no transaction: hash, compress, put a large mail in its file.
+
+    Raises OSError when the blob store cannot take it.
+    """
+    digest = hashlib.sha256(entry.raw).hexdigest()
+    is_large = len(entry.raw) > ROW_OCTETS
+    if is_large:
+        blobs.keep(digest, entry.raw)
+    return {
+        "received_at": entry.received_at,
+        "door": entry.door,
+        "peer": entry.peer,
+        "trusted": entry.trusted,
+        "sender": entry.sender,
+        "recipients": list(entry.recipients),
+        "size": len(entry.raw),
+        "digest": digest,
+        "raw": None if is_large else zstd.compress(entry.raw, level=3),
+        "state": State.PENDING,
+        "reason": "",
+        "settled_by": "",
+        "attempts": 0,
+        "leased_by": "",
+        "values": {},
+    }
+
+
+def write(database: Database, rows: Sequence[Row]) -> list[int]:
+    """Write prepared mails in one transaction; give their row numbers in order."""
+    if not rows:
+        return []
+    with database.transaction() as session:
+        found = session.connection().execute(_INSERT, list(rows))
+        numbers = list(found.scalars())
+        tell_all(session)
+    return numbers
+
+
+# The table, not the class: the unit of work would cost more than the commit.
+_TABLE = Inbound.__table__
+_INSERT = insert(Inbound.__table__).returning(  # type: ignore[arg-type]
+    Inbound.id, sort_by_parameter_order=True
+)
+
+
+def original(inbound: Inbound, blobs: Blobs) -> bytes:
+    """Give the octets as they came, line ends made CRLF."""
+    if inbound.raw is not None:
+        return zstd.decompress(inbound.raw)
+    return blobs.get(inbound.digest)
+
+
+def octets(inbound: Inbound, blobs: Blobs) -> bytes:
+    """Give the octets to read: without what only a trusted peer may say.
+
+    The journal keeps the transaction as it came (decisions A2, A13), so the claims of
+    untrusted peers (Authentication-Results and the like) are taken out here.
+    """
+    raw = original(inbound, blobs)
+    return raw if inbound.trusted else claims.without(raw)
+
+
+def claim(
+    session: Session,
+    *,
+    node: str,
+    now: datetime,
+    lease: timedelta,
+    most: int,
+    most_attempts: int = 3,
+) -> list[Inbound]:
+    """Take up to `most` pending mails, oldest first, for as long as `lease`.
+
+    Attempts are counted before the work: a mail whose lease ended `most_attempts`
+    times with nothing said killed whoever read it, and is set aside as failed (T27).
+    """
+    free = or_(Inbound.leased_until.is_(None), Inbound.leased_until <= now)
+    session.execute(
+        update(Inbound)
+        .where(Inbound.state == State.PENDING, free, Inbound.attempts >= most_attempts)
+        .values(
+            state=State.FAILED,
+            reason=f"its reader died {most_attempts} times",
+            settled_by="attempts",
+            settled_at=now,
+            leased_until=None,
+            leased_by="",
+        )
+        .execution_options(synchronize_session=False)
+    )
+    found = list(
+        session.scalars(
+            select(Inbound)
+            .where(Inbound.state == State.PENDING, free)
+            .order_by(Inbound.id)
+            .limit(most)
+            .with_for_update(skip_locked=True)
+        )
+    )
+    for inbound in found:
+        inbound.attempts += 1
+        inbound.leased_until = now + lease
+        inbound.leased_by = node
+    session.flush()
+    return found
+
+
+def put_back(session: Session, inbound_id: int) -> None:
+    """Undo a claim that was no attempt: its turn has not come, or we are stopping."""
+    session.execute(
+        update(Inbound)
+        .where(Inbound.id == inbound_id, Inbound.state == State.PENDING)
+        .values(attempts=Inbound.attempts - 1, leased_until=None, leased_by="")
+    )
+
+
+def key_threads(session: Session, keys: Mapping[int, str]) -> None:
+    """Note to which thread each mail belongs, by row number."""
+    for number, key in keys.items():
+        session.execute(
+            update(Inbound).where(Inbound.id == number).values(thread_key=key)
+        )
+
+
+def is_blocked(session: Session, inbound: Inbound) -> bool:
+    """Say whether an older unfinished mail of the same thread must go first.
+
+    One that nobody has read yet may belong to any thread (decisions A6).
+    """
+    same = [Inbound.thread_key.is_(None)]
+    if inbound.thread_key is not None:
+        same.append(Inbound.thread_key == inbound.thread_key)
+    return bool(
+        session.scalar(
+            select(
+                exists().where(
+                    Inbound.state == State.PENDING,
+                    Inbound.id < inbound.id,
+                    or_(*same),
+                )
+            )
+        )
+    )
+
+
+def holds_lease(session: Session, inbound_id: int, node: str, now: datetime) -> bool:
+    """Say whether `node` may still settle this mail; locks the row until the end."""
+    return (
+        session.scalar(
+            select(Inbound.id)
+            .where(
+                Inbound.id == inbound_id,
+                Inbound.state == State.PENDING,
+                Inbound.leased_by == node,
+                Inbound.leased_until > now,
+            )
+            .with_for_update()
+        )
+        is not None
+    )
+
+
+def settle(
+    session: Session,
+    inbound_id: int,
+    state: State,
+    *,
+    reason: str,
+    by: str,
+    now: datetime,
+) -> None:
+    """Move a mail to `state`; back to pending means: read it anew.
+
+    Raises ValueError for a move that MOVES does not allow.
+    """
+    inbound = session.get_one(
+        Inbound, inbound_id, with_for_update=True, populate_existing=True
+    )
+    if state not in MOVES[inbound.state]:
+        raise ValueError(f"mail {inbound_id}: {inbound.state} cannot become {state}")
+    inbound.state = state
+    inbound.reason = reason
+    inbound.settled_by = by
+    inbound.settled_at = now
+    inbound.leased_until = None
+    inbound.leased_by = ""
+    if state is State.PENDING:
+        inbound.attempts = 0
+        inbound.settled_at = None
+        tell_all(session)
+    session.flush()
+
+
+def give_back(
+    session: Session,
+    inbound_id: int,
+    *,
+    reason: str,
+    most_attempts: int,
+    now: datetime,
+) -> None:
+    """After a fault: let it be tried again, or set it aside after `most_attempts`."""
+    inbound = session.get_one(
+        Inbound, inbound_id, with_for_update=True, populate_existing=True
+    )
+    if inbound.attempts >= most_attempts:
+        settle(session, inbound_id, State.FAILED, reason=reason, by="attempts", now=now)
+        return
+    inbound.reason = reason
+    inbound.leased_until = None
+    inbound.leased_by = ""
+    session.flush()
+
+
+def listing(
+    session: Session, state: State | None = None, most: int = 100
+) -> list[Inbound]:
+    """Give the newest mails, of one state or of any, without their octets."""
+    wanted = (
+        select(Inbound)
+        .options(load_only(*_LIGHT, raiseload=True))
+        .order_by(Inbound.id.desc())
+        .limit(most)
+    )
+    if state is not None:
+        wanted = wanted.where(Inbound.state == state)
+    return list(session.scalars(wanted))
+
+
+def by_id(session: Session, inbound_id: int) -> Inbound | None:
+    """Find one mail by its row number."""
+    return session.get(Inbound, inbound_id)
+
+
+def counts(session: Session) -> dict[State, int]:
+    """Give how many mails are in each state, zeros included."""
+    rows = session.execute(
+        select(Inbound.state, func.count()).group_by(Inbound.state)
+    ).tuples()
+    return dict.fromkeys(State, 0) | dict(rows.all())
+
+
+def oldest_pending(session: Session) -> datetime | None:
+    """Give when the mail that waits longest was received."""
+    return session.scalar(
+        select(Inbound.received_at)
+        .where(Inbound.state == State.PENDING)
+        .order_by(Inbound.id)
+        .limit(1)
+    )
+
+
+_LIGHT = [
+    getattr(Inbound, column.name)
+    for column in Inbound.__table__.columns
+    if column.name != "raw"
+]

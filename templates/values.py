@@ -91,7 +91,10 @@ class Message:
     just_taken: bool = False
     """This answer took the case: the team learns who has it."""
     here: tuple[Face, ...] = ()
-    """The others who take part, without the reader."""
+    """Who takes part; without the reader where the letter is for one reader alone
+    (the customer's always is), with everybody where many get the same."""
+    more_here: int = 0
+    """How many take part beside those in `here`."""
     came: tuple[Face, ...] = ()
     left: tuple[str, ...] = ()
     """Who came and who left since the last message (decisions D34)."""

@@ -1,0 +1,12 @@
+"""Runs the migrations on the connection that storage.schema hands over."""
+
+from alembic import context
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    # SQLite alters a table by building it anew.
+    render_as_batch=connection.dialect.name == "sqlite",
+)
+with context.begin_transaction():
+    context.run_migrations()
