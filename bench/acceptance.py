@@ -2,9 +2,9 @@
 
     python -m bench.acceptance
 
-Rounds of Parlour and of bare aiosmtpd take turns in one run, with the same mails over 16 connections. Parlour
-runs as `parlour serve` with all its roles: while it takes the mails, its work process
-reads, decides and sends what it has taken already.
+Rounds of Parlour and of bare aiosmtpd take turns in one run, with the same mails over
+16 connections. Parlour runs as `parlour serve` with all its roles: while it takes the
+mails, its work process reads, decides and sends what it has taken already.
 """
 
 import statistics
@@ -46,9 +46,12 @@ def bare(count: int) -> Result:
 
 def durable(count: int) -> Result:
     """Load a fresh Parlour with posts to a thread of customer and owner."""
-    with scratch() as folder:
-        with sinking(folder) as (sink, _), parlour.thread(folder, sink, 1) as thread:
-            return _load(thread.port, thread.sender, thread.recipient, count)
+    with (
+        scratch() as folder,
+        sinking(folder) as (sink, _),
+        parlour.thread(folder, sink, 1) as thread,
+    ):
+        return _load(thread.port, thread.sender, thread.recipient, count)
 
 
 def _load(port: int, sender: str, recipient: str, count: int) -> Result:

@@ -139,32 +139,35 @@ def measure(
     name: str, start: Start, readers: int, *, posts: int, single: int = 15
 ) -> Figures:
     """Start a system, run both rounds, end it."""
-    with scratch() as folder:
-        with sinking(folder) as (sink, log), start(folder, sink, readers) as thread:
-            one_by_one(thread, log, 3, readers)
-            waited = one_by_one(thread, log, single, readers)
-            work = _posts(thread, "burst", posts)
-            watch = Watch(thread.process)
-            before = cpu_seconds(thread.process)
-            result, seconds, missing = at_once(thread, log, work, readers)
-            time.sleep(1)  # what is settled after the last copy belongs to its price
-            cpu = cpu_seconds(thread.process) - before
-            watch.stop()
-            taken = len(result.seconds)
-            return Figures(
-                system=name,
-                readers=readers,
-                posts=taken,
-                posts_per_second=taken / seconds,
-                copies_per_second=(taken * readers - missing) / seconds,
-                last_copy_p50_ms=1000 * statistics.median(waited or [float("nan")]),
-                cpu_per_100_posts=100 * cpu / max(taken, 1),
-                peak_rss_mb=watch.rss_mb,
-                peak_pss_mb=watch.pss_mb,
-                missing=missing + (single - len(waited)),
-                doubled=log.doubled,
-                refused=len(result.refused),
-            )
+    with (
+        scratch() as folder,
+        sinking(folder) as (sink, log),
+        start(folder, sink, readers) as thread,
+    ):
+        one_by_one(thread, log, 3, readers)
+        waited = one_by_one(thread, log, single, readers)
+        work = _posts(thread, "burst", posts)
+        watch = Watch(thread.process)
+        before = cpu_seconds(thread.process)
+        result, seconds, missing = at_once(thread, log, work, readers)
+        time.sleep(1)  # what is settled after the last copy belongs to its price
+        cpu = cpu_seconds(thread.process) - before
+        watch.stop()
+    taken = len(result.seconds)
+    return Figures(
+        system=name,
+        readers=readers,
+        posts=taken,
+        posts_per_second=taken / seconds,
+        copies_per_second=(taken * readers - missing) / seconds,
+        last_copy_p50_ms=1000 * statistics.median(waited or [float("nan")]),
+        cpu_per_100_posts=100 * cpu / max(taken, 1),
+        peak_rss_mb=watch.rss_mb,
+        peak_pss_mb=watch.pss_mb,
+        missing=missing + (single - len(waited)),
+        doubled=log.doubled,
+        refused=len(result.refused),
+    )
 
 
 def main() -> None:

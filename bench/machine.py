@@ -180,6 +180,6 @@ def describe() -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
     return (
         f"{len(os.sched_getaffinity(0))} cores of {model}, {memory:.0f} GB, "
-        f"{platform.system()} {platform.release()}, Python {platform.python_version()}, "
-        f"fsync of 4 kB {fsync_ms():.2f} ms"
+        f"{platform.system()} {platform.release()}, "
+        f"Python {platform.python_version()}, fsync of 4 kB {fsync_ms():.2f} ms"
     )
