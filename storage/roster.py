@@ -91,5 +91,3 @@ def address_of(session: Session, person_id: int) -> str:
     if address is None:
         raise LookupError(f"person {person_id} has no address")
     return address
-
-

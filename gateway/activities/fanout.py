@@ -366,4 +366,3 @@ def understood(seat: Seat | None) -> tuple[Understood, ...]:
         replace(Understood(**said), names=tuple(said.get("names", ())))
         for said in seat.participant.unsaid
     )
-

@@ -76,9 +76,7 @@ def gather(
         answer=yes_or_no(mail.prose, mail.language),
         readable=TOO_SLOW not in mail.defects,
         is_own_letter=any(is_own_mark(house, mark) for mark in mail.loop_marks),
-        from_own_address=any(
-            desk.is_own(sender.address) for desk in house.desks.all
-        ),
+        from_own_address=any(desk.is_own(sender.address) for desk in house.desks.all),
         is_form=_is_form(mail.sender, route.desk),
         sender_is_role=is_role(sender.address),
         purpose=route.purpose,
@@ -300,9 +298,7 @@ def _repeat(session: Session, opened: list[Activity], mail: ParsedMail) -> int |
     for activity in reversed(opened):
         if activity.turn is Turn.RESOLVED or activity.subject.casefold() != subject:
             continue
-        if not activities.has_role(
-            session, activity.id, {Role.GUEST, Role.COLLEAGUE}
-        ):
+        if not activities.has_role(session, activity.id, {Role.GUEST, Role.COLLEAGUE}):
             return activity.id
     return None
 

@@ -117,7 +117,9 @@ def _conversations(
                     named.by_own_id and named.activity == activity.id
                     for named in threads
                 ),
-                other_threads=len({named.activity for named in threads} - {activity.id}),
+                other_threads=len(
+                    {named.activity for named in threads} - {activity.id}
+                ),
             )
         elif is_team and not known.team_lane:
             # Two tokens of one activity are one post; the team's is the narrower.

@@ -124,14 +124,5 @@ class Bounced:
 
 
 Decision = (
-    Discard
-    | Hold
-    | Ask
-    | Open
-    | Post
-    | Keep
-    | Answer
-    | Unsubscribe
-    | Settle
-    | Bounced
+    Discard | Hold | Ask | Open | Post | Keep | Answer | Unsubscribe | Settle | Bounced
 )

@@ -52,7 +52,9 @@ def next_contact(desk: Desk, now: datetime) -> tuple[datetime, bool]:
         case "day":
             at = _wall(start.date() + timedelta(days=span.count), start.time(), zone)
         case _:
-            at = _wall(_working_day(start.date(), span.count, hours), start.time(), zone)
+            at = _wall(
+                _working_day(start.date(), span.count, hours), start.time(), zone
+            )
     return at.astimezone(UTC), desk.hours is None and span.unit != "hour"
 
 
