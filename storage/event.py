@@ -67,10 +67,10 @@ class Event(Base):
 
 
 class Alias(Base):
-    """A Message-ID under which a post is known outside: the author's own, or the
-    one that a smarthost says it gave.
+    """A Message-ID under which a post is known outside.
 
-    Not unique: the same id with another text is another post (decisions C27).
+    The author's own, or the one that a smarthost says it gave. Not unique: the same id
+    with another text is another post (decisions C27).
     """
 
     __tablename__ = "alias"

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gateway.routing.proof import Proof
 from parsers.mail import Command
+
+from gateway.routing.proof import Proof
 
 
 class Acknowledge(StrEnum):
