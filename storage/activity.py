@@ -1,11 +1,12 @@
 """An activity: a thread with people in it, and who takes part how."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base, Number, never_reused, word
 
@@ -145,3 +146,120 @@ class Participant(Base):
     changed_at: Mapped[datetime | None] = mapped_column(default=None)
     unsaid: Mapped[list[dict[str, Any]]] = mapped_column(default_factory=list)
     """Answers to commands, waiting for the next letter to this person."""
+
+
+def move(participant: Participant, to: Membership, now: datetime) -> None:
+    """Change how far a participant has come.
+
+    Raises ValueError for a move that MOVES does not allow.
+    """
+    if to not in MOVES[participant.membership]:
+        raise ValueError(f"{participant.membership} cannot become {to}")
+    participant.membership = to
+    participant.changed_at = now
+
+
+def desk_named(session: Session, address_key: str) -> Desk | None:
+    """Find the row of a desk by its address key."""
+    return session.scalar(select(Desk).where(Desk.address == address_key))
+
+
+def keep_desks(session: Session, desks: dict[str, str], now: datetime) -> list[str]:
+    """Bring the desk rows in step with the settings (names by address key).
+
+    Returns the addresses that are gone from the settings.
+    """
+    known = {desk.address: desk for desk in session.scalars(select(Desk))}
+    for address, name in desks.items():
+        if address in known:
+            known[address].name = name
+            known[address].gone_at = None
+        else:
+            session.add(Desk(address=address, name=name))
+    gone = sorted(known.keys() - desks.keys())
+    for address in gone:
+        known[address].gone_at = known[address].gone_at or now
+    return gone
+
+
+def find(session: Session, activity_id: int, *, lock: bool = False) -> Activity | None:
+    """Find an activity, or the one it was merged into.
+
+    `lock` holds its row until the transaction ends; nothing to do on SQLite, where a
+    writing transaction is alone anyway.
+    """
+    activity = session.get(Activity, activity_id, with_for_update=lock or None)
+    while activity is not None and activity.redirect_id is not None:
+        activity = session.get(
+            Activity, activity.redirect_id, with_for_update=lock or None
+        )
+    return activity
+
+
+def participant_of(
+    session: Session, activity_id: int, person_id: int
+) -> Participant | None:
+    """Find how one person takes part in one activity."""
+    return session.scalar(
+        select(Participant).where(
+            Participant.activity_id == activity_id, Participant.person_id == person_id
+        )
+    )
+
+
+def opened_since(session: Session, customer_id: int, since: datetime) -> list[Activity]:
+    """Give what one customer opened since a moment, oldest first."""
+    return list(
+        session.scalars(
+            select(Activity)
+            .where(Activity.customer_id == customer_id, Activity.opened_at >= since)
+            .order_by(Activity.id)
+        )
+    )
+
+
+def opened_before(session: Session, customer_id: int, activity_id: int) -> int:
+    """Count the earlier cases of one customer."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Activity)
+            .where(Activity.customer_id == customer_id, Activity.id < activity_id)
+        )
+        or 0
+    )
+
+
+def has_role(session: Session, activity_id: int, roles: Collection[Role]) -> bool:
+    """Say whether somebody who joined has one of these roles."""
+    return (
+        session.scalar(
+            select(Participant.id)
+            .where(
+                Participant.activity_id == activity_id,
+                Participant.role.in_(roles),
+                Participant.membership == Membership.JOINED,
+            )
+            .limit(1)
+        )
+        is not None
+    )
+
+
+def count_role(session: Session, activity_id: int, role: Role) -> int:
+    """Count those of one role who were ever in an activity."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Participant)
+            .where(Participant.activity_id == activity_id, Participant.role == role)
+        )
+        or 0
+    )
+
+
+def seats_of(session: Session, person_id: int) -> list[Participant]:
+    """Give every activity that one person takes part in, or was asked to."""
+    return list(
+        session.scalars(select(Participant).where(Participant.person_id == person_id))
+    )

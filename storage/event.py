@@ -1,11 +1,12 @@
 """What happened: one append-only table; a post is an event with a text."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.activity import Lane
 from storage.base import Base, Number, never_reused, word
@@ -35,7 +36,12 @@ class Event(Base):
     """One thing that happened in an activity; never changed, never deleted."""
 
     __tablename__ = "event"
-    __table_args__ = (Index("ix_event_activity", "activity_id", "id"), never_reused())
+    __table_args__ = (
+        Index("ix_event_activity", "activity_id", "id"),
+        Index("ix_event_subject", "subject_id", "received_at"),
+        Index("ix_event_actor", "actor_id", "received_at"),
+        never_reused(),
+    )
 
     id: Mapped[int] = mapped_column(Number, primary_key=True, init=False)
     activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"))
@@ -51,16 +57,20 @@ class Event(Base):
     inbound_id: Mapped[int | None] = mapped_column(
         ForeignKey("inbound.id"), default=None
     )
+    subject_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id"), default=None
+    )
+    """Whom it concerned, when that is not the actor: the invited, the bounced."""
     text: Mapped[str] = mapped_column(default="")
     """The new text of a post; empty for other kinds."""
     values: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
 
 
 class Alias(Base):
-    """A Message-ID under which a post is known outside: the author's own, or the
-    one that a smarthost says it gave.
+    """A Message-ID under which a post is known outside.
 
-    Not unique: the same id with another text is another post (decisions C27).
+    The author's own, or the one that a smarthost says it gave. Not unique: the same id
+    with another text is another post (decisions C27).
     """
 
     __tablename__ = "alias"
@@ -75,3 +85,162 @@ class Alias(Base):
     """Matching key of the From of that mail."""
     body_hash: Mapped[str]
     """SHA-256 of the normalised body (parsers.mail)."""
+
+
+def record(session: Session, event: Event) -> Event:
+    """Append an event; its number is known afterwards."""
+    session.add(event)
+    session.flush()
+    return event
+
+
+def known_as(session: Session, message_ids: Sequence[str]) -> dict[str, Alias]:
+    """Find the newest post behind each of the ids that others gave."""
+    rows = session.scalars(
+        select(Alias).where(Alias.message_id.in_(message_ids)).order_by(Alias.id)
+    )
+    return {alias.message_id: alias for alias in rows}
+
+
+def seen(
+    session: Session, message_id: str, sender: str, body_hash: str
+) -> list[tuple[int, int | None]]:
+    """Give where the same id, sender and text were posted: (activity, inbound)."""
+    rows = session.execute(
+        select(Alias.activity_id, Event.inbound_id)
+        .join(Event, Event.id == Alias.event_id)
+        .where(
+            Alias.message_id == message_id,
+            Alias.sender == sender,
+            Alias.body_hash == body_hash,
+        )
+        .order_by(Alias.id)
+    )
+    return [(activity, inbound) for activity, inbound in rows]
+
+
+def opened_with(
+    session: Session, sender: str, body_hash: str, since: datetime
+) -> int | None:
+    """Find the activity that this text from this sender opened since a moment."""
+    return session.scalar(
+        select(Alias.activity_id)
+        .join(Event, Event.id == Alias.event_id)
+        .where(
+            Alias.sender == sender,
+            Alias.body_hash == body_hash,
+            Event.received_at >= since,
+        )
+        .order_by(Alias.id)
+        .limit(1)
+    )
+
+
+def posts(
+    session: Session,
+    activity_id: int,
+    lanes: Collection[Lane],
+    *,
+    after: int = 0,
+    most: int = 1000,
+) -> list[Event]:
+    """Give the newest posts of some lanes after an event number, oldest first."""
+    newest = session.scalars(
+        select(Event)
+        .where(
+            Event.activity_id == activity_id,
+            Event.kind == Kind.POST,
+            Event.lane.in_(lanes),
+            Event.id > after,
+        )
+        .order_by(Event.id.desc())
+        .limit(most)
+    )
+    return list(newest)[::-1]
+
+
+def last_post_before(
+    session: Session, activity_id: int, lane: Lane, event_id: int
+) -> int:
+    """Give the number of the post before an event, 0 when it is the first."""
+    return (
+        session.scalar(
+            select(func.max(Event.id)).where(
+                Event.activity_id == activity_id,
+                Event.kind == Kind.POST,
+                Event.lane == lane,
+                Event.id < event_id,
+            )
+        )
+        or 0
+    )
+
+
+def between(
+    session: Session, activity_id: int, kinds: Collection[Kind], after: int, before: int
+) -> list[Event]:
+    """Give the events of some kinds between two event numbers, in order."""
+    return list(
+        session.scalars(
+            select(Event)
+            .where(
+                Event.activity_id == activity_id,
+                Event.kind.in_(kinds),
+                Event.id > after,
+                Event.id < before,
+            )
+            .order_by(Event.id)
+        )
+    )
+
+
+def authors_ids(session: Session, events: Collection[int]) -> dict[int, str]:
+    """Give the Message-ID that each post's author gave it, where they mailed it."""
+    rows = session.execute(
+        select(Alias.event_id, Alias.message_id).where(Alias.event_id.in_(events))
+    )
+    return {event: message_id for event, message_id in rows}  # noqa: C416
+
+
+def invitations(
+    session: Session, since: datetime, *, by: int | None = None, of: int | None = None
+) -> int:
+    """Count invitations since a moment, by an inviter or of an invited person."""
+    query = (
+        select(func.count())
+        .select_from(Event)
+        .where(Event.kind == Kind.INVITED, Event.received_at >= since)
+    )
+    if by is not None:
+        query = query.where(Event.actor_id == by)
+    if of is not None:
+        query = query.where(Event.subject_id == of)
+    return session.scalar(query) or 0
+
+
+def newest(session: Session, activity_id: int) -> int:
+    """Give the number of the newest event of an activity."""
+    return (
+        session.scalar(
+            select(func.max(Event.id)).where(Event.activity_id == activity_id)
+        )
+        or 0
+    )
+
+
+def held_before(session: Session, activity_id: int, actor_id: int | None) -> bool:
+    """Say whether a mail of this person to this activity was held already."""
+    if actor_id is None:
+        return False
+    return (
+        session.scalar(
+            select(Event.id)
+            .where(
+                Event.activity_id == activity_id,
+                Event.kind == Kind.HELD,
+                Event.actor_id == actor_id,
+            )
+            .limit(1)
+        )
+        is not None
+    )

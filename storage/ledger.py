@@ -1,10 +1,12 @@
 """The delivery ledger: for every event and person, what they got and why."""
 
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, insert, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base, Number, word
 
@@ -46,4 +48,31 @@ class Ledger(Base):
     at: Mapped[datetime]
     delivery_id: Mapped[int | None] = mapped_column(
         Number, ForeignKey("delivery.id"), default=None
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One row to be written."""
+
+    event_id: int
+    person_id: int
+    outcome: Outcome
+    reason: str
+    at: datetime
+    delivery_id: int | None
+
+
+def write(session: Session, entries: Sequence[Entry]) -> None:
+    """Write what each person got of an event; once per (event, person)."""
+    if entries:
+        session.execute(insert(Ledger), [asdict(entry) for entry in entries])
+
+
+def of_event(session: Session, event_id: int) -> list[Ledger]:
+    """Give the rows of one event."""
+    return list(
+        session.scalars(
+            select(Ledger).where(Ledger.event_id == event_id).order_by(Ledger.person_id)
+        )
     )

@@ -36,7 +36,9 @@ class Understood:
     """"/mute", as it is written."""
     outcome: str
     """A name that the templates know: invited, already_invited, muted, unmuted, left,
-    joined, taken, already_taken, resolved, reopened, refused_invitation, help, who."""
+    joined, taken, resolved, reopened, already_here, refused_invitation, invite_whom
+    (no address was given), muted_owner (muted, but the customer of their own case is
+    still heard), help (the five commands and a link), who (those in `here`)."""
     names: tuple[str, ...] = ()
     """Whom it concerned."""
     undo: str = ""
@@ -91,7 +93,10 @@ class Message:
     just_taken: bool = False
     """This answer took the case: the team learns who has it."""
     here: tuple[Face, ...] = ()
-    """The others who take part, without the reader."""
+    """Who takes part; without the reader where the letter is for one reader alone
+    (the customer's always is), with everybody where many get the same."""
+    more_here: int = 0
+    """How many take part beside those in `here`."""
     came: tuple[Face, ...] = ()
     left: tuple[str, ...] = ()
     """Who came and who left since the last message (decisions D34)."""
@@ -215,6 +220,14 @@ class Unreachable:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Taken:
+    """To the team: who has the case now, when no answer to the customer says it."""
+
+    owner: str
+    subject: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Gone:
     """To one who left and writes again: once."""
 
@@ -233,5 +246,6 @@ Values = (
     | UnknownCommand
     | HeldMail
     | Unreachable
+    | Taken
     | Gone
 )

@@ -1,0 +1,334 @@
+"""A post reaches everyone who should hear it, as a personal copy, once."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from parsers.mail import Attachment
+
+from gateway.activities.letters import Sheet, addressee, language_of, send, zone_of
+from gateway.activities.place import Place
+from gateway.activities.references import Ancestry, ancestry, post_id
+from gateway.routing.desk import Desk
+from gateway.routing.facts import Standing
+from gateway.routing.hearing import Heard, Reader, Spoken, hears
+from storage import event as events
+from storage import ledger
+from storage.activity import Activity, Lane, Membership, Role
+from storage.event import Event, Kind
+from storage.ledger import Entry, Outcome
+from storage.outbox import Priority
+from storage.roster import Seat, roster, seat_of
+from templates.values import Face, Linked, Message, Note, Promise, Understood
+
+_MB = 1_000_000
+_SHOWN_FACES = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """A post on its way to its readers: what the event itself does not say."""
+
+    event: Event
+    opens: bool = False
+    takes: bool = False
+    direct: frozenset[str] = frozenset()
+    """Address keys in To and Cc of the author's own mail."""
+    attachments: tuple[Attachment, ...] = ()
+    unproved: bool = False
+    suggested: tuple[str, ...] = ()
+    defects: tuple[str, ...] = ()
+    cases_before: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Variant:
+    """Readers who get the very same bytes, save their tokens."""
+
+    reader: str
+    is_owner: bool
+    language: str
+    zone: str
+    reason: str
+    holds_own: bool
+    """Wrote the parent, and so holds it under the id they gave it."""
+    alone: int | None
+    """The only reader, when something in the letter is for them alone."""
+
+
+@dataclass(slots=True)
+class _Scene:
+    """What every variant of one post shares."""
+
+    place: Place
+    word: Word
+    seats: list[Seat]
+    thread: Ancestry
+    author: Seat | None
+    carried: tuple[Attachment, ...]
+    linked: tuple[Linked, ...]
+    came: tuple[Face, ...] = ()
+    left: tuple[str, ...] = ()
+    deliveries: dict[int, int] = field(default_factory=dict)
+
+
+def fan_out(place: Place, word: Word) -> None:
+    """Write the ledger of a post and queue its copies."""
+    activity = place.activity
+    seats = roster(place.session, activity.id)
+    spoken = _spoken(place, word)
+    heard = {
+        seat.person.id: hears(_reader(seat, activity, word), spoken) for seat in seats
+    }
+    scene = _scene(place, word, seats)
+    for variant, members in _variants(scene, heard).items():
+        _send_variant(scene, variant, members)
+    at = word.event.received_at
+    ledger.write(
+        place.session,
+        [
+            Entry(
+                event_id=word.event.id,
+                person_id=person,
+                outcome=Outcome(outcome),
+                reason=reason,
+                at=at,
+                delivery_id=scene.deliveries.get(person),
+            )
+            for person, (outcome, reason) in heard.items()
+        ],
+    )
+
+
+def _reader(seat: Seat, activity: Activity, word: Word) -> Reader:
+    participant = seat.participant
+    return Reader(
+        person=seat.person.id,
+        standing=Standing(participant.membership),
+        in_team_lane=participant.in_team_lane,
+        on_team=participant.role is Role.TEAM,
+        is_customer=seat.person.id == activity.customer_id,
+        is_owner=seat.person.id == activity.owner_id,
+        wants=participant.hearing,
+        reachable=seat.reachable,
+        got_it_directly=bool(seat.keys & word.direct),
+    )
+
+
+def _spoken(place: Place, word: Word) -> Spoken:
+    activity = place.activity
+    return Spoken(
+        author=word.event.actor_id,
+        team_lane=word.event.lane is Lane.TEAM,
+        opens=word.opens,
+        takes=word.takes,
+        taken=activity.owner_id is not None,
+        by_customer=word.event.actor_id == activity.customer_id,
+        all_follow=place.desk.team_follow == "all",
+    )
+
+
+def _scene(place: Place, word: Word, seats: list[Seat]) -> _Scene:
+    carried, linked = _split(word.attachments, place.desk)
+    scene = _Scene(
+        place=place,
+        word=word,
+        seats=seats,
+        thread=ancestry(place, word.event.lane, before=word.event.id),
+        author=seat_of(seats, word.event.actor_id),
+        carried=carried,
+        linked=linked,
+    )
+    if not word.opens:
+        scene.came, scene.left = _comings(place, word.event, seats)
+    return scene
+
+
+def _split(
+    attachments: Iterable[Attachment], desk: Desk
+) -> tuple[tuple[Attachment, ...], tuple[Linked, ...]]:
+    """Divide files into those that travel and those that would be too much (D45)."""
+    room = desk.attachments_mb * _MB
+    carried: list[Attachment] = []
+    linked: list[Linked] = []
+    for each in attachments:
+        if each.size <= room:
+            carried.append(each)
+            room -= each.size
+        else:
+            linked.append(Linked(name=each.name, size=each.size))
+    return tuple(carried), tuple(linked)
+
+
+def _comings(
+    place: Place, post: Event, seats: list[Seat]
+) -> tuple[tuple[Face, ...], tuple[str, ...]]:
+    """Who came and who left since the last message (decisions D34)."""
+    session, activity = place.session, place.activity
+    last = events.last_post_before(session, activity.id, Lane.EVERYONE, post.id)
+    changes = events.between(
+        session, activity.id, {Kind.JOINED, Kind.LEFT}, last, post.id
+    )
+    came: dict[int, Face] = {}
+    left: dict[int, str] = {}
+    for change in changes:
+        seat = seat_of(seats, change.actor_id)
+        if seat is None or seat.person.id == post.actor_id:
+            continue
+        came.pop(seat.person.id, None)
+        left.pop(seat.person.id, None)
+        if change.kind is Kind.JOINED:
+            came[seat.person.id] = face(seat, activity)
+        else:
+            left[seat.person.id] = seat.name
+    return tuple(came.values()), tuple(left.values())
+
+
+def face(seat: Seat, activity: Activity) -> Face:
+    """Give a person as the others see them; never their address (D37)."""
+    if seat.person.id == activity.owner_id:
+        says = "owner"
+    elif seat.person.id == activity.customer_id:
+        says = "customer"
+    else:
+        says = seat.participant.reason or str(seat.participant.role)
+    return Face(name=seat.name, says=says, organisation=seat.person.organisation)
+
+
+def present(seats: Iterable[Seat], *, without: int | None = None) -> list[Seat]:
+    """Give those who take part: the customer and all who joined."""
+    return [
+        seat
+        for seat in seats
+        if seat.participant.membership is Membership.JOINED
+        and seat.person.id != without
+    ]
+
+
+def _variants(
+    scene: _Scene, heard: dict[int, tuple[Heard, str]]
+) -> dict[_Variant, list[Seat]]:
+    activity, desk = scene.place.activity, scene.place.desk
+    variants: defaultdict[_Variant, list[Seat]] = defaultdict(list)
+    for seat in scene.seats:
+        outcome, reason = heard[seat.person.id]
+        if outcome is not Heard.COPY:
+            continue
+        is_customer = seat.person.id == activity.customer_id
+        personal = is_customer or bool(seat.participant.unsaid)
+        variant = _Variant(
+            reader="customer" if is_customer else str(seat.participant.role),
+            is_owner=seat.person.id == activity.owner_id,
+            language=language_of(seat.person, desk),
+            zone=zone_of(seat.person, desk),
+            reason=reason,
+            holds_own=seat.person.id == scene.thread.parent_author
+            and bool(scene.thread.parents_own),
+            alone=seat.person.id if personal else None,
+        )
+        variants[variant].append(seat)
+    return variants
+
+
+def _send_variant(scene: _Scene, variant: _Variant, members: list[Seat]) -> None:
+    place, word, author = scene.place, scene.word, scene.author
+    only = members[0] if variant.alone is not None else None
+    is_note = word.event.lane is Lane.TEAM
+    sheet = Sheet(
+        desk=place.desk,
+        activity=place.activity,
+        at=word.event.received_at,
+        reason=variant.reason,
+        author=author.name if author else "",
+        author_is_staff=author is not None and author.participant.in_team_lane,
+        lane=word.event.lane,
+        message_id=post_id(place, word.event),
+        event=word.event.id,
+        in_reply_to=scene.thread.answers(
+            scene.thread.parent_author if variant.holds_own else None
+        ),
+        references=scene.thread.references,
+        language=variant.language,
+        zone=variant.zone,
+        priority=Priority.CONVERSATION,
+    )
+    values = _note(scene, only) if is_note else _message(scene, variant, only)
+    deliveries = send(
+        place.session,
+        place.house,
+        sheet,
+        values,
+        [addressee(seat) for seat in members],
+        scene.carried,
+    )
+    for seat, delivery in zip(members, deliveries, strict=True):
+        scene.deliveries[seat.person.id] = delivery
+        if seat.participant.unsaid:
+            seat.participant.unsaid = []
+
+
+def _message(scene: _Scene, variant: _Variant, only: Seat | None) -> Message:
+    activity, word = scene.place.activity, scene.word
+    for_staff = variant.reader == "team"
+    first = word.opens and for_staff
+    owner = seat_of(scene.seats, activity.owner_id)
+    customer = seat_of(scene.seats, activity.customer_id)
+    here = present(scene.seats, without=only.person.id if only else None)
+    is_customer = variant.reader == "customer"
+    return Message(
+        text=word.event.text,
+        reader="owner" if variant.is_owner else variant.reader,
+        is_first=first,
+        author=scene.author.name if scene.author else "",
+        customer=face(customer, activity) if customer else None,
+        owner=owner.name if owner else "",
+        reader_is_owner=variant.is_owner,
+        just_taken=word.takes and for_staff,
+        here=tuple(face(seat, activity) for seat in here[:_SHOWN_FACES]),
+        more_here=max(0, len(here) - _SHOWN_FACES),
+        came=scene.came,
+        left=scene.left,
+        promise=promise_of(activity) if is_customer or for_staff else None,
+        waiting_since=activity.waiting_since if for_staff else None,
+        cases_before=word.cases_before if first else 0,
+        unproved=word.unproved and for_staff,
+        suggested=word.suggested if for_staff else (),
+        understood=understood(only),
+        linked=scene.linked,
+        defects=word.defects if for_staff else (),
+    )
+
+
+def _note(scene: _Scene, only: Seat | None) -> Note:
+    customer = seat_of(scene.seats, scene.place.activity.customer_id)
+    readers = [
+        seat.name
+        for seat in scene.seats
+        if seat.participant.in_team_lane
+        and seat.participant.membership in {Membership.TOLD, Membership.JOINED}
+    ]
+    return Note(
+        text=scene.word.event.text,
+        author=scene.author.name if scene.author else "",
+        team=tuple(readers),
+        customer=customer.name if customer else "",
+        understood=understood(only),
+        linked=scene.linked,
+    )
+
+
+def promise_of(activity: Activity) -> Promise | None:
+    """Give when the customer hears from us next, as letters say it."""
+    if activity.promised_at is None:
+        return None
+    return Promise(at=activity.promised_at, day_only=activity.promised_day_only)
+
+
+def understood(seat: Seat | None) -> tuple[Understood, ...]:
+    """Give the answers to commands that wait for the next letter to this person."""
+    if seat is None:
+        return ()
+    return tuple(
+        replace(Understood(**said), names=tuple(said.get("names", ())))
+        for said in seat.participant.unsaid
+    )

@@ -1,0 +1,318 @@
+"""Facts, gathered: everything the rules ask about one mail on one route."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from parsers.answer import yes_or_no
+from parsers.mail import Command, ParsedMail
+
+from gateway.activities.house import House
+from gateway.activities.routes import Route
+from gateway.routing.desk import Desk
+from gateway.routing.facts import Bearer, Facts, Standing, Thread, Writer
+from gateway.routing.proof import proof
+from parsers import authentication
+from parsers.address import Mailbox, domain, is_role, key
+from parsers.command import stray
+from parsers.reply_address import Purpose
+from storage import activity as activities
+from storage import event as events
+from storage import journal, people
+from storage.activity import Activity, Participant, Role, Turn
+from storage.database import Session
+
+_REPEAT_HOURS = 72
+# Subjects that say nothing: two mails under one of them are two matters.
+_GENERIC = frozenset({"", "help", "question", "hello", "hi", "problem", "support"})
+_DIGITS = re.compile(r"\d+")
+TOO_SLOW = "took too long to read"
+"""The defect of a mail whose reading was ended (gateway.activities.reading)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """One journal row as far as *process* and *explain* need it."""
+
+    inbound: int | None
+    """None for a mail that is only explained."""
+    sender: str
+    """Envelope sender; empty is the null sender."""
+    recipients: tuple[str, ...]
+    trusted: bool
+    digest: str
+    door: str
+    received_at: datetime
+    released: str = ""
+    meant: str = ""
+    """The command that the writer meant, when a question found it out."""
+
+
+def gather(
+    session: Session, house: House, offered: Offered, mail: ParsedMail, route: Route
+) -> Facts:
+    """Look up everything that the rules may ask; changes nothing."""
+    now = offered.received_at
+    commands, strays = _commands(offered, mail)
+    sender = _requester(mail, route.desk)
+    person = people.by_address(session, sender.address) if sender.address else None
+    activity = activities.find(session, route.activity) if route.activity else None
+    writer = _writer(session, route.desk, sender, person, activity)
+    bearer = _bearer(session, route, writer)
+    said = _said(house, offered, mail, sender)
+    level = proof(said, bears=_bears(route, writer, bearer))
+    past = _past(session, house, now, mail, (writer, sender))
+    return Facts(
+        now=now,
+        limits=house.limits,
+        desk=route.desk,
+        sender=sender,
+        proof=level,
+        null_sender=not offered.sender and offered.inbound is not None,
+        automatic=mail.automatic,
+        bounce=mail.bounce,
+        hops=mail.received,
+        commands=commands,
+        stray_commands=strays,
+        prose=mail.prose,
+        has_attachments=bool(mail.attachments),
+        answer=yes_or_no(mail.prose, mail.language),
+        readable=TOO_SLOW not in mail.defects,
+        is_own_letter=any(is_own_mark(house, mark) for mark in mail.loop_marks),
+        from_own_address=any(desk.is_own(sender.address) for desk in house.desks.all),
+        is_form=_is_form(mail.sender, route.desk),
+        sender_is_role=is_role(sender.address),
+        purpose=route.purpose,
+        to_operator=route.to_operator,
+        delivery=route.delivery,
+        question=_open_question(route, writer),
+        thread=_thread(activity) if activity else None,
+        bearer=bearer,
+        answers_own_id=route.answers_own_id,
+        team_lane=route.team_lane,
+        other_threads=route.other_threads,
+        writer=writer,
+        duplicate_of=_duplicate(session, offered, mail, sender, activity),
+        released=offered.released,
+        similar_openings=past.similar,
+        similar_activity=past.first_similar,
+        same_body_activity=past.same_body,
+        repeat_activity=past.repeat,
+    )
+
+
+def _commands(
+    offered: Offered, mail: ParsedMail
+) -> tuple[tuple[Command, ...], tuple[Command, ...]]:
+    """Give the commands on top and those astray; a question may have cleared one up."""
+    if not offered.meant:
+        return mail.commands, stray(mail.prose)
+    wrong, rest = mail.commands[:1], mail.commands[1:]
+    argument = wrong[0].argument if wrong else ""
+    meant = Command(
+        word=offered.meant, argument=argument, line=f"/{offered.meant} {argument}"
+    )
+    return (meant, *rest), ()
+
+
+def is_own_mark(house: House, mark: str) -> bool:
+    """Say whether a loop mark is ours: the activity and a MAC over it."""
+    payload, _, mac = mark.strip().rpartition(".")
+    return bool(payload) and house.sealer.verify("loop", payload, mac)
+
+
+def loop_mark(house: House, public_id: str) -> str:
+    """Write the loop mark of a letter about an activity."""
+    return f"{public_id}.{house.sealer.mac('loop', public_id)}"
+
+
+def _is_form(sender: Mailbox, desk: Desk | None) -> bool:
+    return desk is not None and key(sender.address) in {
+        key(form) for form in desk.forms
+    }
+
+
+def _requester(mail: ParsedMail, desk: Desk | None) -> Mailbox:
+    """The From; behind a listed form or relay the first Reply-To (decisions B22)."""
+    if _is_form(mail.sender, desk) and mail.reply_to:
+        return mail.reply_to[0]
+    return mail.sender
+
+
+def _writer(
+    session: Session,
+    desk: Desk | None,
+    sender: Mailbox,
+    person: people.Person | None,
+    activity: Activity | None,
+) -> Writer:
+    participant = (
+        activities.participant_of(session, activity.id, person.id)
+        if activity and person
+        else None
+    )
+    on_team = desk is not None and desk.is_team(sender.address)
+    return Writer(
+        person=person.id if person else None,
+        standing=_standing(participant),
+        participant=participant.id if participant else None,
+        is_staff=on_team or bool(person and person.is_staff),
+        in_team_lane=bool(participant and participant.in_team_lane),
+        is_customer=bool(activity and person and activity.customer_id == person.id),
+    )
+
+
+def _standing(participant: Participant | None) -> Standing:
+    return Standing(participant.membership) if participant else Standing.NOBODY
+
+
+def _bearer(session: Session, route: Route, writer: Writer) -> Bearer | None:
+    if route.question is not None:
+        return Bearer(
+            person=route.question.person_id,
+            participant=0,
+            standing=Standing.NOBODY,
+            in_team_lane=False,
+            is_current=True,
+        )
+    participant = route.participant
+    if participant is None and route.answers_own_id and writer.participant:
+        # An invited person who answers the invitation to the plain address bears
+        # the invitation's id, which was written to nobody else.
+        invited = session.get_one(Participant, writer.participant)
+        if writer.standing in {Standing.INVITED, Standing.DECLINED}:
+            participant = invited
+    if participant is None:
+        return None
+    return Bearer(
+        person=participant.person_id,
+        participant=participant.id,
+        standing=_standing(participant),
+        in_team_lane=participant.in_team_lane,
+        is_current=route.is_current,
+    )
+
+
+def _said(
+    house: House, offered: Offered, mail: ParsedMail, sender: Mailbox
+) -> authentication.Verdict:
+    """What trusted servers say of the From; nothing of one that a form only names."""
+    if not offered.trusted or sender is not mail.sender:
+        return authentication.Verdict.NONE
+    return authentication.verdict(
+        mail.authentication_results, domain(sender.address), house.authserv_ids
+    )
+
+
+def _bears(route: Route, writer: Writer, bearer: Bearer | None) -> bool:
+    """Whether a secret of ours came back from the person it was made for."""
+    if bearer is not None:
+        return bearer.is_current and bearer.person == writer.person
+    return route.answers_own_id and writer.standing.takes_part
+
+
+def _open_question(route: Route, writer: Writer) -> int | None:
+    question = route.question
+    if question is None or question.answered_at is not None:
+        return None
+    return question.id if question.person_id == writer.person else None
+
+
+def _thread(activity: Activity) -> Thread:
+    return Thread(
+        activity=activity.id,
+        is_resolved=activity.turn is Turn.RESOLVED,
+        resolved_at=activity.resolved_at,
+        customer=activity.customer_id,
+        owner=activity.owner_id,
+    )
+
+
+def _duplicate(
+    session: Session,
+    offered: Offered,
+    mail: ParsedMail,
+    sender: Mailbox,
+    activity: Activity | None,
+) -> int | None:
+    """The earlier mail with the same id, sender and text, if it came to this place."""
+    if mail.message_id:
+        for where, inbound in events.seen(
+            session, mail.message_id, key(sender.address), mail.body_hash
+        ):
+            if inbound in {None, offered.inbound}:
+                continue
+            if activity is None or where == activity.id:
+                return inbound
+    if offered.inbound is None or offered.released:
+        return None
+    return journal.same_before(
+        session, offered.inbound, offered.digest, offered.sender, offered.recipients
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Past:
+    """What this sender opened lately, for the rules against loops and repeats."""
+
+    similar: int = 0
+    first_similar: int | None = None
+    same_body: int | None = None
+    repeat: int | None = None
+
+
+def _past(
+    session: Session,
+    house: House,
+    now: datetime,
+    mail: ParsedMail,
+    who: tuple[Writer, Mailbox],
+) -> _Past:
+    writer, sender = who
+    limits = house.limits
+    if writer.person is None:
+        return _Past()
+    opened = activities.opened_since(
+        session, writer.person, now - timedelta(hours=_REPEAT_HOURS)
+    )
+    window = now - timedelta(minutes=limits.similar_minutes)
+    shape = _shape(mail.subject_base)
+    similar = [
+        each.id
+        for each in opened
+        if each.opened_at >= window and _shape(each.subject) == shape
+    ]
+    return _Past(
+        similar=len(similar),
+        first_similar=similar[0] if similar else None,
+        same_body=events.opened_with(
+            session,
+            key(sender.address),
+            mail.body_hash,
+            now - timedelta(minutes=limits.same_body_minutes),
+        ),
+        repeat=_repeat(session, opened, mail),
+    )
+
+
+def _repeat(session: Session, opened: list[Activity], mail: ParsedMail) -> int | None:
+    subject = mail.subject_base.casefold()
+    if subject in _GENERIC:
+        return None
+    for activity in reversed(opened):
+        if activity.turn is Turn.RESOLVED or activity.subject.casefold() != subject:
+            continue
+        if not activities.has_role(session, activity.id, {Role.GUEST, Role.COLLEAGUE}):
+            return activity.id
+    return None
+
+
+def _shape(subject: str) -> str:
+    return _DIGITS.sub("", subject).casefold().strip()
+
+
+def thread_key(route: Route, sender: Mailbox) -> str:
+    """Name the thread that a mail belongs to: its activity, else its sender."""
+    if route.activity is not None and route.purpose is not Purpose.RETURN:
+        return f"a:{route.activity}"
+    return f"s:{key(sender.address)}"

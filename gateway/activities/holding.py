@@ -1,0 +1,177 @@
+"""A mail that waits for a human, and the one notice that each of them has."""
+
+from gateway.activities.fanout import present
+from gateway.activities.letters import Addressee, Sheet, addressee, send
+from gateway.activities.place import Place
+from gateway.activities.posting import Letterbox
+from gateway.activities.references import root_id
+from gateway.routing.decision import Ask, Hold, Settle, Told
+from parsers.reply_address import number
+from storage import event as events
+from storage import journal, people
+from storage.activity import Activity, Lane, Membership
+from storage.event import Event, Kind
+from storage.question import Asking, Question
+from storage.roster import Seat, roster, seat_of
+from templates.values import Gone, HeldMail, UnknownCommand
+
+
+def hold(box: Letterbox, decision: Hold) -> None:
+    """Tell whoever must know that a mail waits in the journal."""
+    thread = box.facts.thread
+    if thread is None:
+        if decision.told is not Told.NOBODY:
+            _tell(box, decision, None, _team(box))
+        return
+    place = box.place(thread.activity)
+    seats = roster(place.session, place.activity.id)
+    writer = box.facts.writer.person
+    told_before = events.held_before(place.session, place.activity.id, writer)
+    _note_held(box, place, decision)
+    if decision.told is not Told.NOBODY:
+        readers = [addressee(seat) for seat in owners(place.activity, seats)]
+        _tell(box, decision, place, readers)
+    seat = seat_of(seats, writer)
+    if decision.tell_writer_once and seat and not told_before:
+        _tell_writer(box, place, seat)
+
+
+def _note_held(box: Letterbox, place: Place, decision: Hold) -> None:
+    events.record(
+        place.session,
+        Event(
+            activity_id=place.activity.id,
+            lane=Lane.TEAM,
+            kind=Kind.HELD,
+            actor_id=box.facts.writer.person,
+            door=box.offered.door,
+            proof=box.facts.proof.label,
+            received_at=box.offered.received_at,
+            inbound_id=box.offered.inbound,
+            values={"cause": decision.cause},
+        ),
+    )
+
+
+def owners(activity: Activity, seats: list[Seat]) -> list[Seat]:
+    """Give whom "the owner is told" means: the owner, else the team (decisions B17)."""
+    owner = seat_of(seats, activity.owner_id)
+    if owner is not None:
+        return [owner]
+    return [
+        seat
+        for seat in seats
+        if seat.participant.in_team_lane
+        and seat.participant.membership in {Membership.TOLD, Membership.JOINED}
+    ]
+
+
+def _team(box: Letterbox) -> list[Addressee]:
+    """The desk's team, as readers of a letter about no activity."""
+    return [
+        Addressee(
+            person=people.meet(box.session, member, now=box.offered.received_at).id,
+            address=member.address,
+            token=None,
+        )
+        for member in box.desk.team
+    ]
+
+
+def _tell(
+    box: Letterbox, decision: Hold, place: Place | None, readers: list[Addressee]
+) -> None:
+    sender = box.facts.sender
+    values = HeldMail(
+        name=sender.name or sender.address,
+        address=sender.address,
+        cause=decision.cause,
+        text=box.mail.prose,
+        subject=place.activity.subject if place else box.mail.subject,
+        inbound=box.offered.inbound or 0,
+    )
+    send(
+        box.session, box.house, _sheet(box, place, "owner", Lane.TEAM), values, readers
+    )
+
+
+def _tell_writer(box: Letterbox, place: Place, writer: Seat) -> None:
+    values = Gone(subject=place.activity.subject, desk=box.desk.name)
+    sheet = _sheet(box, place, "left", Lane.EVERYONE)
+    send(box.session, box.house, sheet, values, [addressee(writer)])
+
+
+def _sheet(box: Letterbox, place: Place | None, reason: str, lane: Lane) -> Sheet:
+    return Sheet(
+        desk=box.desk,
+        activity=place.activity if place else None,
+        at=box.offered.received_at,
+        reason=reason,
+        lane=lane,
+        references=(root_id(place, lane),) if place else (),
+        subject=box.mail.subject_base,
+        by_mail=lane is Lane.EVERYONE,
+    )
+
+
+def ask(box: Letterbox, decision: Ask) -> None:
+    """Ask the writer of a held mail which command was meant (decisions E39).
+
+    Raises ValueError for a mail that is not in the journal.
+    """
+    if box.offered.inbound is None:
+        raise ValueError("only a mail of the journal can be asked about")
+    thread = box.facts.thread
+    place = box.place(thread.activity) if thread else None
+    person = people.meet(box.session, box.facts.sender, now=box.offered.received_at)
+    question = Question(
+        asking=Asking.UNKNOWN_COMMAND,
+        person_id=person.id,
+        inbound_id=box.offered.inbound,
+        asked_at=box.offered.received_at,
+        activity_id=place.activity.id if place else None,
+    )
+    box.session.add(question)
+    box.session.flush()
+    values = UnknownCommand(
+        word=decision.word,
+        nearest=decision.nearest,
+        refused=decision.refused,
+        readers=_would_read(box, place, person.id),
+        subject=place.activity.subject if place else box.mail.subject,
+        text=box.mail.reply,
+    )
+    to = Addressee(
+        person=person.id,
+        address=box.facts.sender.address,
+        token=number(question.id),
+    )
+    lane = Lane.TEAM if box.facts.writer.is_staff else Lane.EVERYONE
+    send(box.session, box.house, _sheet(box, place, "asked", lane), values, [to])
+
+
+def _would_read(box: Letterbox, place: Place | None, writer: int) -> tuple[str, ...]:
+    if place is None:
+        return ()
+    seats = roster(place.session, place.activity.id)
+    if box.facts.team_lane:
+        return tuple(seat.name for seat in seats if seat.participant.in_team_lane)
+    return tuple(seat.name for seat in present(seats, without=writer))
+
+
+def settle_question(box: Letterbox, decision: Settle) -> None:
+    """Take the answer to a question: the held mail goes on as its writer meant it."""
+    question = box.session.get_one(Question, decision.question)
+    question.answer = decision.answer
+    question.answered_at = box.offered.received_at
+    if decision.answer.startswith("/"):
+        said = {"meant": decision.answer.removeprefix("/")}
+    else:
+        said = {"released": decision.answer}
+    journal.release(
+        box.session,
+        question.inbound_id,
+        said,
+        by=f"person {question.person_id}",
+        now=box.offered.received_at,
+    )

@@ -1,0 +1,156 @@
+"""Puts letters into the outbox: heads filled, placeholders drawn, recipients queued."""
+
+from base64 import b32encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from parsers.mail import Attachment
+
+from gateway.activities.gather import loop_mark
+from gateway.activities.house import House
+from gateway.routing.desk import Desk
+from parsers.reply_address import TOKEN_LETTERS, number
+from storage import outbox
+from storage.activity import Activity, Lane
+from storage.database import Session
+from storage.outbox import Letter, NewDelivery, Priority
+from storage.people import Person
+from storage.roster import Seat
+from templates.letter import Head, compose
+from templates.values import Values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressee:
+    """Somebody a letter goes to."""
+
+    person: int
+    address: str
+    token: int | None
+    """The number that the letter's tokens seal for them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What a letter's head says beside its kind; one for all its recipients."""
+
+    desk: Desk
+    activity: Activity | None
+    at: datetime
+    reason: str
+    """X-Parlour-Reason."""
+    author: str = ""
+    """Whom the From names; empty: the desk itself."""
+    author_is_staff: bool = False
+    lane: Lane | None = None
+    message_id: str = ""
+    """Of the post it carries; other letters get an id of their own."""
+    event: int | None = None
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    language: str = ""
+    zone: str = ""
+    by_mail: bool = False
+    """It answers a mail, so it counts as auto-replied (RFC 3834 section 5)."""
+    subject: str = ""
+    """Only for a letter about no activity."""
+    priority: Priority = Priority.TRANSACTION
+
+
+def addressee(seat: Seat) -> Addressee:
+    """Give a participant as somebody a letter goes to."""
+    return Addressee(
+        person=seat.person.id,
+        address=seat.address,
+        token=number(seat.participant.id, seat.participant.generation),
+    )
+
+
+def language_of(person: Person, desk: Desk) -> str:
+    """Give the language that a person reads."""
+    return person.language or desk.language
+
+
+def zone_of(person: Person, desk: Desk) -> str:
+    """Give the zone in which a person reads times."""
+    return person.zone or desk.zone
+
+
+def send(
+    session: Session,
+    house: House,
+    sheet: Sheet,
+    values: Values,
+    to: Sequence[Addressee],
+    attachments: Sequence[Attachment] = (),
+) -> list[int]:
+    """Render one letter and queue it for its recipients, who are woken up for.
+
+    Returns the numbers of the deliveries, in the order of `to`.
+    """
+    placeholder = _placeholder(house)
+    letter = Letter(
+        kind="",
+        message_id=sheet.message_id,
+        made_at=sheet.at,
+        raw=b"",
+        placeholder=placeholder,
+        return_path=sheet.desk.reply.template,
+        activity_id=sheet.activity.id if sheet.activity else None,
+        event_id=sheet.event,
+        lane=sheet.lane,
+    )
+    if not letter.message_id:
+        session.add(letter)
+        session.flush()
+        letter.message_id = house.ids.write("l", letter.id, sheet.desk.reply.domain)
+    head = _head(house, sheet, letter)
+    composed = compose(head, values, attachments)
+    letter.kind, letter.raw = composed.kind, composed.raw
+    house.wake.tell_all(session)
+    return outbox.queue(
+        session,
+        letter,
+        [
+            NewDelivery(
+                person_id=each.person,
+                address=each.address,
+                due_at=sheet.at,
+                token_number=each.token,
+                priority=sheet.priority,
+            )
+            for each in to
+        ],
+    )
+
+
+def _placeholder(house: House) -> str:
+    """Letters that no text can contain, because nobody can guess them."""
+    return b32encode(house.chance(20)).decode().lower()[:TOKEN_LETTERS]
+
+
+def _head(house: House, sheet: Sheet, letter: Letter) -> Head:
+    desk, activity = sheet.desk, sheet.activity
+    public_id = activity.public_id if activity else ""
+    return Head(
+        message_id=letter.message_id,
+        date=sheet.at,
+        desk_name=desk.name,
+        desk_address=desk.address,
+        author=sheet.author,
+        author_is_staff=sheet.author_is_staff,
+        team_only=sheet.lane is Lane.TEAM,
+        reply=desk.reply,
+        base_url=house.base_url,
+        placeholder=letter.placeholder,
+        activity=public_id,
+        subject=activity.subject if activity else sheet.subject,
+        reason=sheet.reason,
+        loop_mark=loop_mark(house, public_id or "0"),
+        in_reply_to=sheet.in_reply_to,
+        references=sheet.references,
+        language=sheet.language or desk.language,
+        zone=sheet.zone or desk.zone,
+        by_mail=sheet.by_mail,
+    )

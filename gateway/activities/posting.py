@@ -1,0 +1,230 @@
+"""A post joins its thread: commands, text, whose turn, copies."""
+
+from dataclasses import dataclass
+
+from parsers.mail import ParsedMail
+
+from gateway.activities import cases, membership
+from gateway.activities.commands import Floor, answer_now, obey, say_later
+from gateway.activities.fanout import Word, fan_out
+from gateway.activities.gather import Offered
+from gateway.activities.house import House
+from gateway.activities.place import By, Place
+from gateway.routing.decision import Keep, Post
+from gateway.routing.desk import Desk
+from gateway.routing.facts import Facts
+from gateway.routing.proof import Proof
+from parsers.address import key
+from parsers.message_id import foreign
+from storage import activity as activities
+from storage import address_health, people
+from storage import event as events
+from storage.activity import (
+    Lane,
+    Participant,
+)
+from storage.database import Session
+from storage.event import Alias, Event, Kind
+from storage.people import Person
+from storage.roster import roster
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letterbox:
+    """One mail in hand: the row, what was read, the desk it is for."""
+
+    session: Session
+    house: House
+    desk: Desk
+    offered: Offered
+    mail: ParsedMail
+    facts: Facts
+
+    def place(self, activity_id: int) -> Place:
+        """Enter an activity, alone until the transaction ends.
+
+        Raises LookupError when it is gone.
+        """
+        activity = activities.find(self.session, activity_id, lock=True)
+        if activity is None:
+            raise LookupError(f"activity {activity_id} is gone")
+        return Place(self.session, self.house, self.desk, activity)
+
+    def by(self, person: Person, proof: Proof) -> By:
+        """Give who acts by this mail."""
+        return By(
+            person=person,
+            door=self.offered.door,
+            proof=proof.label,
+            at=self.offered.received_at,
+            inbound=self.offered.inbound,
+        )
+
+
+def post(box: Letterbox, decision: Post) -> None:
+    """Add a mail to its activity: obey its commands, keep its text, tell the others.
+
+    Raises LookupError when the activity is gone.
+    """
+    session = box.session
+    place = box.place(decision.activity)
+    person = _author(box, decision)
+    participant = activities.participant_of(session, place.activity.id, person.id)
+    by = box.by(person, decision.proof)
+    address_health.recovered(session, key(box.facts.sender.address))
+    if decision.turns_token is not None:
+        leaked = session.get_one(Participant, decision.turns_token)
+        leaked.generation = (leaked.generation + 1) % 16
+    if participant is None:
+        # Let in for this one mail: no commands, only the text.
+        _publish(box, place, decision, None, by)
+        return
+    if decision.joins:
+        membership.join(place, participant, by, posted=box.facts.has_text)
+    floor = Floor(place=place, participant=participant, by=by)
+    answers = [said for each in decision.commands if (said := obey(floor, each))]
+    if box.facts.has_text or decision.as_written:
+        say_later(participant, answers)
+        _publish(box, place, decision, participant, by)
+    elif answers:
+        answer_now(floor, answers)
+    if any(each.word == "leave" for each in decision.commands):
+        membership.leave(place, participant, by)
+
+
+def _author(box: Letterbox, decision: Post) -> Person:
+    if decision.author in {None, box.facts.writer.person}:
+        # Meeting them teaches us their name, if nobody had told it.
+        return people.meet(box.session, box.facts.sender, now=box.facts.now)
+    return box.session.get_one(Person, decision.author)
+
+
+def _publish(
+    box: Letterbox,
+    place: Place,
+    decision: Post,
+    participant: Participant | None,
+    by: By,
+) -> None:
+    lane = Lane.TEAM if decision.team_lane else Lane.EVERYONE
+    text = box.mail.reply if decision.as_written else box.mail.prose
+    takes = lane is Lane.EVERYONE and _change_turn(place, participant, by, text)
+    event = record_post(box, place, by, lane, text)
+    suggested = bring_in(box, place, by) if lane is Lane.EVERYONE else ()
+    fan_out(
+        place,
+        Word(
+            event=event,
+            takes=takes,
+            direct=direct_keys(box.mail),
+            attachments=box.mail.attachments,
+            unproved=decision.proof < Proof.BEARER,
+            suggested=suggested,
+            defects=box.mail.defects,
+        ),
+    )
+
+
+def _change_turn(
+    place: Place, participant: Participant | None, by: By, text: str
+) -> bool:
+    """Move the state of the case; returns whether this answer took it."""
+    activity = place.activity
+    by_customer = by.person.id == activity.customer_id
+    if participant and participant.in_team_lane and not by_customer:
+        takes = cases.own(place, participant, by)
+        cases.answered(activity, text)
+        return takes
+    cases.reopen(place, by)
+    if by_customer:
+        cases.customer_waits(activity, place.desk, by.at)
+    return False
+
+
+def record_post(box: Letterbox, place: Place, by: By, lane: Lane, text: str) -> Event:
+    """Append a post and the id under which its author holds it."""
+    event = events.record(
+        box.session,
+        Event(
+            activity_id=place.activity.id,
+            lane=lane,
+            kind=Kind.POST,
+            actor_id=by.person.id,
+            door=by.door,
+            proof=by.proof,
+            received_at=by.at,
+            written_at=box.mail.date,
+            inbound_id=by.inbound,
+            text=text,
+            values=_details(box),
+        ),
+    )
+    _remember_id(box, event)
+    return event
+
+
+def _details(box: Letterbox) -> dict[str, object]:
+    details: dict[str, object] = {}
+    if box.mail.attachments:
+        details["attachments"] = [each.name for each in box.mail.attachments]
+    if box.facts.other_threads:
+        details["also_names"] = box.facts.other_threads
+    return details
+
+
+def _remember_id(box: Letterbox, event: Event) -> None:
+    if box.mail.message_id:
+        box.session.add(
+            Alias(
+                message_id=foreign(box.mail.message_id),
+                activity_id=event.activity_id,
+                event_id=event.id,
+                lane=event.lane,
+                sender=key(box.facts.sender.address),
+                body_hash=box.mail.body_hash,
+            )
+        )
+
+
+def keep(box: Letterbox, decision: Keep) -> None:
+    """Keep mail of a machine with its activity, and tell nobody (decisions C25)."""
+    activity = box.place(decision.activity).activity
+    event = events.record(
+        box.session,
+        Event(
+            activity_id=activity.id,
+            # What a machine wrote is for the team until a person lets it through.
+            lane=Lane.TEAM,
+            kind=Kind.MACHINE,
+            actor_id=box.facts.writer.person,
+            door=box.offered.door,
+            proof=box.facts.proof.label,
+            received_at=box.offered.received_at,
+            written_at=box.mail.date,
+            inbound_id=box.offered.inbound,
+            text=box.mail.prose,
+            values={"reason": decision.reason},
+        ),
+    )
+    _remember_id(box, event)
+
+
+def bring_in(box: Letterbox, place: Place, by: By) -> tuple[str, ...]:
+    """Invite those in To and Cc, or suggest them to the owner (decisions C30).
+
+    Returns the addresses that were not invited.
+    """
+    seats = roster(place.session, place.activity.id)
+    found = membership.strangers(place, seats, (*box.mail.to, *box.mail.cc))
+    if place.desk.cc == "ignore" or not found:
+        return ()
+    may = place.desk.cc == "auto" and box.facts.proof >= Proof.BEARER
+    invited = found[: place.house.limits.cc_invitations] if may else []
+    for mailbox in invited:
+        membership.invite(place, by, mailbox)
+    return tuple(each.address for each in found[len(invited) :])
+
+
+def direct_keys(mail: ParsedMail) -> frozenset[str]:
+    """Give the matching keys of the addresses that a mail itself went to."""
+    return frozenset(key(each.address) for each in (*mail.to, *mail.cc))

@@ -1,0 +1,73 @@
+"""The ids that hold a thread together in every mail program (mail-rules 1.2)."""
+
+from dataclasses import dataclass
+
+from gateway.activities.place import Place
+from parsers.message_id import thread
+from storage import event as events
+from storage.activity import Lane
+from storage.event import Event
+
+_ANCESTORS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Ancestry:
+    """What a letter about an activity refers to."""
+
+    references: tuple[str, ...]
+    parent: str
+    """Our id of the post that is answered; empty for the first."""
+    parents_own: str
+    """The id its author gave it; what they hold of it themselves."""
+    parent_author: int | None
+
+    def answers(self, reader: int | None) -> str:
+        """Give the In-Reply-To for a reader: the id of the parent that they hold."""
+        if self.parents_own and reader == self.parent_author:
+            return self.parents_own
+        return self.parent
+
+
+def root_id(place: Place, lane: Lane) -> str:
+    """Give the root id of a lane; no mail ever bears it (decisions E41)."""
+    ids, activity = place.house.ids, place.activity.id
+    if lane is Lane.TEAM:
+        return ids.write("t", activity, place.domain)
+    return ids.write("a", activity, place.domain)
+
+
+def ancestry(place: Place, lane: Lane, *, before: int | None = None) -> Ancestry:
+    """Give what the next letter of a lane refers to.
+
+    Each earlier post contributes the id its author gave it, which they hold, and
+    ours, which everybody else holds. `before` is the number of the post that the
+    letter carries; None for a letter that comes after all posts.
+    """
+    house, session, domain = place.house, place.session, place.domain
+    root = root_id(place, lane)
+    earlier = [
+        post
+        for post in events.posts(
+            session, place.activity.id, {lane}, most=_ANCESTORS + 1
+        )
+        if before is None or post.id < before
+    ]
+    own = events.authors_ids(session, [post.id for post in earlier])
+    chain: list[str] = []
+    for post in earlier:
+        if post.id in own:
+            chain.append(own[post.id])
+        chain.append(house.ids.write("p", post.id, domain))
+    parent = earlier[-1] if earlier else None
+    return Ancestry(
+        references=thread(root, chain, house.limits.references),
+        parent=house.ids.write("p", parent.id, domain) if parent else "",
+        parents_own=own.get(parent.id, "") if parent else "",
+        parent_author=parent.actor_id if parent else None,
+    )
+
+
+def post_id(place: Place, post: Event) -> str:
+    """Give the one Message-ID that every copy of a post bears."""
+    return place.house.ids.write("p", post.id, place.domain)

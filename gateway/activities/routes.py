@@ -1,0 +1,248 @@
+"""Where an envelope leads: its tokens, ids and desks, looked up.
+
+One mail may have several routes: tokens of two activities are two, and each is
+decided by itself. Tokens win over plain addresses; a return path, a question or an
+unsubscribe address counts only when no conversation is addressed (table R3).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from parsers.mail import ParsedMail
+
+from gateway.activities.house import House
+from gateway.routing.desk import Desk
+from parsers.address import domain, key
+from parsers.reply_address import Purpose, Token
+from storage import activity as activities
+from storage import event as events
+from storage import outbox
+from storage.activity import Lane, Participant
+from storage.database import Session
+from storage.question import Question
+
+_OPERATOR = frozenset({"postmaster", "abuse"})
+_CONVERSATION = frozenset({Purpose.EVERYONE, Purpose.TEAM, Purpose.INVITATION})
+# The acts that an address alone asks for, the weightiest first.
+_ACTS = (Purpose.CONFIRM, Purpose.RETURN, Purpose.UNSUBSCRIBE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One place that a mail leads to."""
+
+    desk: Desk | None = None
+    purpose: Purpose | None = None
+    to_operator: bool = False
+    activity: int | None = None
+    participant: Participant | None = None
+    """Whom the token names."""
+    is_current: bool = True
+    """The token is of the participant's present generation."""
+    delivery: int | None = None
+    question: Question | None = None
+    answers_own_id: bool = False
+    team_lane: bool = False
+    other_threads: int = 0
+
+
+def find_routes(
+    session: Session, house: House, recipients: Sequence[str], mail: ParsedMail
+) -> list[Route]:
+    """Give the places that a mail leads to; at least one."""
+    tokens = [
+        found for address in recipients if (found := _token(house, address)) is not None
+    ]
+    threads = _named_by_ids(session, house, mail)
+    if talks := _conversations(session, house, tokens, threads):
+        return talks
+    for purpose in _ACTS:
+        acts = [
+            route
+            for token in tokens
+            if token.purpose is purpose
+            and (route := _act(session, house, token)) is not None
+        ]
+        if acts:
+            return acts
+    return [_plain(session, house, recipients, mail, threads)]
+
+
+def desk_of(session: Session, house: House, activity_id: int) -> Desk | None:
+    """Give the desk of an activity; None when it is gone from the settings."""
+    activity = activities.find(session, activity_id)
+    if activity is None:
+        return None
+    row = session.get_one(activities.Desk, activity.desk_id)
+    return house.desks.by_address(row.address)
+
+
+def _desk_behind(
+    session: Session, house: House, activity_id: int | None
+) -> Desk | None:
+    return desk_of(session, house, activity_id) if activity_id else None
+
+
+def _token(house: House, address: str) -> Token | None:
+    text = house.desks.token_in(address)
+    return house.sealer.unseal(text) if text else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """An activity that an id of the mail names."""
+
+    activity: int
+    lane: Lane
+    by_own_id: bool
+
+
+def _conversations(
+    session: Session, house: House, tokens: Iterable[Token], threads: list[_Named]
+) -> list[Route]:
+    routes: dict[int, Route] = {}
+    for token in tokens:
+        if token.purpose not in _CONVERSATION:
+            continue
+        participant = session.get(Participant, token.row)
+        if participant is None:
+            continue
+        activity = activities.find(session, participant.activity_id)
+        if activity is None:
+            continue
+        is_team = token.purpose is Purpose.TEAM
+        known = routes.get(activity.id)
+        if known is None:
+            routes[activity.id] = Route(
+                desk=desk_of(session, house, activity.id),
+                purpose=token.purpose,
+                activity=activity.id,
+                participant=participant,
+                is_current=token.generation == participant.generation,
+                team_lane=is_team,
+                answers_own_id=any(
+                    named.by_own_id and named.activity == activity.id
+                    for named in threads
+                ),
+                other_threads=len(
+                    {named.activity for named in threads} - {activity.id}
+                ),
+            )
+        elif is_team and not known.team_lane:
+            # Two tokens of one activity are one post; the team's is the narrower.
+            routes[activity.id] = replace(known, purpose=Purpose.TEAM, team_lane=True)
+    return list(routes.values())
+
+
+def _act(session: Session, house: House, token: Token) -> Route | None:
+    match token.purpose:
+        case Purpose.RETURN:
+            delivery = outbox.by_id(session, token.row)
+            if delivery is None:
+                return Route(purpose=Purpose.RETURN)
+            return Route(
+                purpose=Purpose.RETURN,
+                delivery=delivery.id,
+                activity=delivery.activity_id,
+                desk=_desk_behind(session, house, delivery.activity_id),
+            )
+        case Purpose.CONFIRM:
+            question = session.get(Question, token.row)
+            if question is None:
+                return None
+            return Route(purpose=Purpose.CONFIRM, question=question)
+        case _:
+            participant = session.get(Participant, token.row)
+            if participant is None:
+                return None
+            return Route(
+                purpose=token.purpose,
+                participant=participant,
+                activity=participant.activity_id,
+                desk=desk_of(session, house, participant.activity_id),
+            )
+
+
+def _plain(
+    session: Session,
+    house: House,
+    recipients: Sequence[str],
+    mail: ParsedMail,
+    threads: list[_Named],
+) -> Route:
+    desk = _first_desk(house, recipients, mail)
+    if desk is None and any(_is_operators(house, address) for address in recipients):
+        return Route(to_operator=True)
+    if not threads:
+        return Route(desk=desk)
+    first = threads[0]
+    return Route(
+        desk=desk_of(session, house, first.activity) or desk,
+        activity=first.activity,
+        answers_own_id=first.by_own_id,
+        team_lane=first.lane is Lane.TEAM,
+        other_threads=len({named.activity for named in threads}) - 1,
+    )
+
+
+def _first_desk(
+    house: House, recipients: Sequence[str], mail: ParsedMail
+) -> Desk | None:
+    """Of several desks, the one that stands first in To and Cc (decisions G62)."""
+    desks = [desk for address in recipients if (desk := _desk(house, address))]
+    written = [house.desks.by_address(box.address) for box in (*mail.to, *mail.cc)]
+    return next((desk for desk in written if desk in desks), None) or next(
+        iter(desks), None
+    )
+
+
+def _desk(house: House, address: str) -> Desk | None:
+    """The desk of an address: its own, an alias, or a token address of it."""
+    found = house.desks.by_address(address)
+    if found:
+        return found
+    return next((desk for desk in house.desks.all if desk.reply.read(address)), None)
+
+
+def _is_operators(house: House, address: str) -> bool:
+    local = key(address).partition("@")[0]
+    domains = {domain(desk.address) for desk in house.desks.all}
+    return local in _OPERATOR and domain(address) in domains
+
+
+def _named_by_ids(session: Session, house: House, mail: ParsedMail) -> list[_Named]:
+    """The activities that In-Reply-To, then References from the right, name."""
+    ids = list(dict.fromkeys((*mail.in_reply_to, *reversed(mail.references))))
+    aliases = events.known_as(session, ids) if ids else {}
+    found: dict[int, _Named] = {}
+    for message_id in ids:
+        named = _by_own_id(session, house, message_id)
+        if named is None and (alias := aliases.get(message_id)) is not None:
+            named = _Named(alias.activity_id, alias.lane, by_own_id=False)
+        if named is None:
+            continue
+        activity = activities.find(session, named.activity)
+        if activity is not None:
+            found.setdefault(activity.id, replace(named, activity=activity.id))
+    return list(found.values())
+
+
+def _by_own_id(session: Session, house: House, message_id: str) -> _Named | None:
+    own = house.ids.read(message_id)
+    match own:
+        case None:
+            return None
+        case _ if own.kind == "p":
+            event = session.get(events.Event, own.number)
+            if event is None:
+                return None
+            return _Named(event.activity_id, event.lane, by_own_id=True)
+        case _ if own.kind == "l":
+            letter = session.get(outbox.Letter, own.number)
+            if letter is None or letter.activity_id is None:
+                return None
+            lane = letter.lane or Lane.EVERYONE
+            return _Named(letter.activity_id, lane, by_own_id=True)
+        case _:
+            lane = Lane.TEAM if own.kind == "t" else Lane.EVERYONE
+            return _Named(own.number, lane, by_own_id=True)

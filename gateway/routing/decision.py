@@ -1,0 +1,129 @@
+"""What shall happen to a mail on one route: one frozen class per outcome."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from parsers.mail import Command
+
+from gateway.routing.proof import Proof
+
+
+class Acknowledge(StrEnum):
+    """What the customer gets at once (mail-rules section 0)."""
+
+    FULL = "full"
+    NEUTRAL = "neutral"
+    NONE = "none"
+
+
+class Told(StrEnum):
+    """Who is told of a held mail."""
+
+    OWNER = "owner"
+    """The owner of the case; the whole team while it has none."""
+    TEAM = "team"
+    NOBODY = "nobody"
+    """It waits on the held page and in the team's digest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discard:
+    """Nothing happens; the reason is kept."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """Kept for a human."""
+
+    cause: str
+    """A name that letters know: stranger, left, failed_proof, own_address, ..."""
+    reason: str
+    """For the operator, in plain English."""
+    told: Told
+    tell_writer_once: bool = False
+    """The writer left before; they are told once how to come back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """Held, and the writer is asked which command was meant (decisions E39)."""
+
+    word: str
+    nearest: str
+    refused: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """A new activity with the writer as its customer."""
+
+    proof: Proof
+    acknowledge: Acknowledge
+    follows: int | None = None
+    """The activity it is linked to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A post in a known activity, or commands, or both."""
+
+    activity: int
+    author: int | None
+    """A person; None: whoever the From names is let in for this one mail."""
+    team_lane: bool
+    proof: Proof
+    commands: tuple[Command, ...] = ()
+    as_written: bool = False
+    """Lines that look like commands are posted too (a human said `post`)."""
+    joins: bool = False
+    """The writer was invited, and this answer joins them."""
+    turns_token: int | None = None
+    """The participant whose token leaked; it gets a new generation."""
+    repeats: bool = False
+    """The customer wrote again before an answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keep:
+    """Mail of a machine into a known activity: kept, told to nobody."""
+
+    activity: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The answer to an invitation without a text to post."""
+
+    participant: int
+    answer: str
+    """yes, no or never."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsubscribe:
+    """Mail to a `u-` address: mute this activity for the person it names."""
+
+    participant: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settle:
+    """The answer to a question of ours: releases the mail that is held."""
+
+    question: int
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounced:
+    """A report on a letter of ours."""
+
+    delivery: int
+
+
+Decision = (
+    Discard | Hold | Ask | Open | Post | Keep | Answer | Unsubscribe | Settle | Bounced
+)

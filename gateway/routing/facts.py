@@ -1,0 +1,161 @@
+"""Everything the rules may know about one mail on one of its routes.
+
+A route is where the envelope leads: to one activity through tokens or ids, to a desk,
+or to one of our own acts (an invitation, a question, a return path). A mail to tokens
+of two activities has two routes, and each is decided by itself.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from parsers.mail import Automatic, Bounce, Command
+
+from gateway.routing.desk import Desk
+from gateway.routing.limits import Limits
+from gateway.routing.proof import Proof
+from parsers.address import Mailbox
+from parsers.reply_address import Purpose
+
+
+class Standing(StrEnum):
+    """How somebody stands to the activity; the memberships, and nobody."""
+
+    NOBODY = "nobody"
+    TOLD = "told"
+    INVITED = "invited"
+    JOINED = "joined"
+    DECLINED = "declined"
+    LEFT = "left"
+
+    @property
+    def takes_part(self) -> bool:
+        """May post: has joined, or is on the team that was told."""
+        return self in {Standing.TOLD, Standing.JOINED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """The activity that a route leads to."""
+
+    activity: int
+    is_resolved: bool
+    resolved_at: datetime | None
+    customer: int
+    owner: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bearer:
+    """The person whom a token names."""
+
+    person: int
+    participant: int
+    standing: Standing
+    in_team_lane: bool
+    is_current: bool
+    """The token's generation is the participant's; a turned one is revoked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writer:
+    """The person whom the From names."""
+
+    person: int | None
+    """None: nobody we know."""
+    standing: Standing
+    participant: int | None
+    is_staff: bool
+    """On the desk's team, or marked as staff."""
+    in_team_lane: bool
+    is_customer: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What `decide` is given."""
+
+    now: datetime
+    limits: Limits
+    desk: Desk | None
+    """The desk of the route; None when its desk is gone from the settings."""
+
+    # The mail.
+    sender: Mailbox
+    proof: Proof
+    null_sender: bool
+    automatic: Automatic
+    bounce: Bounce
+    hops: int
+    commands: tuple[Command, ...]
+    stray_commands: tuple[Command, ...]
+    """Known commands that stand alone further down (decisions E39)."""
+    prose: str
+    has_attachments: bool
+    answer: str
+    """yes, no, never or nothing: what the new text says to a question of ours."""
+    readable: bool
+    """The mail could be read within its limits of time."""
+    is_own_letter: bool
+    """It bears our signed loop mark: a letter of ours came back unchanged."""
+    from_own_address: bool
+    """The From is an address of a desk."""
+    is_form: bool
+    """The From is one of the desk's form or relay senders (decisions B22)."""
+    sender_is_role: bool
+
+    # Where it leads.
+    purpose: Purpose | None
+    """The kind of the token it came to; None for a plain address."""
+    to_operator: bool
+    """postmaster@ or abuse@ (decisions B24)."""
+    delivery: int | None
+    """What a return path seals."""
+    question: int | None
+    """What a `c-` address seals, when the question is still open."""
+    thread: Thread | None
+    bearer: Bearer | None
+    answers_own_id: bool
+    """An id of ours with a right MAC led here."""
+    team_lane: bool
+    """By its token, or by the post it answers, it belongs to the team lane."""
+    other_threads: int
+    """Further activities that its ids name; the token won (R1 row 5)."""
+
+    # Who wrote it.
+    writer: Writer
+
+    # What came before.
+    duplicate_of: int | None
+    """The inbound mail that brought the same id, sender and body to this place."""
+    similar_openings: int
+    """New activities of this sender with a similar subject, lately."""
+    similar_activity: int | None
+    """The first of them."""
+    same_body_activity: int | None
+    """The activity that the same body from this sender opened within the hour."""
+    repeat_activity: int | None
+    """The customer's open activity of the same subject (decisions C26)."""
+
+    # What a human said.
+    released: str
+    """"": nobody yet; "post": post it as it is; "admit": let this one mail in."""
+
+    @property
+    def by_machine(self) -> bool:
+        """Written by a machine, as far as the mail tells."""
+        return self.automatic.is_ or self.bounce.is_ or self.null_sender
+
+    @property
+    def has_text(self) -> bool:
+        """There is something to post beside commands."""
+        return bool(self.prose.strip()) or self.has_attachments
+
+    @property
+    def resolved_long_ago(self) -> bool:
+        """Closed for longer than a reply reopens (decisions F54)."""
+        if self.thread is None or self.thread.resolved_at is None:
+            return False
+        return self.now - self.thread.resolved_at > timedelta(
+            days=self.limits.follow_up_days
+        )

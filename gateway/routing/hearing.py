@@ -1,0 +1,102 @@
+"""Who hears a post: at once, in the digest, or not; pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gateway.routing.facts import Standing
+
+
+class Heard(StrEnum):
+    """What a reader gets of a post; the ledger keeps it under the same words."""
+
+    COPY = "copy"
+    AUTHOR = "author"
+    DIRECT = "direct"
+    DIGEST = "digest"
+    MUTED = "muted"
+    INVITED = "invited"
+    GONE = "gone"
+    LANE = "lane"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """One participant, as far as hearing goes."""
+
+    person: int
+    standing: Standing
+    in_team_lane: bool
+    on_team: bool
+    is_customer: bool
+    is_owner: bool
+    wants: str
+    """each, digest or muted."""
+    reachable: bool
+    got_it_directly: bool
+    """Stood in To or Cc of the author's own mail (decisions D43)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """One post, as far as hearing goes."""
+
+    author: int | None
+    team_lane: bool
+    opens: bool
+    """It opened the activity."""
+    takes: bool
+    """It gave the activity its owner."""
+    taken: bool
+    """The activity has an owner, be it by this post."""
+    by_customer: bool
+    all_follow: bool
+    """The desk's team follows every case (`team_follow = "all"`)."""
+
+
+def hears(reader: Reader, post: Spoken) -> tuple[Heard, str]:
+    """Say what a reader gets of a post, and by which rule."""
+    return _never(reader, post) or _not_now(reader, post) or (Heard.COPY, _why(reader))
+
+
+def _never(reader: Reader, post: Spoken) -> tuple[Heard, str] | None:
+    if reader.person == post.author:
+        return Heard.AUTHOR, "wrote it"
+    if reader.standing in {Standing.LEFT, Standing.DECLINED}:
+        return Heard.GONE, str(reader.standing)
+    if post.team_lane and not reader.in_team_lane:
+        return Heard.LANE, "team lane"
+    if reader.standing is Standing.INVITED:
+        return Heard.INVITED, "has not joined"
+    return None
+
+
+def _not_now(reader: Reader, post: Spoken) -> tuple[Heard, str] | None:
+    # The team's first copy carries the address by which they answer, and a Cc can
+    # be claimed by anybody: it is never left out.
+    if reader.got_it_directly and not post.opens:
+        return Heard.DIRECT, "stood in To or Cc"
+    if not reader.reachable and not reader.is_customer:
+        return Heard.UNREACHABLE, "mail to them comes back"
+    # An owner cannot mute the customer of their own case (decisions D35).
+    must_hear = reader.is_owner and post.by_customer
+    if reader.wants == "muted" and not must_hear:
+        return Heard.MUTED, "muted this activity"
+    if reader.wants == "digest" and not must_hear:
+        return Heard.DIGEST, "reads the digest"
+    if (
+        reader.on_team
+        and reader.standing is Standing.TOLD
+        and post.taken
+        and not (post.takes or post.all_follow)
+    ):
+        return Heard.DIGEST, "the case is taken"
+    return None
+
+
+def _why(reader: Reader) -> str:
+    if reader.is_customer:
+        return "customer"
+    if reader.is_owner:
+        return "owner"
+    return "team" if reader.on_team else "participant"

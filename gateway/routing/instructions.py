@@ -1,0 +1,48 @@
+"""Which commands a writer may give, and what happens to the others."""
+
+from parsers.mail import Command
+
+from gateway.routing.decision import Ask
+from gateway.routing.facts import Facts
+from parsers.command import nearest
+
+FOR_EVERYONE = frozenset({"help", "invite", "join", "leave", "mute", "unmute", "who"})
+FOR_THE_TEAM = FOR_EVERYONE | {"note", "reopen", "resolve", "take"}
+
+# A command that promises privacy: from somebody who may not give it, the text must
+# not go out either (decisions B16).
+_SECRET = frozenset({"note"})
+
+_MEANT_AS_TEXT = "post"
+
+
+def instructions(facts: Facts) -> tuple[Command, ...] | Ask:
+    """Give the commands of a mail to be carried out, or the question to ask.
+
+    From staff an unknown or misspelt command, or a known one standing alone further
+    down, stops the whole mail. From customers and guests a line they may not mean as
+    a command is prose, save `/note`, which promises a privacy that they do not have.
+    """
+    if facts.released == _MEANT_AS_TEXT:
+        return ()
+    if not facts.writer.is_staff:
+        refused = [each for each in facts.commands if each.word in _SECRET]
+        if refused:
+            return Ask(word=refused[0].line, nearest="", refused=True)
+        return tuple(each for each in facts.commands if each.word in FOR_EVERYONE)
+    for each in (*facts.commands, *facts.stray_commands):
+        if each.word not in FOR_THE_TEAM:
+            return Ask(
+                word=f"/{each.word}",
+                nearest=_near(each.word),
+                refused=False,
+            )
+    if facts.stray_commands:
+        word = facts.stray_commands[0].word
+        return Ask(word=f"/{word}", nearest=f"/{word}", refused=False)
+    return facts.commands
+
+
+def _near(word: str) -> str:
+    found = nearest(word, FOR_THE_TEAM)
+    return f"/{found}" if found else ""

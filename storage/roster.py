@@ -1,0 +1,101 @@
+"""The roster of an activity: who takes part, with names, addresses and health."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage.activity import Participant
+from storage.address_health import AddressHealth, Health
+from storage.people import Person, PersonAddress
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One participant with what a letter to them needs."""
+
+    participant: Participant
+    person: Person
+    address: str
+    """As written; what mail is sent to."""
+    keys: frozenset[str]
+    """The matching keys of all their addresses."""
+    reachable: bool
+
+    @property
+    def name(self) -> str:
+        """The name, or the part of the address before the @."""
+        return self.person.name or self.address.partition("@")[0]
+
+
+def roster(session: Session, activity_id: int) -> list[Seat]:
+    """Give every participant of an activity, in the order they came."""
+    rows = session.execute(
+        select(Participant, Person, PersonAddress, AddressHealth.state)
+        .join(Person, Person.id == Participant.person_id)
+        .join(PersonAddress, PersonAddress.person_id == Person.id)
+        .outerjoin(AddressHealth, AddressHealth.key == PersonAddress.key)
+        .where(Participant.activity_id == activity_id)
+        .order_by(Participant.id, PersonAddress.is_primary.desc(), PersonAddress.id)
+    )
+    seats: dict[int, Seat] = {}
+    for participant, person, address, health in rows:
+        seat = seats.get(participant.id)
+        if seat is None:
+            seats[participant.id] = Seat(
+                participant,
+                person,
+                address.written,
+                frozenset({address.key}),
+                health is not Health.PAUSED,
+            )
+        else:
+            seats[participant.id] = Seat(
+                participant,
+                person,
+                seat.address,
+                seat.keys | {address.key},
+                seat.reachable,
+            )
+    return list(seats.values())
+
+
+def seat_of(seats: list[Seat], person_id: int | None) -> Seat | None:
+    """Find one person's seat."""
+    return next((seat for seat in seats if seat.person.id == person_id), None)
+
+
+def seated(seats: list[Seat], person_id: int) -> Seat:
+    """Give one person's seat; LookupError when they have none."""
+    seat = seat_of(seats, person_id)
+    if seat is None:
+        raise LookupError(f"person {person_id} has no seat")
+    return seat
+
+
+def display_name(session: Session, person_id: int) -> str:
+    """Give a person's name, or the part of their address before the @."""
+    person = session.get_one(Person, person_id)
+    if person.name:
+        return person.name
+    address = session.scalar(
+        select(PersonAddress.written)
+        .where(PersonAddress.person_id == person_id)
+        .order_by(PersonAddress.is_primary.desc(), PersonAddress.id)
+    )
+    return (address or "somebody").partition("@")[0]
+
+
+def address_of(session: Session, person_id: int) -> str:
+    """Give the address a person is written to.
+
+    Raises LookupError for somebody without one.
+    """
+    address = session.scalar(
+        select(PersonAddress.written)
+        .where(PersonAddress.person_id == person_id)
+        .order_by(PersonAddress.is_primary.desc(), PersonAddress.id)
+    )
+    if address is None:
+        raise LookupError(f"person {person_id} has no address")
+    return address
