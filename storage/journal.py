@@ -257,16 +257,14 @@ def is_blocked(session: Session, inbound: Inbound) -> bool:
 
     One that nobody has read yet may belong to any thread (decisions A6).
     """
-    same = [Inbound.thread_key.is_(None)]
-    if inbound.thread_key is not None:
-        same.append(Inbound.thread_key == inbound.thread_key)
+    same = or_(Inbound.thread_key.is_(None), Inbound.thread_key == inbound.thread_key)
     return bool(
         session.scalar(
             select(
                 exists().where(
                     Inbound.state == State.PENDING,
                     Inbound.id < inbound.id,
-                    or_(*same),
+                    same,
                 )
             )
         )
