@@ -1,10 +1,35 @@
-"""The outbox: letters (the bytes of one variant) and their deliveries."""
+"""The outbox: letters (the bytes of one variant) and their deliveries.
 
-from datetime import datetime
+A delivery is leased by a node that sends it. Each settling asks whether the lease is
+still that node's (fencing, promises R8): who lost it changes nothing.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    BindParameter,
+    CursorResult,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Select,
+    SmallInteger,
+    Update,
+    and_,
+    bindparam,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.activity import Lane
 from storage.base import Base, Number, never_reused, word
@@ -55,6 +80,9 @@ class Letter(Base):
     placeholder: Mapped[str]
     """26 letters that stand in `raw` for each token's body, after the letter of its
     purpose and a hyphen; drawn by chance, so that no text can contain it."""
+    return_path: Mapped[str]
+    """The desk's reply address with its place for a token, such as
+    `support+{token}@acme.example`; a delivery's `b-` token makes it a return path."""
     activity_id: Mapped[int | None] = mapped_column(
         ForeignKey("activity.id"), default=None
     )
@@ -113,3 +141,329 @@ class Delivery(Base):
     last_reply: Mapped[str] = mapped_column(default="")
     """What the smarthost said last, or why it was given up."""
     settled_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+# Delivery ids are sealed into return paths, where a row has 30 bits (decisions A5).
+_MOST_ID = (1 << 30) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """One recipient of a letter that is about to be queued."""
+
+    person_id: int
+    address: str
+    due_at: datetime
+    token_number: int | None = None
+    priority: Priority = Priority.CONVERSATION
+    null_sender: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery that is ours to send until `leased_until`."""
+
+    id: int
+    letter_id: int
+    address: str
+    token_number: int | None
+    priority: int
+    null_sender: bool
+    attempts: int
+    due_at: datetime
+    leased_until: datetime
+
+
+def queue(session: Session, letter: Letter, rows: Sequence[NewDelivery]) -> list[int]:
+    """Keep a letter, if it is new, and its deliveries; gives their ids in order.
+
+    The deliveries belong to the letter's activity. Tell `Wake` afterwards.
+    Raises ValueError when the numbers of deliveries are used up (a billion).
+    """
+    session.add(letter)
+    session.flush()
+    if not rows:
+        return []
+    numbers = _free_ids(session, len(rows))
+    if numbers[-1] > _MOST_ID:
+        raise ValueError("delivery numbers no longer fit a token")
+    session.execute(
+        _INSERT,
+        [
+            {
+                "id": number,
+                "letter_id": letter.id,
+                "activity_id": letter.activity_id,
+                "person_id": row.person_id,
+                "address": row.address,
+                "due_at": row.due_at,
+                "token_number": row.token_number,
+                "priority": int(row.priority),
+                "null_sender": row.null_sender,
+            }
+            for number, row in zip(numbers, rows, strict=True)
+        ],
+    )
+    return numbers
+
+
+def _free_ids(session: Session, count: int) -> list[int]:
+    """Reserve so many row numbers, rising.
+
+    With the numbers known beforehand the insert needs no RETURNING, which would cost
+    twice as much for each row.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        # Writing transactions begin immediate: nobody else takes one meanwhile.
+        last = session.scalar(_LAST_SQLITE) or 0
+        return list(range(last + 1, last + 1 + count))
+    return list(session.scalars(_NEXT_POSTGRESQL, {"count": count}))
+
+
+def claim(
+    session: Session, *, node: str, now: datetime, lease: timedelta, most: int
+) -> list[Claimed]:
+    """Lease what is due, best first: by priority, then since when it is due.
+
+    Of one person's deliveries in one activity only the earliest unsettled one is ever
+    leased, so that they arrive in order (decisions A6); those outside of activities
+    wait for nobody. A lease of another node that is over is taken; `node` must be a
+    name that no other dispatcher has or had, for its own leases are left alone.
+    """
+    values = {"node": node, "now": now, "until": now + lease, "most": most}
+    rows = session.execute(_CLAIM, values).all()
+    claimed = [Claimed(*row) for row in rows]
+    return sorted(claimed, key=lambda one: (one.priority, one.due_at, one.id))
+
+
+def is_due(session: Session, *, node: str, now: datetime) -> bool:
+    """Say whether `claim` would give anything; needs no writing transaction."""
+    values = {"node": node, "now": now, "most": 1}
+    return session.scalar(_DUE, values) is not None
+
+
+def renew(
+    session: Session, ids: Collection[int], *, node: str, until: datetime
+) -> set[int]:
+    """Make leases last until then; gives those that are still the node's."""
+    statement = (
+        _leased(node)
+        .where(_DELIVERY.c.id.in_(ids))
+        .values(leased_until=until)
+        .returning(_DELIVERY.c.id)
+    )
+    return set(session.scalars(statement))
+
+
+def give_back(session: Session, ids: Collection[int], *, node: str) -> None:
+    """End leases without a try: what was not sent is due as before."""
+    statement = _leased(node).where(_DELIVERY.c.id.in_(ids))
+    session.execute(statement.values(state=Progress.WAITING, **_NO_LEASE))
+
+
+def settle_sent(
+    session: Session, delivery_id: int, *, node: str, reply: str, now: datetime
+) -> bool:
+    """Note that the smarthost took it; False when the lease was lost."""
+    return _settle(session, _SENT, delivery_id, node, reply, settled_at=now)
+
+
+def defer(
+    session: Session, delivery_id: int, *, node: str, due_at: datetime, reply: str
+) -> bool:
+    """Note a failed try, and when the next is due; False when the lease was lost."""
+    return _settle(session, _DEFER, delivery_id, node, reply, due_at=due_at)
+
+
+def give_up(
+    session: Session, delivery_id: int, *, node: str, reply: str, now: datetime
+) -> bool:
+    """Note that it will not be sent; False when the lease was lost."""
+    return _settle(session, _GIVE_UP, delivery_id, node, reply, settled_at=now)
+
+
+def retry(session: Session, delivery_id: int, *, now: datetime) -> None:
+    """Make a delivery due at once, with all its tries before it.
+
+    Raises LookupError when there is none, ValueError when it is sent or in hand.
+    """
+    delivery = _held(session, delivery_id)
+    if delivery.state != Progress.WAITING:
+        _move(delivery, Progress.WAITING)
+    delivery.due_at, delivery.attempts, delivery.settled_at = now, 0, None
+
+
+def cancel(session: Session, delivery_id: int, *, now: datetime) -> None:
+    """See to it that a delivery is not sent.
+
+    Raises LookupError when there is none, ValueError when it is not waiting.
+    """
+    delivery = _held(session, delivery_id)
+    _move(delivery, Progress.CANCELLED)
+    delivery.settled_at = now
+
+
+def letters(
+    session: Session, ids: Collection[int], *, largest: int | None = None
+) -> list[Letter]:
+    """Give letters by id; only those of at most `largest` octets, if that is given."""
+    statement = select(Letter).where(Letter.id.in_(ids))
+    if largest is not None:
+        statement = statement.where(func.length(Letter.raw) <= largest)
+    return list(session.scalars(statement))
+
+
+def by_id(session: Session, delivery_id: int) -> Delivery | None:
+    """Find a delivery."""
+    return session.get(Delivery, delivery_id)
+
+
+def listing(session: Session, state: Progress | None, most: int) -> list[Delivery]:
+    """Give the newest deliveries, of one state or of all."""
+    statement = select(Delivery).order_by(Delivery.id.desc()).limit(most)
+    if state is not None:
+        statement = statement.where(Delivery.state == state)
+    return list(session.scalars(statement))
+
+
+def counts(session: Session) -> dict[Progress, int]:
+    """Count the deliveries of each state."""
+    rows = session.execute(
+        select(Delivery.state, func.count()).group_by(Delivery.state)
+    )
+    return dict.fromkeys(Progress, 0) | {state: count for state, count in rows}  # noqa: C416
+
+
+def oldest_waiting(session: Session) -> datetime | None:
+    """Say when the oldest letter that is not settled was made; None: all are."""
+    return session.scalar(
+        select(Letter.made_at)
+        .join(Delivery, Delivery.letter_id == Letter.id)
+        .where(_OPEN)
+        .order_by(Delivery.id)
+        .limit(1)
+    )
+
+
+def _held(session: Session, delivery_id: int) -> Delivery:
+    delivery = session.get(Delivery, delivery_id, with_for_update=True)
+    if delivery is None:
+        raise LookupError(f"there is no delivery {delivery_id}")
+    return delivery
+
+
+def _move(delivery: Delivery, state: Progress) -> None:
+    if state not in MOVES[delivery.state]:
+        raise ValueError(f"delivery {delivery.id} is {delivery.state}")
+    delivery.state = state
+
+
+def _settle(
+    session: Session,
+    statement: Update,
+    delivery_id: int,
+    node: str,
+    reply: str,
+    **values: datetime,
+) -> bool:
+    result = session.execute(
+        statement, {"number": delivery_id, "node": node, "reply": reply} | values
+    )
+    assert isinstance(result, CursorResult)
+    return result.rowcount == 1
+
+
+# Core statements, made once: they run for every copy that is sent.
+
+_DELIVERY = Base.metadata.tables["delivery"]
+_NO_LEASE: dict[str, Any] = {"leased_until": None, "leased_by": ""}
+_LAST_SQLITE = text("SELECT seq FROM sqlite_sequence WHERE name = 'delivery'")
+_NEXT_POSTGRESQL = text(
+    "SELECT nextval(pg_get_serial_sequence('delivery', 'id'))"
+    " FROM generate_series(1, :count)"
+)
+_INSERT = insert(_DELIVERY).values(
+    state=text("'waiting'"),
+    attempts=text("0"),
+    leased_by=text("''"),
+    last_reply=text("''"),
+)
+
+
+def _leased(node: str | BindParameter[str]) -> Update:
+    """Begin a change of what this node has leased, and of nothing else."""
+    return update(_DELIVERY).where(
+        _DELIVERY.c.state == Progress.LEASED, _DELIVERY.c.leased_by == node
+    )
+
+
+def _due() -> Select[tuple[int]]:
+    one, earlier = _DELIVERY.alias("one"), _DELIVERY.alias("earlier")
+    blocked = (
+        select(literal(1))
+        .where(
+            earlier.c.person_id == one.c.person_id,
+            earlier.c.activity_id == one.c.activity_id,
+            earlier.c.id < one.c.id,
+            text("earlier.state IN ('waiting', 'leased')"),
+        )
+        .exists()
+    )
+    now = bindparam("now", type_=one.c.due_at.type)
+    return (
+        select(one.c.id)
+        .where(
+            # Written out, so that SQLite knows the partial index by it.
+            text("one.state IN ('waiting', 'leased')"),
+            # All of them: with the first column of the index bound, what is not yet
+            # due is not even looked at.
+            one.c.priority.in_([int(priority) for priority in Priority]),
+            one.c.due_at <= now,
+            or_(
+                one.c.state == Progress.WAITING,
+                and_(one.c.leased_until <= now, one.c.leased_by != bindparam("node")),
+            ),
+            ~blocked,
+        )
+        .order_by(one.c.priority, one.c.due_at, one.c.id)
+        .limit(bindparam("most"))
+    )
+
+
+_DUE = _due()
+# A common table expression with FOR UPDATE runs once; PostgreSQL may run a plain
+# sub-select again and take more than it was asked for.
+_NEXT = _due().with_for_update(skip_locked=True).cte("next")
+_CLAIM = (
+    update(_DELIVERY)
+    .where(_DELIVERY.c.id.in_(select(_NEXT.c.id)))
+    .values(
+        state=Progress.LEASED,
+        leased_by=bindparam("node"),
+        leased_until=bindparam("until"),
+    )
+    .returning(
+        _DELIVERY.c.id,
+        _DELIVERY.c.letter_id,
+        _DELIVERY.c.address,
+        _DELIVERY.c.token_number,
+        _DELIVERY.c.priority,
+        _DELIVERY.c.null_sender,
+        _DELIVERY.c.attempts,
+        _DELIVERY.c.due_at,
+        _DELIVERY.c.leased_until,
+    )
+)
+_OURS = _leased(bindparam("node")).where(_DELIVERY.c.id == bindparam("number"))
+_OURS = _OURS.values(last_reply=bindparam("reply"), **_NO_LEASE)
+_SENT = _OURS.values(state=Progress.SENT, settled_at=bindparam("settled_at"))
+_GIVE_UP = _OURS.values(
+    state=Progress.GIVEN_UP,
+    settled_at=bindparam("settled_at"),
+    attempts=_DELIVERY.c.attempts + 1,
+)
+_DEFER = _OURS.values(
+    state=Progress.WAITING,
+    due_at=bindparam("due_at"),
+    attempts=_DELIVERY.c.attempts + 1,
+)

@@ -1,0 +1,166 @@
+"""One letter's octets become many copies: each with its own To and tokens.
+
+A letter is cut once where its placeholders stand; a copy puts the tokens of its
+delivery there. Both have the same length and alphabet, so that no line changes its
+length and no encoding changes its meaning (decisions A4).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from parsers import address as addresses
+from parsers.reply_address import TOKEN_LETTERS, Purpose
+
+# What may stand between two letters of a placeholder: a soft line break of
+# quoted-printable (RFC 2045 section 6.7), or a fold of a header (RFC 5322 2.2.3).
+_BREAK = rb"(?:=\r\n|\r\n[ \t]+)"
+_BREAKS = re.compile(_BREAK)
+_TOKEN = re.compile(
+    rb"([a-z])%b?-((?:%b?[a-z2-7]){%d})" % (_BREAK, _BREAK, TOKEN_LETTERS)
+)
+_BARE = re.compile(rb"\r\n|\r|\n")
+_DOT_ATOM = re.compile(
+    r"[^\x00-\x20\x7f()<>\[\]:;@\\,.\"]+(?:\.[^\x00-\x20\x7f()<>\[\]:;@\\,.\"]+)*"
+)
+
+#: Pieces of a placeholder that are looked for. One of them is whole in any placeholder
+#: that is broken fewer times than there are pieces.
+_PIECES = 4
+#: Octets around a piece in which the whole placeholder must lie, breaks included.
+_AROUND = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place for a part of a token: which part of which."""
+
+    index: int
+    """Where in the parts of the cut."""
+    purpose: Purpose
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A letter in parts; those that slots name are still to be filled."""
+
+    parts: tuple[bytes, ...]
+    slots: tuple[Slot, ...]
+    size: int
+
+    @property
+    def purposes(self) -> frozenset[Purpose]:
+        """The purposes for which a copy needs a token."""
+        return frozenset(slot.purpose for slot in self.slots)
+
+
+def cut(raw: bytes, placeholder: str) -> Cut:
+    """Cut a letter where its placeholders stand, whatever breaks them.
+
+    Line ends become CRLF, all of them (promises T17). Raises ValueError for a
+    placeholder that has not a token's form, or stands behind no known purpose.
+    """
+    if len(placeholder) != TOKEN_LETTERS:
+        raise ValueError("a placeholder has as many letters as a token")
+    raw = clean(raw)
+    parts: list[bytes] = []
+    slots: list[Slot] = []
+    after = 0
+    for found in _placeholders(raw, placeholder.encode("ascii")):
+        parts.append(raw[after : found.start()])
+        _cut_token(found, parts, slots)
+        after = found.end()
+    parts.append(raw[after:])
+    return Cut(tuple(parts), tuple(slots), len(raw))
+
+
+def fill(letter: Cut, to: str, tokens: Mapping[Purpose, str]) -> bytes:
+    """Make one copy: a To header in front, a token in each place.
+
+    Raises KeyError when a purpose has no token, ValueError for a recipient that is no
+    mail address.
+    """
+    parts = list(letter.parts)
+    octets = {purpose: token.encode("ascii") for purpose, token in tokens.items()}
+    for slot in letter.slots:
+        parts[slot.index] = octets[slot.purpose][slot.start : slot.end]
+    return header(to) + b"".join(parts)
+
+
+def header(to: str) -> bytes:
+    """Write the To header; ValueError for a text that is no mail address.
+
+    An address that is not ASCII stands as UTF-8 (RFC 6532), for SMTPUTF8 alone.
+    """
+    if not addresses.is_address(to):
+        raise ValueError("the recipient is no mail address")
+    local, _, domain = to.rpartition("@")
+    if not _DOT_ATOM.fullmatch(local):
+        local = '"' + local.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    written = f"{local}@{domain}".encode()
+    # 78 is what a line should have at most, 998 what it may (RFC 5322 2.1.1).
+    return (b"To:\r\n " if len(written) > 74 else b"To: ") + written + b"\r\n"
+
+
+def plain(address: str) -> str:
+    """Write an address in ASCII if its local part is; what is left needs SMTPUTF8."""
+    local, _, _ = address.rpartition("@")
+    if address.isascii() or not local.isascii():
+        return address
+    return f"{local}@{addresses.domain(address)}"
+
+
+def clean(octets: bytes) -> bytes:
+    """Give octets whose only line ends are CRLF; as a rule they are the same."""
+    ends = octets.count(b"\r\n")
+    if octets.count(b"\n") == ends and octets.count(b"\r") == ends:
+        return octets
+    return _BARE.sub(b"\r\n", octets)
+
+
+def _placeholders(raw: bytes, wanted: bytes) -> list[re.Match[bytes]]:
+    """Find all places, from the front.
+
+    Pieces are looked for first: that is as fast as memory, whereas the pattern takes
+    half a second for a large attachment.
+    """
+    found: dict[int, re.Match[bytes]] = {}
+    step = -(-len(wanted) // _PIECES)
+    for begin in range(0, len(wanted), step):
+        piece = wanted[begin : begin + step]
+        at = raw.find(piece)
+        while at >= 0:
+            if match := _around(raw, at, wanted):
+                found[match.start()] = match
+            at = raw.find(piece, at + 1)
+    return [found[start] for start in sorted(found)]
+
+
+def _around(raw: bytes, at: int, wanted: bytes) -> re.Match[bytes] | None:
+    """Find the placeholder that covers a place, if one does."""
+    begin, end = max(0, at - _AROUND), at + _AROUND
+    while match := _TOKEN.search(raw, begin, end):
+        if match.start() > at:
+            return None
+        if match.end() > at and _BREAKS.sub(b"", match[2]) == wanted:
+            return match
+        begin = match.start() + 1
+    return None
+
+
+def _cut_token(found: re.Match[bytes], parts: list[bytes], slots: list[Slot]) -> None:
+    """Append a placeholder's pieces as slots, and its breaks as they are."""
+    text, purpose, letters = found[0], Purpose(found[1].decode("ascii")), 0
+    after = 0
+    for gap in [*_BREAKS.finditer(text), None]:
+        until = gap.start() if gap else len(text)
+        if until > after:
+            length = until - after
+            slots.append(Slot(len(parts), purpose, letters, letters + length))
+            parts.append(b"")
+            letters += length
+        if gap:
+            parts.append(gap[0])
+            after = gap.end()
