@@ -52,8 +52,8 @@ class Sink:
         return self.port
 
     def stop(self) -> None:
-        """Stop listening."""
-        if self._loop is not None:
+        """Stop listening; twice does no harm."""
+        if self._loop is not None and self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._stopped.set)
         self._thread.join()
 
