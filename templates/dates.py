@@ -1,0 +1,77 @@
+"""Dates as a reader says them: weekday, day, time and zone (decisions F52)."""
+
+from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_time, get_timezone_location
+from babel.numbers import format_decimal
+
+# Without the year, which only a far date needs; elsewhere the long form with it.
+_DAYS = {
+    "en": "EEEE d MMMM",
+    "de": "EEEE, d. MMMM",
+    "fr": "EEEE d MMMM",
+    "es": "EEEE, d 'de' MMMM",
+    "ja": "M月d日EEEE",
+}
+
+
+@lru_cache(maxsize=512)
+def zone(name: str) -> tzinfo:
+    """Give a zone by its name; UTC for a name that nobody knows."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return UTC
+
+
+def day(at: datetime, now: datetime | None, zone_name: str, locale: Locale) -> str:
+    """Write weekday and day, with the year unless it is now's."""
+    where = zone(zone_name)
+    local = at.astimezone(where)
+    near = now is not None and now.astimezone(where).year == local.year
+    pattern = _DAYS.get(locale.language) if near else None
+    return format_date(local.date(), pattern or "full", locale=locale)
+
+
+def moment(at: datetime, now: datetime | None, zone_name: str, locale: Locale) -> str:
+    """Write weekday, day, time and zone: "Monday 23 November, 15:00 (Madrid)"."""
+    return f"{_day_and_clock(at, now, zone_name, locale)} ({_place(zone_name, locale)})"
+
+
+def since(at: datetime, now: datetime | None, zone_name: str, locale: Locale) -> str:
+    """Write a time that is past: of today the clock alone, else day and clock."""
+    where = zone(zone_name)
+    if now is not None and at.astimezone(where).date() == now.astimezone(where).date():
+        return _clock(at, zone_name, locale)
+    return _day_and_clock(at, now, zone_name, locale)
+
+
+def size(octets: int, locale: Locale) -> str:
+    """Write a size in MB of 10^6 octets (decisions G62), or in kB below one."""
+    if octets >= 1_000_000:
+        return f"{format_decimal(octets / 1_000_000, '#,##0.#', locale)} MB"
+    return f"{format_decimal(max(1, round(octets / 1000)), '#,##0', locale)} kB"
+
+
+def _day_and_clock(
+    at: datetime, now: datetime | None, zone_name: str, locale: Locale
+) -> str:
+    comma = " " if locale.language == "ja" else ", "
+    said = day(at, now, zone_name, locale)
+    return f"{said}{comma}{_clock(at, zone_name, locale)}"
+
+
+def _clock(at: datetime, zone_name: str, locale: Locale) -> str:
+    """Write the time of day as the locale does: "15:00", "3:00 PM"."""
+    return format_time(at.astimezone(zone(zone_name)), "short", locale=locale)
+
+
+@lru_cache(maxsize=512)
+def _place(zone_name: str, locale: Locale) -> str:
+    where = zone(zone_name)
+    if not isinstance(where, ZoneInfo) or "/" not in zone_name or "Etc/" in zone_name:
+        return "UTC" if where is UTC else zone_name
+    return get_timezone_location(zone_name, locale=locale, return_city=True)

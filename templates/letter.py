@@ -1,0 +1,315 @@
+"""Writes letters: the octets of one variant, with the headers that its kind bears."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from email.utils import format_datetime
+from enum import StrEnum
+from typing import Any, assert_never
+
+from parsers.message_id import foreign
+from parsers.reply_address import Purpose, ReplyAddress
+from templates import header, mime, render
+from templates.links import Links, mailto
+from templates.render import Reader
+from templates.values import (
+    Acknowledgement,
+    Answer,
+    Gone,
+    HeldMail,
+    Invitation,
+    Joined,
+    Left,
+    Message,
+    Note,
+    UnknownCommand,
+    Unreachable,
+    Values,
+)
+
+MARKER = "- - -"
+
+
+class Kind(StrEnum):
+    """X-Parlour-Kind (outside.md)."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    INVITATION = "invitation"
+    MESSAGE = "message"
+    NOTE = "note"
+    CONFIRMATION = "confirmation"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """What the headers of every letter need."""
+
+    message_id: str
+    date: datetime
+    desk_name: str
+    desk_address: str
+    author: str = ""
+    """Who wrote; empty when the desk itself does."""
+    author_is_staff: bool = False
+    team_only: bool = False
+    reply: ReplyAddress
+    base_url: str
+    placeholder: str
+    """26 letters that stand for a token's body, after its purpose and a hyphen."""
+    activity: str = ""
+    """Public id; without one the letter holds no token (it has no participant)."""
+    subject: str
+    """The activity's own, frozen, its prefixes removed."""
+    reason: str
+    """X-Parlour-Reason, a short name: customer, owner, team, participant, invited."""
+    loop_mark: str
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    language: str = "en"
+    zone: str = "UTC"
+    by_mail: bool = False
+    """The letter answers a mail: auto-replied, not auto-generated (RFC 3834)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A letter, ready for the outbox; dispatch puts To in front."""
+
+    kind: Kind
+    raw: bytes
+    subject: str
+
+
+class Listed(StrEnum):
+    """Which List-* headers a letter bears (RFC 2369, 2919, 8058)."""
+
+    NOT = "not"
+    ACTIVITY = "activity"
+    INVITATIONS = "invitations"
+    HELP_ONLY = "help only"
+
+
+class Automatic(StrEnum):
+    """Auto-Submitted (RFC 3834 section 5)."""
+
+    NO = "no"
+    """A human wrote it: the header is left out."""
+    REPLIED = "auto-replied"
+    GENERATED = "auto-generated"
+    AS_ASKED = "as asked"
+    """auto-replied if a mail asked for it, else auto-generated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bearing:
+    """What the headers follow from: one line of the table of kinds and audiences."""
+
+    folder: str
+    """In `templates/mail`."""
+    kind: Kind
+    automatic: Automatic
+    purpose: Purpose
+    """Where a reply goes."""
+    listed: Listed = Listed.NOT
+
+
+_BEARINGS: dict[type[Values], Bearing] = {
+    Acknowledgement: Bearing(
+        "acknowledgement", Kind.ACKNOWLEDGEMENT, Automatic.REPLIED, Purpose.EVERYONE
+    ),
+    Message: Bearing(
+        "message", Kind.MESSAGE, Automatic.NO, Purpose.EVERYONE, Listed.ACTIVITY
+    ),
+    Note: Bearing("note", Kind.NOTE, Automatic.NO, Purpose.TEAM, Listed.ACTIVITY),
+    Invitation: Bearing(
+        "invitation",
+        Kind.INVITATION,
+        Automatic.GENERATED,
+        Purpose.INVITATION,
+        Listed.INVITATIONS,
+    ),
+    Joined: Bearing(
+        "joined",
+        Kind.CONFIRMATION,
+        Automatic.AS_ASKED,
+        Purpose.EVERYONE,
+        Listed.HELP_ONLY,
+    ),
+    Answer: Bearing(
+        "answer",
+        Kind.CONFIRMATION,
+        Automatic.AS_ASKED,
+        Purpose.EVERYONE,
+        Listed.HELP_ONLY,
+    ),
+    UnknownCommand: Bearing(
+        "unknown_command",
+        Kind.CONFIRMATION,
+        Automatic.AS_ASKED,
+        Purpose.CONFIRM,
+        Listed.HELP_ONLY,
+    ),
+    Left: Bearing("left", Kind.NOTICE, Automatic.AS_ASKED, Purpose.EVERYONE),
+    Gone: Bearing("gone", Kind.NOTICE, Automatic.AS_ASKED, Purpose.EVERYONE),
+    HeldMail: Bearing(
+        "held_mail", Kind.NOTICE, Automatic.GENERATED, Purpose.TEAM, Listed.ACTIVITY
+    ),
+    Unreachable: Bearing(
+        "unreachable",
+        Kind.NOTICE,
+        Automatic.GENERATED,
+        Purpose.EVERYONE,
+        Listed.ACTIVITY,
+    ),
+}
+
+
+def compose(
+    head: Head, values: Values, attachments: Sequence[mime.File] = ()
+) -> Composed:
+    """Write the letter: CRLF octets, no To, placeholders where tokens go.
+
+    Raises ValueError when a header would not be sound on octets, and Jinja's
+    UndefinedError when a template names what the values do not have.
+    """
+    bears = bearing(head, values)
+    reader = Reader(head.language, head.zone, head.date)
+    seen: dict[str, Any] = {
+        one.name: getattr(values, one.name) for one in fields(values)
+    }
+    seen |= {"head": head, "marker": MARKER}
+    subject = _line(f"{bears.folder}/subject.txt", reader, seen)
+    team_subject = _line("note/subject.txt", reader, seen)
+    links = Links(
+        head.reply, head.base_url, head.placeholder, f"Re: {head.subject}", team_subject
+    )
+    seen |= {"title": subject, "links": links}
+    entity = mime.letter(
+        render.letter(f"{bears.folder}/body.j2", "txt", reader, seen),
+        render.letter(f"{bears.folder}/body.j2", "html", reader, seen),
+        attachments,
+        head.message_id,
+    )
+    sender = _line("from.txt", reader, seen)
+    section = header.write(
+        (
+            *_origin(head, sender, subject),
+            *_threading(head),
+            *_conduct(head, bears),
+            *_replying(head, bears, links),
+            ("MIME-Version", "1.0"),
+        )
+    )
+    return Composed(bears.kind, section + entity.octets(), subject)
+
+
+def bearing(head: Head, values: Values) -> Bearing:
+    """Say what the letter's headers follow from."""
+    found = _BEARINGS[type(values)]
+    if isinstance(values, Message) and values.reader == "customer":
+        # To the customer it is mail from a person, not from a list.
+        return replace(found, listed=Listed.NOT)
+    if head.team_only and found.purpose is Purpose.EVERYONE:
+        return replace(found, purpose=Purpose.TEAM)
+    return found
+
+
+def _origin(head: Head, sender: str, subject: str) -> list[tuple[str, str]]:
+    return [
+        ("Date", format_datetime(head.date)),
+        ("From", header.mailbox(sender, head.desk_address)),
+        ("Message-ID", head.message_id),
+        ("Subject", header.unstructured(subject)),
+    ]
+
+
+def _threading(head: Head) -> list[tuple[str, str]]:
+    """Foreign ids are cut to 250 printable octets, and no token is broken."""
+    ids = [one for one in map(foreign, head.references) if one]
+    parent = foreign(head.in_reply_to)
+    found = []
+    if parent:
+        found.append(("In-Reply-To", parent))
+    if ids:
+        found.append(("References", " ".join(ids)))
+    return found
+
+
+def _conduct(head: Head, bears: Bearing) -> list[tuple[str, str]]:
+    """How machines should take it; never "All", which would suppress bounces too."""
+    found = [("X-Parlour-Kind", bears.kind.value)]
+    if head.activity:
+        found.append(("X-Parlour-Activity", head.activity))
+    found += [
+        ("X-Parlour-Reason", head.reason),
+        ("X-Parlour-Loop", head.loop_mark),
+        ("X-Auto-Response-Suppress", "OOF, AutoReply, RN, NRN"),
+    ]
+    match bears.automatic:
+        case Automatic.NO:
+            pass
+        case Automatic.AS_ASKED:
+            how = Automatic.REPLIED if head.by_mail else Automatic.GENERATED
+            found.append(("Auto-Submitted", how.value))
+        case Automatic.REPLIED | Automatic.GENERATED:
+            found.append(("Auto-Submitted", bears.automatic.value))
+        case _:
+            assert_never(bears.automatic)
+    return found
+
+
+def _replying(head: Head, bears: Bearing, links: Links) -> list[tuple[str, str]]:
+    """Where replies, and the buttons of mail programs, go."""
+    if not head.activity:
+        return []
+    own = links.address(bears.purpose)
+    found = [("Reply-To", f"<{own}>")]
+    match bears.listed:
+        case Listed.NOT:
+            pass
+        case Listed.HELP_ONLY:
+            desk = bears.purpose is Purpose.CONFIRM
+            found.append(("List-Help", _help(head.desk_address if desk else own)))
+        case Listed.INVITATIONS:
+            found.append(("List-Id", f"<invitations.{head.reply.domain}>"))
+            found += _leaving(links)
+        case Listed.ACTIVITY:
+            found += _participating(head, bears, links, own)
+        case _:
+            assert_never(bears.listed)
+    return found
+
+
+def _participating(
+    head: Head, bears: Bearing, links: Links, own: str
+) -> list[tuple[str, str]]:
+    # The team lane is shown only to those who signed in: its page has no token.
+    is_team = bears.purpose is Purpose.TEAM
+    page = f"{head.base_url.rstrip('/')}/a/{head.activity}" if is_team else links.view
+    return [
+        ("List-Id", f"<{head.activity}.{head.reply.domain}>"),
+        ("List-Post", f"<{mailto(own)}>"),
+        ("List-Help", _help(own)),
+        *_leaving(links),
+        ("List-Archive", f"<{page}>"),
+        ("Archived-At", f"<{page}>"),
+        ("Precedence", "list"),
+    ]
+
+
+def _leaving(links: Links) -> list[tuple[str, str]]:
+    """Both forms: some providers use only the one, some only the other (RFC 8058)."""
+    by_mail = mailto(links.address(Purpose.UNSUBSCRIBE), subject="unsubscribe")
+    return [
+        ("List-Unsubscribe", f"<{links.preferences}>, <{by_mail}>"),
+        ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+    ]
+
+
+def _help(address: str) -> str:
+    return f"<{mailto(address, subject='help', body='/help')}>"
+
+
+def _line(name: str, reader: Reader, seen: dict[str, Any]) -> str:
+    return header.squash(render.letter(name, "txt", reader, seen), longest=400)

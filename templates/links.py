@@ -1,0 +1,81 @@
+"""Addresses and links of a letter, with placeholders where each reader's tokens go."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from parsers.reply_address import Purpose, ReplyAddress
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What a letter may name; a placeholder appears only where one of them is used."""
+
+    at: ReplyAddress
+    base_url: str
+    placeholder: str
+    subject: str
+    """Of an answer in the everyone lane, and below that of one in the team lane."""
+    team_subject: str
+
+    def token(self, purpose: Purpose) -> str:
+        """Give the placeholder of a token: its purpose, a hyphen, 26 letters."""
+        return f"{purpose.value}-{self.placeholder}"
+
+    def address(self, purpose: Purpose) -> str:
+        """Give the mail address of a token."""
+        return self.at.write(self.token(purpose))
+
+    def page(self, path: str, purpose: Purpose) -> str:
+        """Give the link of a token: /i/, /u/, /a/ and so on (outside.md)."""
+        return f"{self.base_url.rstrip('/')}/{path}/{self.token(purpose)}"
+
+    @property
+    def reply(self) -> str:
+        """The reader's own address in the everyone lane."""
+        return self.address(Purpose.EVERYONE)
+
+    @property
+    def team(self) -> str:
+        """The reader's own address in the team lane."""
+        return self.address(Purpose.TEAM)
+
+    @property
+    def invitation(self) -> str:
+        """The page of an invitation."""
+        return self.page("i", Purpose.INVITATION)
+
+    @property
+    def preferences(self) -> str:
+        """The page to mute or leave."""
+        return self.page("u", Purpose.UNSUBSCRIBE)
+
+    @property
+    def view(self) -> str:
+        """The page of the everyone lane."""
+        return self.page("a", Purpose.VIEW)
+
+    @property
+    def files(self) -> str:
+        """The folder of the letter's linked files, which are numbered from 1."""
+        return self.page("x", Purpose.FILE)
+
+    def answer(self) -> str:
+        """Give a mailto link that answers everybody (decisions E49)."""
+        return mailto(self.reply, subject=self.subject)
+
+    def note(self) -> str:
+        """Give a mailto link for a note to the team."""
+        return mailto(self.team, subject=self.team_subject)
+
+    def order(self, command: str) -> str:
+        """Give a mailto link that needs no typing: a command, to the team lane.
+
+        There nothing that somebody adds to it can reach the customer.
+        """
+        return mailto(self.team, subject=self.team_subject, body=command)
+
+
+def mailto(address: str, **fields: str) -> str:
+    """Write a mailto link (RFC 6068)."""
+    query = "&".join(f"{name}={quote(text, safe='')}" for name, text in fields.items())
+    return f"mailto:{quote(address, safe='@+')}{'?' if query else ''}{query}"

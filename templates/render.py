@@ -1,0 +1,104 @@
+"""The one user of Jinja: letters and pages from templates, strict and escaped."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from babel import Locale
+from babel.lists import format_list
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from templates import catalogue, dates, prose
+
+FOLDER = Path(__file__).parent
+Twin = Literal["txt", "html"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whose language and zone is spoken, and when."""
+
+    language: str = "en"
+    zone: str = "UTC"
+    now: datetime | None = None
+    """Without it dates always bear their year."""
+
+
+def letter(name: str, twin: Twin, reader: Reader, values: Mapping[str, Any]) -> str:
+    """Render a file of `templates/mail`, say "message/body.j2"; a strange name fails.
+
+    A body is written once and rendered as both twins, so that they say the same words
+    in the same order; only `layout.txt` and `layout.html` differ.
+    """
+    return _render(f"mail/{name}", twin, reader, values)
+
+
+def page(
+    name: str,
+    *,
+    language: str = "en",
+    zone: str = "UTC",
+    now: datetime | None = None,
+    **values: Any,
+) -> str:
+    """Render `templates/web/NAME.html`; a name that no value was given for fails."""
+    return _render(f"web/{name}.html", "html", Reader(language, zone, now), values)
+
+
+def _render(path: str, twin: Twin, reader: Reader, values: Mapping[str, Any]) -> str:
+    spoken = catalogue.choose(reader.language)
+    template = _environment(spoken, twin).get_template(path)
+    return template.render({**_sayings(reader), **values})
+
+
+@lru_cache
+def _environment(spoken: str, twin: Twin) -> Environment:
+    """Build the environment of a language and twin, once; HTML is always escaped."""
+    made = Environment(
+        loader=FileSystemLoader(FOLDER),
+        undefined=StrictUndefined,
+        autoescape=twin == "html",  # noqa: S701 - plain text has nothing to escape
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    made.policies["ext.i18n.trimmed"] = True
+    install: Any = made.install_gettext_translations  # type: ignore[attr-defined]
+    install(catalogue.words(spoken), newstyle=True)
+    made.globals |= {
+        "layout": f"mail/layout.{twin}",
+        "language": spoken,
+        "direction": catalogue.locale(spoken).text_direction,
+    }
+    made.filters |= {"prose": prose.html, "isolate": prose.isolate}
+    return made
+
+
+def _sayings(reader: Reader) -> dict[str, Callable[..., str]]:
+    """Give what templates call to say times and lists of names as the reader does."""
+    locale = catalogue.locale(reader.language)
+    zone, now = reader.zone, reader.now
+    return {
+        "day": lambda at: dates.day(at, now, zone, locale),
+        "moment": lambda at: dates.moment(at, now, zone, locale),
+        "since": lambda at: dates.since(at, now, zone, locale),
+        "size": lambda octets: dates.size(octets, locale),
+        "any_of": lambda names: _listed(names, "or", locale),
+        "all_of": lambda names: _listed(names, "standard", locale),
+    }
+
+
+def _listed(
+    names: Sequence[str], style: Literal["or", "standard"], locale: Locale
+) -> str:
+    """Join names as the language does; markup among them stays, all else is escaped."""
+    if any(isinstance(name, Markup) for name in names):
+        safe = [str(escape(name)) for name in names]
+        return Markup(format_list(safe, style, locale))  # noqa: S704
+    return format_list(list(names), style, locale)
