@@ -243,3 +243,22 @@ def has_role(session: Session, activity_id: int, roles: Collection[Role]) -> boo
         )
         is not None
     )
+
+
+def count_role(session: Session, activity_id: int, role: Role) -> int:
+    """Count those of one role who were ever in an activity."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Participant)
+            .where(Participant.activity_id == activity_id, Participant.role == role)
+        )
+        or 0
+    )
+
+
+def seats_of(session: Session, person_id: int) -> list[Participant]:
+    """Give every activity that one person takes part in, or was asked to."""
+    return list(
+        session.scalars(select(Participant).where(Participant.person_id == person_id))
+    )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base, word
 
@@ -29,3 +29,23 @@ class AddressHealth(Base):
     """The last enhanced status code (RFC 3463) or SMTP reply."""
     reported_at: Mapped[datetime | None] = mapped_column(default=None)
     """When the owner was told; once per fall into `paused`."""
+
+
+def fell(session: Session, key: str, *, status: str, at: datetime) -> bool:
+    """Mark an address as unreachable; returns whether it was reachable until now."""
+    health = session.get(AddressHealth, key)
+    if health is None:
+        health = AddressHealth(key=key)
+        session.add(health)
+    was = health.state
+    health.state, health.status, health.since = Health.PAUSED, status, at
+    health.reported_at = at
+    session.flush()
+    return was is not Health.PAUSED
+
+
+def recovered(session: Session, key: str) -> None:
+    """Mail from an address proves that somebody is there (mail-rules B2)."""
+    health = session.get(AddressHealth, key)
+    if health is not None and health.state is not Health.OK:
+        health.state = Health.OK

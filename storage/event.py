@@ -213,3 +213,31 @@ def invitations(
     if of is not None:
         query = query.where(Event.subject_id == of)
     return session.scalar(query) or 0
+
+
+def newest(session: Session, activity_id: int) -> int:
+    """Give the number of the newest event of an activity."""
+    return (
+        session.scalar(
+            select(func.max(Event.id)).where(Event.activity_id == activity_id)
+        )
+        or 0
+    )
+
+
+def held_before(session: Session, activity_id: int, actor_id: int | None) -> bool:
+    """Say whether a mail of this person to this activity was held already."""
+    if actor_id is None:
+        return False
+    return (
+        session.scalar(
+            select(Event.id)
+            .where(
+                Event.activity_id == activity_id,
+                Event.kind == Kind.HELD,
+                Event.actor_id == actor_id,
+            )
+            .limit(1)
+        )
+        is not None
+    )

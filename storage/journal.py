@@ -63,6 +63,7 @@ class Inbound(Base):
     __table_args__ = (
         Index("ix_inbound_state", "state", "id"),
         Index("ix_inbound_thread", "thread_key", "id"),
+        Index("ix_inbound_digest", "digest"),
         never_reused(),
     )
 
@@ -384,3 +385,41 @@ _LIGHT = [
     for column in Inbound.__table__.columns
     if column.name != "raw"
 ]
+
+
+def release(
+    session: Session, inbound_id: int, said: Mapping[str, str], *, by: str, now: datetime
+) -> None:
+    """Let a held or failed mail be processed anew, with what a human said of it.
+
+    `said` is {"released": "post" | "admit"} or {"meant": COMMAND}; ValueError for a
+    mail that is neither held nor failed.
+    """
+    settle(session, inbound_id, State.PENDING, reason="released", by=by, now=now)
+    inbound = session.get_one(Inbound, inbound_id)
+    inbound.values = {**inbound.values, **said}
+
+
+def same_before(
+    session: Session,
+    inbound_id: int,
+    digest: str,
+    sender: str,
+    recipients: Sequence[str],
+) -> int | None:
+    """Find an earlier transaction with the same octets, sender and recipients.
+
+    A sender who never heard our 250 offers the same mail again (promises R4).
+    """
+    rows = session.execute(
+        select(Inbound.id, Inbound.recipients)
+        .where(
+            Inbound.digest == digest,
+            Inbound.sender == sender,
+            Inbound.id < inbound_id,
+            Inbound.state != State.FAILED,
+        )
+        .order_by(Inbound.id)
+    )
+    wanted = set(recipients)
+    return next((number for number, had in rows if wanted <= set(had)), None)

@@ -36,7 +36,9 @@ class Understood:
     """"/mute", as it is written."""
     outcome: str
     """A name that the templates know: invited, already_invited, muted, unmuted, left,
-    joined, taken, already_taken, resolved, reopened, refused_invitation, help, who."""
+    joined, taken, resolved, reopened, already_here, refused_invitation, invite_whom
+    (no address was given), muted_owner (muted, but the customer of their own case is
+    still heard), help (the five commands and a link), who (those in `here`)."""
     names: tuple[str, ...] = ()
     """Whom it concerned."""
     undo: str = ""
@@ -218,6 +220,14 @@ class Unreachable:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Taken:
+    """To the team: who has the case now, when no answer to the customer says it."""
+
+    owner: str
+    subject: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Gone:
     """To one who left and writes again: once."""
 
@@ -236,5 +246,6 @@ Values = (
     | UnknownCommand
     | HeldMail
     | Unreachable
+    | Taken
     | Gone
 )

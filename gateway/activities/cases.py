@@ -1,0 +1,126 @@
+"""A case changes hands and states: taken, answered, waiting, resolved, reopened."""
+
+from datetime import datetime
+
+from gateway.activities.house import House
+from gateway.activities.letters import Sheet, send
+from gateway.activities.membership import By, addressee, note_event
+from gateway.activities.references import ancestry
+from gateway.routing.desk import Desk
+from gateway.routing.promise import next_contact
+from gateway.routing.turn import asks
+from storage import activity as activities
+from storage.activity import Activity, Lane, Membership, Participant, Role, Turn
+from storage.database import Session
+from storage.event import Kind
+from storage.roster import roster, seat_of
+from templates.values import Taken
+
+
+def own(
+    session: Session, activity: Activity, participant: Participant, by: By
+) -> bool:
+    """Make somebody of the team the owner, if nobody is (decisions B17).
+
+    Returns whether they became it by this.
+    """
+    if participant.membership is Membership.TOLD:
+        activities.move(participant, Membership.JOINED, by.at)
+    if activity.owner_id is not None:
+        return False
+    activity.owner_id = participant.person_id
+    activity.taken_at = by.at
+    if activity.turn is Turn.NEW:
+        activity.turn = Turn.OURS
+    note_event(session, activity, by, Kind.TAKEN)
+    return True
+
+
+def take(
+    session: Session,
+    house: House,
+    desk: Desk,
+    activity: Activity,
+    participant: Participant,
+    by: By,
+) -> None:
+    """Give a case to whoever takes it, and tell the others of the team."""
+    before = activity.owner_id
+    if before == participant.person_id:
+        return
+    activity.owner_id = None
+    own(session, activity, participant, by)
+    seats = roster(session, activity.id)
+    owner = seat_of(seats, participant.person_id)
+    told = [
+        seat
+        for seat in seats
+        if seat.participant.role is Role.TEAM
+        and seat.person.id != participant.person_id
+        and (
+            seat.person.id == before
+            if before is not None
+            else seat.participant.membership in {Membership.TOLD, Membership.JOINED}
+        )
+    ]
+    if not told or owner is None:
+        return
+    thread = ancestry(
+        session,
+        house,
+        activity_id=activity.id,
+        lane=Lane.TEAM,
+        domain=desk.reply.domain,
+    )
+    sheet = Sheet(
+        desk=desk,
+        activity=activity,
+        reason="team",
+        author=owner.name,
+        author_is_staff=True,
+        lane=Lane.TEAM,
+        references=thread.references,
+    )
+    values = Taken(owner=owner.name, subject=activity.subject)
+    send(session, house, values, sheet, [addressee(seat) for seat in told], by.at)
+
+
+def answered(activity: Activity, text: str) -> None:
+    """After an answer of the team nobody waits and the promise is kept (F51, F52)."""
+    activity.waiting_since = None
+    activity.promised_at = None
+    activity.repeats = 0
+    if activity.turn is not Turn.RESOLVED:
+        activity.turn = Turn.CUSTOMERS if asks(text) else Turn.OURS
+
+
+def customer_waits(activity: Activity, desk: Desk, at: datetime) -> None:
+    """After a text of the customer it is our turn, and a promise stands."""
+    if activity.waiting_since is not None:
+        activity.repeats += 1
+    else:
+        activity.waiting_since = at
+    if activity.turn is Turn.CUSTOMERS:
+        activity.turn = Turn.OURS
+    if activity.promised_at is None:
+        activity.promised_at, activity.promised_day_only = next_contact(desk, at)
+
+
+def resolve(session: Session, activity: Activity, by: By) -> None:
+    """Close a case; a later mail of a human opens it again (decisions F54)."""
+    if activity.turn is Turn.RESOLVED:
+        return
+    activity.turn = Turn.RESOLVED
+    activity.resolved_at = by.at
+    activity.waiting_since = None
+    activity.promised_at = None
+    note_event(session, activity, by, Kind.RESOLVED)
+
+
+def reopen(session: Session, activity: Activity, by: By) -> None:
+    """Open a resolved case again; it is our turn."""
+    if activity.turn is not Turn.RESOLVED:
+        return
+    activity.turn = Turn.OURS
+    activity.resolved_at = None
+    note_event(session, activity, by, Kind.REOPENED)

@@ -1,0 +1,114 @@
+"""What would happen to a mail and why, rule by rule; writes and sends nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from gateway.activities.gather import Offered, gather
+from gateway.activities.house import House
+from gateway.activities.routes import find_routes
+from gateway.routing.decide import Step, trace
+from gateway.routing.decision import Decision
+from gateway.routing.facts import Facts
+from parsers.mail import ParsedMail
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One route of a mail: what is known, which rules were asked, what follows."""
+
+    leads_to: str
+    facts: dict[str, Any]
+    steps: tuple[Step, ...]
+
+    @property
+    def decision(self) -> Decision:
+        """What the last rule said."""
+        decision = self.steps[-1].decision
+        if decision is None:
+            raise AssertionError("the last rule always speaks")
+        return decision
+
+    @property
+    def rule(self) -> str:
+        """The rule that decided."""
+        return self.steps[-1].rule
+
+
+def explain(
+    house: House,
+    mail: ParsedMail,
+    raw: bytes,
+    *,
+    sender: str,
+    recipients: Sequence[str],
+    trusted: bool,
+    now: datetime,
+) -> list[Explained]:
+    """Follow a mail through the very rules that *process* uses.
+
+    `sender` and `recipients` are the envelope, `trusted` whether it came from a
+    trusted peer. Gives one explanation for each route.
+    """
+    offered = Offered(
+        inbound=None,
+        sender=sender,
+        recipients=tuple(recipients),
+        trusted=trusted,
+        digest=sha256(raw).hexdigest(),
+        door="explain",
+        received_at=now,
+    )
+    return explain_offered(house, offered, mail)
+
+
+def explain_offered(
+    house: House, offered: Offered, mail: ParsedMail
+) -> list[Explained]:
+    """Follow a mail of the journal through the rules, as things stand now."""
+    with house.database.reading() as session:
+        explained = []
+        for route in find_routes(session, house, offered.recipients, mail):
+            facts = gather(session, house, offered, mail, route)
+            leads_to = _leads_to(facts)
+            explained.append(Explained(leads_to, shown(facts), trace(facts)))
+        return explained
+
+
+def _leads_to(facts: Facts) -> str:
+    if facts.purpose is not None:
+        return f"a {facts.purpose.name.lower().replace('_', ' ')} address"
+    if facts.to_operator:
+        return "the operator"
+    if facts.thread is not None:
+        return "an activity that its ids name"
+    return f"the desk {facts.desk.address}" if facts.desk else "a desk that is gone"
+
+
+_LONG = frozenset({"desk", "limits", "prose"})
+
+
+def shown(value: object) -> dict[str, Any]:
+    """Give facts or a decision as plain values that JSON can carry."""
+    if not is_dataclass(value):
+        raise TypeError(f"no dataclass: {value!r}")
+    return {
+        each.name: _plain(getattr(value, each.name))
+        for each in fields(value)
+        if each.name not in _LONG
+    }
+
+
+def _plain(value: object) -> Any:
+    if is_dataclass(value):
+        return shown(value)
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, bool | int | float | str | None):
+        label = getattr(value, "label", None)
+        return label if isinstance(label, str) else value
+    return str(value)

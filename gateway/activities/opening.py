@@ -1,0 +1,203 @@
+"""A mail opens an activity: a customer, a team that is told, an acknowledgement."""
+
+import re
+from base64 import b32encode
+from itertools import islice
+
+from gateway.activities import cases
+from gateway.activities.fanout import Word, fan_out, promise_of
+from gateway.activities.letters import (
+    Sheet,
+    language_of,
+    send,
+    zone_of,
+)
+from gateway.activities.membership import By, addressee, note_event
+from gateway.activities.posting import Letterbox, bring_in, direct_keys, record_post
+from gateway.activities.references import root_id
+from gateway.routing.decision import Acknowledge, Open
+from gateway.routing.proof import Proof
+from parsers.address import domain, key
+from parsers.mail import ParsedMail
+from parsers.message_id import foreign, thread
+from storage import activity as activities
+from storage import address_health, outbox, people
+from storage.activity import Activity, Lane, Membership, Participant, Role
+from storage.event import Kind
+from storage.people import Person
+from storage.roster import roster, seat_of
+from templates.values import Acknowledgement
+
+_SENTENCE = re.compile(r"[^.!?\n]{1,200}[.!?]?")
+_SUBJECT_LETTERS = 200
+_TELLING_WORDS = 4
+# Domains where strangers share a mail server: their number says nothing.
+_SHARED = frozenset(
+    {
+        "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com",
+        "yahoo.com", "icloud.com", "me.com", "gmx.de", "gmx.net", "web.de",
+        "proton.me", "protonmail.com", "aol.com", "mail.ru", "qq.com", "163.com",
+    }
+)  # fmt: skip
+
+
+def open_activity(box: Letterbox, decision: Open) -> Activity:
+    """Open an activity for the writer of a mail, tell the team, acknowledge once."""
+    session, now = box.session, box.offered.received_at
+    customer = people.meet(session, box.facts.sender, now=now)
+    address_health.recovered(session, key(box.facts.sender.address))
+    activity = _begin(box, decision, customer)
+    by = By(
+        person=customer,
+        door=box.offered.door,
+        proof=decision.proof.label,
+        at=now,
+        inbound=box.offered.inbound,
+    )
+    _seats(box, activity, customer)
+    note_event(session, activity, by, Kind.OPENED)
+    cases.customer_waits(activity, box.desk, now)
+    event = record_post(box, activity, by, Lane.EVERYONE, box.mail.reply)
+    suggested = bring_in(box, activity, by, decision.proof)
+    if _may_acknowledge(box, decision, customer):
+        _acknowledge(box, decision, activity, customer)
+    fan_out(
+        session,
+        box.house,
+        box.desk,
+        activity,
+        Word(
+            event=event,
+            opens=True,
+            direct=direct_keys(box.mail),
+            attachments=box.mail.attachments,
+            unproved=decision.proof < Proof.BEARER,
+            suggested=suggested,
+            defects=box.mail.defects,
+            cases_before=activities.opened_before(session, customer.id, activity.id),
+        ),
+    )
+    return activity
+
+
+def _begin(box: Letterbox, decision: Open, customer: Person) -> Activity:
+    session = box.session
+    row = activities.desk_named(session, key(box.desk.address))
+    if row is None:
+        row = activities.Desk(address=key(box.desk.address), name=box.desk.name)
+        session.add(row)
+        session.flush()
+    activity = Activity(
+        public_id=b32encode(box.house.chance(5)).decode(),
+        desk_id=row.id,
+        subject=subject_of(box.mail),
+        customer_id=customer.id,
+        opened_at=box.offered.received_at,
+        linked_id=decision.follows,
+    )
+    session.add(activity)
+    session.flush()
+    return activity
+
+
+def subject_of(mail: ParsedMail) -> str:
+    """Give the subject an activity keeps: theirs without prefixes, else its text."""
+    subject = mail.subject_base.strip() or first_sentence(mail.prose)
+    return subject[:_SUBJECT_LETTERS] or "(no subject)"
+
+
+def _seats(box: Letterbox, activity: Activity, customer: Person) -> None:
+    """Seat the customer and the desk's team; the team is told, not joined."""
+    now = box.offered.received_at
+    box.session.add(
+        Participant(
+            activity_id=activity.id,
+            person_id=customer.id,
+            role=Role.CUSTOMER,
+            membership=Membership.JOINED,
+            changed_at=now,
+        )
+    )
+    seated = {customer.id}
+    for mailbox in box.desk.team:
+        member = people.meet(
+            box.session, mailbox, now=now, language=box.desk.language
+        )
+        if member.id in seated:
+            continue
+        seated.add(member.id)
+        box.session.add(
+            Participant(
+                activity_id=activity.id,
+                person_id=member.id,
+                role=Role.TEAM,
+                membership=Membership.TOLD,
+                in_team_lane=True,
+                changed_at=now,
+            )
+        )
+    box.session.flush()
+
+
+def _may_acknowledge(box: Letterbox, decision: Open, customer: Person) -> bool:
+    """At most so many a day to one person, and an hour to one domain (C28, T7)."""
+    if decision.acknowledge is Acknowledge.NONE:
+        return False
+    limits, now = box.house.limits, box.offered.received_at
+    if (
+        outbox.acknowledged(box.session, now, person=customer.id)
+        >= limits.acknowledgements_per_sender_day
+    ):
+        return False
+    where = domain(box.facts.sender.address)
+    if decision.proof >= Proof.BEARER or where in _SHARED:
+        return True
+    sent = outbox.acknowledged(box.session, now, domain=where)
+    return sent < limits.acknowledgements_per_domain_hour
+
+
+def _acknowledge(
+    box: Letterbox, decision: Open, activity: Activity, customer: Person
+) -> None:
+    seat = seat_of(roster(box.session, activity.id), customer.id)
+    if seat is None:
+        raise LookupError(f"person {customer.id} has no seat")
+    full = decision.acknowledge is Acknowledge.FULL
+    desk, house = box.desk, box.house
+    theirs = foreign(box.mail.message_id) if box.mail.message_id else ""
+    values = Acknowledgement(
+        desk=desk.name,
+        full=full,
+        customer=seat.name if full else "",
+        subject=activity.subject if full else "",
+        first_sentence=first_sentence(box.mail.prose) if full else "",
+        team=tuple(
+            member.name or member.address.partition("@")[0] for member in desk.team
+        ),
+        promise=promise_of(activity),
+    )
+    root = root_id(house, activity.id, Lane.EVERYONE, desk.reply.domain)
+    own = [foreign(each) for each in box.mail.references]
+    sheet = Sheet(
+        desk=desk,
+        activity=activity,
+        reason="customer",
+        lane=Lane.EVERYONE,
+        in_reply_to=theirs,
+        references=thread(
+            root, [*own, theirs] if theirs else own, house.limits.references
+        ),
+        language=language_of(seat.person, desk),
+        zone=zone_of(seat.person, desk),
+        by_mail=True,
+    )
+    send(
+        box.session, house, values, sheet, [addressee(seat)], box.offered.received_at
+    )
+
+
+def first_sentence(text: str) -> str:
+    """Give the first sentence that says more than a greeting, on one line."""
+    found = [each[0].strip() for each in islice(_SENTENCE.finditer(text), 5)]
+    telling = (each for each in found if len(each.split()) >= _TELLING_WORDS)
+    return next(telling, found[0] if found else "")

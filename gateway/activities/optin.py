@@ -1,0 +1,243 @@
+"""What people choose on a page: join, decline, unsubscribe; GET looks, POST acts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from gateway.activities import membership
+from gateway.activities.fanout import face, present
+from gateway.activities.house import House
+from gateway.activities.membership import By
+from gateway.activities.routes import desk_of
+from gateway.routing.desk import Desk
+from parsers.reply_address import Purpose
+from storage import activity as activities
+from storage import event as events
+from storage.activity import Activity, Hearing, Lane, Membership, Participant, Role
+from storage.database import Session
+from storage.people import Person
+from storage.roster import display_name, roster
+from templates.values import Face
+
+
+class Choice(StrEnum):
+    """The answers of an invitation's page (field `answer`)."""
+
+    JOIN = "join"
+    DIGEST = "digest"
+    DECLINE = "decline"
+    NEVER = "never"
+
+
+class Scope(StrEnum):
+    """What is unsubscribed from (field `scope`)."""
+
+    ACTIVITY = "activity"
+    DIGEST = "digest"
+    INVITATIONS = "invitations"
+    ALL = "all"
+    UNDO = "undo"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationPage:
+    """What the page of an invitation shows."""
+
+    state: str
+    """invited, joined, declined, left or closed."""
+    inviter: str
+    inviter_is_staff: bool
+    reason: str
+    subject: str
+    excerpt: str
+    here: tuple[Face, ...]
+    desk: str
+    from_the_start: bool
+    never: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreferencesPage:
+    """What the page behind an unsubscribe link shows."""
+
+    subject: str
+    desk: str
+    hearing: str
+    """each, digest or muted."""
+    membership: str
+    no_invitations: bool
+    is_team: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Seat:
+    """Whom a token names, and where."""
+
+    session: Session
+    desk: Desk
+    activity: Activity
+    participant: Participant
+    person: Person
+
+    def by(self, door: str, now: datetime) -> By:
+        return By(person=self.person, door=door, proof="page", at=now)
+
+
+def look(house: House, token: str) -> InvitationPage | None:
+    """Give what an invitation's page shows; None for a token that is none of ours."""
+    with house.database.reading() as session:
+        seat = _seat(session, house, token, Purpose.INVITATION)
+        return seat and _invitation_page(seat)
+
+
+def answer(
+    house: House, token: str, choice: Choice, *, door: str, now: datetime
+) -> InvitationPage | None:
+    """Take the answer to an invitation; the same answer twice changes nothing.
+
+    Returns the page as it is afterwards; None for a token that is none of ours.
+    """
+    with house.database.transaction() as session:
+        seat = _seat(session, house, token, Purpose.INVITATION, lock=True)
+        if seat is None:
+            return None
+        by = seat.by(door, now)
+        match choice:
+            case Choice.JOIN | Choice.DIGEST if _may_join(seat):
+                wanted = Hearing.DIGEST if choice is Choice.DIGEST else Hearing.EACH
+                membership.join(
+                    session,
+                    house,
+                    seat.desk,
+                    seat.activity,
+                    seat.participant,
+                    by,
+                    hearing=wanted,
+                )
+            case Choice.DECLINE | Choice.NEVER:
+                never = choice is Choice.NEVER
+                membership.decline(
+                    session, seat.activity, seat.participant, by, never=never
+                )
+            case _:
+                pass
+        page = _invitation_page(seat)
+    house.wake.tell()
+    return page
+
+
+def preferences(house: House, token: str) -> PreferencesPage | None:
+    """Give what the page behind an unsubscribe link shows."""
+    with house.database.reading() as session:
+        seat = _seat(session, house, token, Purpose.UNSUBSCRIBE)
+        return seat and _preferences_page(seat)
+
+
+def unsubscribe(
+    house: House, token: str, scope: Scope, *, door: str, now: datetime
+) -> PreferencesPage | None:
+    """Stop, or with UNDO start again, what a person gets; any number of times."""
+    with house.database.transaction() as session:
+        seat = _seat(session, house, token, Purpose.UNSUBSCRIBE, lock=True)
+        if seat is None:
+            return None
+        by = seat.by(door, now)
+        match scope:
+            case Scope.ACTIVITY:
+                membership.mute(session, seat.activity, seat.participant, by)
+            case Scope.DIGEST:
+                if seat.participant.hearing is Hearing.DIGEST:
+                    membership.mute(session, seat.activity, seat.participant, by)
+            case Scope.INVITATIONS:
+                seat.person.never_invite = True
+            case Scope.ALL:
+                seat.person.never_invite = True
+                for each in activities.seats_of(session, seat.person.id):
+                    each.hearing = Hearing.MUTED
+            case Scope.UNDO:
+                seat.person.never_invite = False
+                membership.unmute(session, seat.activity, seat.participant, by)
+        page = _preferences_page(seat)
+    house.wake.tell()
+    return page
+
+
+def _seat(
+    session: Session,
+    house: House,
+    token: str,
+    purpose: Purpose,
+    *,
+    lock: bool = False,
+) -> _Seat | None:
+    unsealed = house.sealer.unseal(token)
+    if unsealed is None or unsealed.purpose is not purpose:
+        return None
+    participant = session.get(Participant, unsealed.row)
+    if participant is None:
+        return None
+    # An invitation that was made anew turned the token: the old one is spent.
+    if purpose is Purpose.INVITATION and (
+        unsealed.generation != participant.generation
+    ):
+        return None
+    activity = activities.find(session, participant.activity_id, lock=lock)
+    desk = activity and desk_of(session, house, activity.id)
+    if activity is None or desk is None:
+        return None
+    person = session.get_one(Person, participant.person_id)
+    return _Seat(session, desk, activity, participant, person)
+
+
+def _may_join(seat: _Seat) -> bool:
+    return membership.is_open(seat.activity) and seat.participant.membership in {
+        Membership.INVITED,
+        Membership.DECLINED,
+        Membership.JOINED,
+    }
+
+
+def _invitation_page(seat: _Seat) -> InvitationPage:
+    participant, activity = seat.participant, seat.activity
+    seats = roster(seat.session, activity.id)
+    state = str(participant.membership)
+    if state == Membership.INVITED and not membership.is_open(activity):
+        state = "closed"
+    staff = bool(participant.reason) or _invited_by_staff(seat)
+    opening = events.posts(seat.session, activity.id, {Lane.EVERYONE}, most=1000)[:1]
+    return InvitationPage(
+        state=state,
+        inviter=display_name(seat.session, participant.invited_by_id)
+        if participant.invited_by_id
+        else seat.desk.name,
+        inviter_is_staff=staff,
+        reason=participant.reason,
+        subject=activity.subject,
+        excerpt=membership.excerpt(opening[0].text) if staff and opening else "",
+        here=tuple(
+            face(each, activity)
+            for each in present(seats, without=participant.person_id)
+        ),
+        desk=seat.desk.name,
+        from_the_start=participant.role is Role.COLLEAGUE,
+        never=seat.person.never_invite,
+    )
+
+
+def _invited_by_staff(seat: _Seat) -> bool:
+    inviter = seat.participant.invited_by_id
+    if inviter is None:
+        return False
+    found = activities.participant_of(seat.session, seat.activity.id, inviter)
+    return found is not None and found.in_team_lane
+
+
+def _preferences_page(seat: _Seat) -> PreferencesPage:
+    return PreferencesPage(
+        subject=seat.activity.subject,
+        desk=seat.desk.name,
+        hearing=str(seat.participant.hearing),
+        membership=str(seat.participant.membership),
+        no_invitations=seat.person.never_invite,
+        is_team=seat.participant.role is Role.TEAM,
+    )

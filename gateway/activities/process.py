@@ -1,0 +1,254 @@
+"""Journal to outbox: claim, read, gather, decide, apply; a mail whole or not at all."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import assert_never
+
+import structlog
+
+from gateway.activities import bounces, holding, membership, opening, posting
+from gateway.activities.gather import Offered, gather, thread_key
+from gateway.activities.house import House
+from gateway.activities.membership import By
+from gateway.activities.posting import Letterbox
+from gateway.activities.reading import Reader
+from gateway.activities.routes import find_routes
+from gateway.routing.decide import decide
+from gateway.routing.decision import (
+    Answer,
+    Ask,
+    Bounced,
+    Decision,
+    Discard,
+    Hold,
+    Keep,
+    Open,
+    Post,
+    Settle,
+    Unsubscribe,
+)
+from parsers.mail import ParsedMail
+from storage import activity as activities
+from storage import journal
+from storage.activity import Participant
+from storage.database import Session
+from storage.journal import Inbound, State
+from storage.people import Person
+
+_log = structlog.get_logger()
+
+_BATCH = 20
+# Of several routes, the weightiest state is the mail's: one waits, all wait.
+_WEIGHT = (State.HELD, State.DONE, State.DISCARDED)
+
+Clock = Callable[[], datetime]
+
+
+def process_some(house: House, reader: Reader, *, node: str, clock: Clock) -> int:
+    """Take some pending mails and settle them, each in one transaction.
+
+    `node` names this worker; another takes over what it leaves for longer than the
+    lease. Returns how many mails were settled; a mail that fails is tried again, and
+    set aside after `limits.attempts`. One bad mail never stops the others.
+    """
+    with house.database.transaction(lax=True) as session:
+        claimed = journal.claim(
+            session,
+            node=node,
+            now=clock(),
+            lease=house.lease,
+            most=_BATCH,
+            most_attempts=house.limits.attempts,
+        )
+    if not claimed:
+        return 0
+    mails = {row.id: _read(house, reader, row, clock()) for row in claimed}
+    read = [row for row in claimed if mails[row.id] is not None]
+    with house.database.transaction(lax=True) as session:
+        _key_threads(session, house, read, mails)
+    return sum(
+        _settle_one(house, row, mail, node=node, now=clock())
+        for row in read
+        if (mail := mails[row.id]) is not None
+    )
+
+
+def _read(
+    house: House, reader: Reader, row: Inbound, now: datetime
+) -> ParsedMail | None:
+    try:
+        return reader.read(journal.octets(row, house.blobs))
+    except Exception as error:
+        _give_back(house, row, error, now)
+        return None
+
+
+def _key_threads(
+    session: Session,
+    house: House,
+    rows: list[Inbound],
+    mails: dict[int, ParsedMail | None],
+) -> None:
+    keys = {}
+    for row in rows:
+        mail = mails[row.id]
+        if mail is not None:
+            first = find_routes(session, house, row.recipients, mail)[0]
+            keys[row.id] = row.thread_key = thread_key(first, mail.sender)
+    journal.key_threads(session, keys)
+
+
+def _settle_one(
+    house: House, row: Inbound, mail: ParsedMail, *, node: str, now: datetime
+) -> int:
+    try:
+        with house.database.transaction() as session:
+            if not journal.holds_lease(session, row.id, node, now):
+                return 0
+            if journal.is_blocked(session, row):
+                journal.put_back(session, row.id)
+                return 0
+            apply_mail(session, house, offered_of(row), mail)
+    except Exception as error:
+        _give_back(house, row, error, now)
+        return 0
+    house.wake.tell()
+    return 1
+
+
+def _give_back(house: House, row: Inbound, error: Exception, now: datetime) -> None:
+    """After a fault: later again, or set aside; whatever it was, the others go on."""
+    reason = f"{type(error).__name__}: {error}".replace("\0", "")[:500]
+    _log.exception("process failed", inbound=row.id, attempt=row.attempts)
+    with house.database.transaction() as session:
+        journal.give_back(
+            session,
+            row.id,
+            reason=reason,
+            most_attempts=house.limits.attempts,
+            now=now,
+        )
+
+
+def offered_of(row: Inbound) -> Offered:
+    """Give what the rules need of a journal row."""
+    return Offered(
+        inbound=row.id,
+        sender=row.sender,
+        recipients=tuple(row.recipients),
+        trusted=row.trusted,
+        digest=row.digest,
+        door=row.door,
+        received_at=row.received_at,
+        released=str(row.values.get("released", "")),
+        meant=str(row.values.get("meant", "")),
+    )
+
+
+def apply_mail(
+    session: Session, house: House, offered: Offered, mail: ParsedMail
+) -> None:
+    """Decide and do what a mail asks for on each of its routes, and settle it."""
+    settled: list[tuple[State, str, str]] = []
+    for route in find_routes(session, house, offered.recipients, mail):
+        facts = gather(session, house, offered, mail, route)
+        rule, decision = decide(facts)
+        # When its own desk is gone, the first one speaks: nothing must be lost.
+        desk = route.desk or house.desks.all[0]
+        box = Letterbox(
+            session=session,
+            house=house,
+            desk=desk,
+            offered=offered,
+            mail=mail,
+            facts=facts,
+        )
+        state, reason = _apply(box, decision)
+        _log.info(
+            "decided",
+            inbound=offered.inbound,
+            rule=rule,
+            decision=type(decision).__name__,
+        )
+        settled.append((state, reason, rule))
+    state, reason, rule = min(settled, key=lambda each: _WEIGHT.index(each[0]))
+    if offered.inbound is not None:
+        journal.settle(
+            session,
+            offered.inbound,
+            state,
+            reason=reason,
+            by=rule,
+            now=offered.received_at,
+        )
+
+
+def _apply(  # noqa: C901, PLR0911 (one arm for each outcome, and nothing else)
+    box: Letterbox, decision: Decision
+) -> tuple[State, str]:
+    match decision:
+        case Open():
+            opening.open_activity(box, decision)
+        case Post():
+            posting.post(box, decision)
+        case Keep():
+            posting.keep(box, decision)
+        case Answer():
+            _answer(box, decision)
+        case Unsubscribe():
+            _unsubscribe(box, decision)
+        case Bounced():
+            bounces.reported(
+                box.session,
+                box.house,
+                decision.delivery,
+                box.mail.bounce,
+                box.offered.received_at,
+                box.offered.inbound,
+            )
+        case Settle():
+            holding.settle_question(box.house, box, decision)
+        case Hold():
+            holding.hold(box, decision)
+            return State.HELD, decision.reason
+        case Ask():
+            holding.ask(box, decision)
+            return State.HELD, f"{decision.word}: which command is meant?"
+        case Discard():
+            return State.DISCARDED, decision.reason
+        case _:
+            assert_never(decision)
+    return State.DONE, ""
+
+
+def _of_participant(
+    box: Letterbox, participant_id: int
+) -> tuple[activities.Activity, Participant, By]:
+    participant = box.session.get_one(Participant, participant_id)
+    activity = activities.find(box.session, participant.activity_id, lock=True)
+    if activity is None:
+        raise LookupError(f"activity {participant.activity_id} is gone")
+    by = By(
+        person=box.session.get_one(Person, participant.person_id),
+        door=box.offered.door,
+        proof=box.facts.proof.label,
+        at=box.offered.received_at,
+        inbound=box.offered.inbound,
+    )
+    return activity, participant, by
+
+
+def _answer(box: Letterbox, decision: Answer) -> None:
+    activity, participant, by = _of_participant(box, decision.participant)
+    if decision.answer == "yes":
+        membership.join(box.session, box.house, box.desk, activity, participant, by)
+    else:
+        membership.decline(
+            box.session, activity, participant, by, never=decision.answer == "never"
+        )
+
+
+def _unsubscribe(box: Letterbox, decision: Unsubscribe) -> None:
+    activity, participant, by = _of_participant(box, decision.participant)
+    membership.mute(box.session, activity, participant, by)
+

@@ -1,0 +1,81 @@
+"""An activity as one of its readers may see it: the everyone lane, from their start."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from gateway.activities import membership
+from gateway.activities.fanout import face, present, promise_of
+from gateway.activities.house import House
+from gateway.activities.routes import desk_of
+from parsers.reply_address import Purpose, number
+from storage import activity as activities
+from storage.activity import Membership, Participant, Turn
+from storage.roster import roster, seat_of
+from templates.values import Face, Promise, Said
+
+_MOST_POSTS = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActivityPage:
+    """What `/a/TOKEN` shows."""
+
+    public_id: str
+    subject: str
+    desk: str
+    state: str
+    """new, ours, customers or resolved."""
+    owner: str
+    here: tuple[Face, ...]
+    posts: tuple[Said, ...]
+    reply_to: str
+    """The reader's own address for this activity."""
+    promise: Promise | None
+    language: str
+    zone: str
+
+
+def activity(house: House, token: str, now: datetime) -> ActivityPage | None:
+    """Give the page behind a reader's own `v-` token.
+
+    None for a token that is none of ours, that was turned, whose reader left, or
+    30 days after the case was closed (then one signs in).
+    """
+    unsealed = house.sealer.unseal(token)
+    if unsealed is None or unsealed.purpose is not Purpose.VIEW:
+        return None
+    with house.database.reading() as session:
+        participant = session.get(Participant, unsealed.row)
+        if participant is None or participant.generation != unsealed.generation:
+            return None
+        if participant.membership not in {Membership.JOINED, Membership.TOLD}:
+            return None
+        found = activities.find(session, participant.activity_id)
+        desk = found and desk_of(session, house, found.id)
+        if found is None or desk is None:
+            return None
+        life = timedelta(days=house.limits.token_view_days)
+        if found.turn is Turn.RESOLVED and found.resolved_at:
+            if now - found.resolved_at > life:
+                return None
+        seats = roster(session, found.id)
+        owner = seat_of(seats, found.owner_id)
+        seat = seat_of(seats, participant.person_id)
+        sealed = house.sealer.seal(
+            Purpose.EVERYONE, number(participant.id, participant.generation)
+        )
+        return ActivityPage(
+            public_id=found.public_id,
+            subject=found.subject,
+            desk=desk.name,
+            state=str(found.turn),
+            owner=owner.name if owner else "",
+            here=tuple(face(each, found) for each in present(seats)),
+            posts=membership.catch_up(
+                session, found, participant, seats, most=_MOST_POSTS
+            ),
+            reply_to=desk.reply.write(sealed),
+            promise=promise_of(found),
+            language=(seat and seat.person.language) or desk.language,
+            zone=(seat and seat.person.zone) or desk.zone,
+        )
