@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from gateway.demo.mailboxes import Kept, Mailboxes
-from gateway.demo.people import Person, Story
+from gateway.demo.mailboxes import Kept
+from gateway.demo.people import Person
 from gateway.demo.program import Draft, MailProgram, SendError, reply
 from gateway.demo.shown import frame_heights, lines, sheet
 from templates import render
@@ -26,12 +26,10 @@ CONTENT_SECURITY_POLICY = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class DemoPages:
     """The mailboxes as pages."""
 
-    story: Story
-    mailboxes: Mailboxes
     program: MailProgram
 
     def routes(self) -> list[BaseRoute]:
@@ -49,14 +47,16 @@ class DemoPages:
     def overview(self, _: Request) -> Response:
         """Show who is there and what came last."""
         newest = {
-            person.slug: self.mailboxes.of(person.address)[:1]
+            person.slug: self.program.mailboxes.of(person.address)[:1]
             for person in self._everybody()
         }
         return self._page("demo_overview", None, newest=newest)
 
     def somebody(self, request: Request) -> Response:
         """Open the mailbox of an address that somebody typed."""
-        person = self.story.find(request.query_params.get("address", "").strip())
+        person = self.program.story.find(
+            request.query_params.get("address", "").strip()
+        )
         return RedirectResponse(_path(person) if person else "/demo", 303)
 
     def mailbox(self, request: Request) -> Response:
@@ -129,7 +129,7 @@ class DemoPages:
             "person": person,
             "desk": self.program.desk,
             "counts": {one.slug: self._count(one) for one in self._everybody()},
-            "mails": self.mailboxes.of(person.address) if person else (),
+            "mails": self.program.mailboxes.of(person.address) if person else (),
         }
         return HTMLResponse(
             render.page(name, **common, **values),
@@ -138,21 +138,26 @@ class DemoPages:
 
     def _everybody(self) -> tuple[Person, ...]:
         """Give the cast, then whoever else got or wrote a mail."""
-        found = (self.story.find(address) for address in self.mailboxes.addresses())
+        found = (
+            self.program.story.find(address)
+            for address in self.program.mailboxes.addresses()
+        )
         others = (person for person in found if person is not None)
-        return tuple(dict.fromkeys([*self.story.people, *others]))
+        return tuple(dict.fromkeys([*self.program.story.people, *others]))
 
     def _count(self, person: Person) -> int:
-        return sum(not kept.is_own for kept in self.mailboxes.of(person.address))
+        return sum(
+            not kept.is_own for kept in self.program.mailboxes.of(person.address)
+        )
 
     def _person(self, request: Request) -> Person:
-        person = self.story.find(request.path_params["who"])
+        person = self.program.story.find(request.path_params["who"])
         if person is None:
             raise HTTPException(404)
         return person
 
     def _kept(self, person: Person, number: int) -> Kept | None:
-        return self.mailboxes.get(person.address, number)
+        return self.program.mailboxes.get(person.address, number)
 
 
 def _path(person: Person) -> str:

@@ -15,9 +15,7 @@ class StoryError(Exception):
 
 
 def play(
-    story: Story,
     program: MailProgram,
-    mailboxes: Mailboxes,
     *,
     tell: Callable[[str], None],
     is_over: Callable[[], bool],
@@ -26,6 +24,7 @@ def play(
 
     Raises StoryError when a letter does not come, SendError when a mail is refused.
     """
+    story, mailboxes = program.story, program.mailboxes
     for step in story.steps:
         if is_over():
             return

@@ -18,6 +18,7 @@ from gateway.demo.mailboxes import Mailboxes
 from gateway.demo.people import Person, Story
 from gateway.demo.shown import Shown
 from parsers.address import domain, is_address, read_mailboxes
+from parsers.message_id import read_ids
 
 AUTHSERV_ID = "mx.acme.example"
 """Whose word Parlour believes in the demo, as a site believes its own mail server."""
@@ -102,13 +103,22 @@ def compose(person: Person, draft: Draft, at: datetime) -> bytes:
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = make_msgid(domain=domain(person.address))
     text = draft.text.replace("\r\n", "\n").rstrip()
-    if draft.answers is not None:
-        letter = draft.answers
-        mail["In-Reply-To"] = letter.message_id
-        mail["References"] = f"{letter.references} {letter.message_id}".strip()
-        text = f"{text}\n\n{_quoted(letter)}"
-    mail.set_content(text)
-    return mail.as_bytes()
+    if draft.answers is None:
+        mail.set_content(text)
+        return mail.as_bytes()
+    mail.set_content(f"{text}\n\n{_quoted(draft.answers)}")
+    return _threading(draft.answers) + mail.as_bytes()
+
+
+def _threading(letter: Shown) -> bytes:
+    """Give In-Reply-To and References, one id a line (RFC 5322 section 3.6.4).
+
+    The library would encode an id of 78 characters or more.
+    """
+    parent = read_ids(letter.message_id)
+    chain = "\r\n ".join([*read_ids(letter.references), *parent])
+    lines = f"In-Reply-To: {' '.join(parent)}\r\nReferences: {chain}\r\n"
+    return lines.encode("ascii", "replace") if parent else b""
 
 
 def _quoted(letter: Shown) -> str:

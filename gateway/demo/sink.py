@@ -41,14 +41,19 @@ class Sink:
         self._stopped = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
+    @property
+    def port(self) -> int:
+        """Where it listens, once it has started."""
+        return self._listening.result()
+
     def start(self) -> int:
         """Begin to listen; gives the port. Raises OSError when none is free."""
         self._thread.start()
-        return self._listening.result()
+        return self.port
 
     def stop(self) -> None:
-        """Stop listening."""
-        if self._loop is not None:
+        """Stop listening; twice does no harm."""
+        if self._loop is not None and self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._stopped.set)
         self._thread.join()
 
