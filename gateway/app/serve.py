@@ -73,7 +73,7 @@ def serve(
     Without `only` the doors are kept here and the work is done by a child process.
     Raises SettingsError or SiteError when it cannot start.
     """
-    doors = frozenset({Role.SMTP, Role.WEB})
+    doors = frozenset({Role.SMTP, Role.LMTP, Role.WEB})
     server = _Server(
         orders(path, doors if only is None else only),
         reread=lambda roles: orders(path, roles),

@@ -8,7 +8,6 @@ import click
 
 from gateway.cli.command import (
     FAILED,
-    Mistake,
     config_option,
     config_path,
     json_option,
@@ -52,12 +51,7 @@ def _findings() -> "Iterator[Finding]":
     from gateway.cli.doctor import names, place, smarthost, store
     from gateway.cli.doctor.finding import failed
 
-    try:
-        settings = read_settings()
-    except Mistake as mistake:
-        # Wrong settings are the first thing a doctor is asked about.
-        yield failed("settings", mistake.message, "correct it; docs/settings.md")
-        return
+    settings = read_settings()
     yield from place.look_at_settings(config_path(), settings)
     yield from place.look_at_disk(settings)
     try:

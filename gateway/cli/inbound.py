@@ -88,7 +88,7 @@ def show(number: int, *, raw: bool, as_json: bool) -> None:
 def release(number: int, *, admit: bool) -> None:
     """Post held mail as it is."""
     with _settling(number, "held") as row:
-        row.values = {**row.values, "release": "admit" if admit else "post"}
+        row.values = {**row.values, "released": "admit" if admit else "post"}
     click.echo(f"mail {number} is released")
 
 

@@ -3,7 +3,10 @@
 import json
 import os
 import secrets
+import sys
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -63,16 +66,44 @@ zone = {zone}
 """
 
 
+NO_LOGIN = """\
+# username = ""
+# password = ""                               # or PARLOUR_OUTBOUND__PASSWORD"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answers:
+    """What the file is made of; empty means: the default, or ask."""
+
+    address: str
+    team: tuple[str, ...]
+    name: str
+    reply: str
+    outbound_host: str
+    outbound_port: int
+    outbound_tls: str
+    outbound_username: str
+    outbound_password: str
+    authserv_id: tuple[str, ...]
+    base_url: str
+    database_url: str
+    smtp_listen: str
+    web_listen: str
+    zone: str
+
+
 @click.command()
 @config_option
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
-@click.option("--address", help="The support address, as customers know it.")
+@click.option("--address", default="", help="The support address customers know.")
 @click.option("--team", multiple=True, help="Who answers; once for each person.")
 @click.option("--name", default="", help="What letters call the desk.")
 @click.option("--reply", default="", help="Template of reply addresses, with {token}.")
-@click.option("--outbound-host", help="The mail server that takes our letters.")
-@click.option("--outbound-port", type=int, help="Its port (25, 587 or 465 by --tls).")
-@click.option("--outbound-tls", type=click.Choice(["none", "starttls", "tls"]))
+@click.option("--outbound-host", default="", help="Mail server that takes our letters.")
+@click.option("--outbound-port", default=0, help="Its port; else the usual one.")
+@click.option(
+    "--outbound-tls", default="", type=click.Choice(["", "none", "starttls", "tls"])
+)
 @click.option("--outbound-username", default="")
 @click.option("--outbound-password", default="", envvar="PARLOUR_OUTBOUND__PASSWORD")
 @click.option("--authserv-id", multiple=True, help="Trusted Authentication-Results.")
@@ -81,7 +112,7 @@ zone = {zone}
 @click.option("--smtp-listen", default="127.0.0.1:8025")
 @click.option("--web-listen", default="127.0.0.1:8080")
 @click.option("--zone", default="UTC", help="The desk's time zone, like Europe/Madrid.")
-def init(folder: Path, **answers: str | int | tuple[str, ...] | None) -> None:
+def init(folder: Path, **given: Any) -> None:
     """Write a parlour.toml into DIR (here, without it), with a fresh secret.
 
     What is not given is asked, when there is somebody to ask.
@@ -91,8 +122,7 @@ def init(folder: Path, **answers: str | int | tuple[str, ...] | None) -> None:
     path = folder / FILE_NAME
     if path.exists():
         raise Mistake(f"{path} is there already; remove it or choose another folder")
-    _ask(answers)
-    text = _text(answers)
+    text = _text(_asked(Answers(**given)))
     try:
         found = read(text, path, {})
     except SettingsError as error:
@@ -105,71 +135,63 @@ def init(folder: Path, **answers: str | int | tuple[str, ...] | None) -> None:
         )
 
 
-_QUESTIONS = {
-    "address": "Support address",
-    "team": "Who answers (addresses, separated by commas)",
-    "outbound_host": "Mail server that takes our letters",
-}
-
-
-def _ask(answers: dict[str, str | int | tuple[str, ...] | None]) -> None:
+def _asked(answers: Answers) -> Answers:
     """Ask for what must be known; without a terminal it must be given."""
-    for name, question in _QUESTIONS.items():
-        if answers[name]:
-            continue
-        option = "--" + name.replace("_", "-")
-        if not click.get_text_stream("stdin").isatty():
-            raise click.UsageError(f"{option} is missing, and there is nobody to ask")
-        default = "127.0.0.1" if name == "outbound_host" else None
-        answers[name] = click.prompt(question, default=default)
-    team = answers["team"]
-    if isinstance(team, str):
-        answers["team"] = tuple(part.strip() for part in team.split(",") if part.strip())
-
-
-def _text(answers: dict[str, str | int | tuple[str, ...] | None]) -> str:
-    # JSON's strings and lists are TOML's too.
-    toml = {name: json.dumps(value, ensure_ascii=False) for name, value in answers.items()}
-    address, host = str(answers["address"]), str(answers["outbound_host"])
-    local, _, domain = address.rpartition("@")
-    tls = answers["outbound_tls"] or _tls(host)
-    ports = {"none": 25, "starttls": 587, "tls": 465}
-    login = '# username = ""\n# password = ""                               # or PARLOUR_OUTBOUND__PASSWORD'
-    if answers["outbound_username"]:
-        login = (
-            f"username = {toml['outbound_username']}\n"
-            f"password = {toml['outbound_password']}"
-        )
-    ids = f"trusted_authserv_ids = {toml['authserv_id']}"
-    return TEMPLATE.format(
-        base_url=toml["base_url"],
-        secret=json.dumps(secrets.token_urlsafe(36)),
-        database_url=toml["database_url"],
-        smtp_listen=toml["smtp_listen"],
-        web_listen=toml["web_listen"],
-        authserv_ids=ids if answers["authserv_id"] else '# trusted_authserv_ids = ["mx.acme.example"]',
-        host=toml["outbound_host"],
-        port=answers["outbound_port"] or ports[str(tls)],
-        tls=json.dumps(tls),
-        login=login,
-        name=toml["name"] if answers["name"] else json.dumps(_desk_name(address)),
-        address=toml["address"],
-        reply=json.dumps(answers["reply"] or f"{local}+{{token}}@{domain}"),
-        team=toml["team"],
-        zone=toml["zone"],
+    team = answers.team or _ask("--team", "Who answers (separated by commas)").split(
+        ","
+    )
+    return replace(
+        answers,
+        address=answers.address or _ask("--address", "Support address"),
+        team=tuple(part.strip() for part in team if part.strip()),
+        outbound_host=answers.outbound_host
+        or _ask("--outbound-host", "Mail server that takes our letters", "127.0.0.1"),
     )
 
 
-def _tls(host: str) -> str:
-    from gateway.settings.sections import is_loopback
+def _ask(option: str, question: str, default: str | None = None) -> str:
+    if not sys.stdin.isatty():
+        raise click.UsageError(f"{option} is missing, and there is nobody to ask")
+    return str(click.prompt(question, default=default))
 
-    return "none" if is_loopback(host) else "starttls"
 
-
-def _desk_name(address: str) -> str:
+def _text(answers: Answers) -> str:
     from gateway.settings.desk import name_of
+    from gateway.settings.sections import PORTS, Tls, is_loopback
 
-    return name_of(address)
+    local, _, domain = answers.address.rpartition("@")
+    safe = Tls.NONE if is_loopback(answers.outbound_host) else Tls.STARTTLS
+    tls = Tls(answers.outbound_tls or safe)
+    login = NO_LOGIN
+    if answers.outbound_username:
+        login = (
+            f"username = {_toml(answers.outbound_username)}\n"
+            f"password = {_toml(answers.outbound_password)}"
+        )
+    mark = "" if answers.authserv_id else "# "
+    return TEMPLATE.format(
+        base_url=_toml(answers.base_url),
+        secret=_toml(secrets.token_urlsafe(36)),
+        database_url=_toml(answers.database_url),
+        smtp_listen=_toml(answers.smtp_listen),
+        web_listen=_toml(answers.web_listen),
+        authserv_ids=f"{mark}trusted_authserv_ids = "
+        + _toml(answers.authserv_id or ["mx.acme.example"]),
+        host=_toml(answers.outbound_host),
+        port=answers.outbound_port or PORTS[tls],
+        tls=_toml(tls),
+        login=login,
+        name=_toml(answers.name or name_of(answers.address)),
+        address=_toml(answers.address),
+        reply=_toml(answers.reply or f"{local}+{{token}}@{domain}"),
+        team=_toml(answers.team),
+        zone=_toml(answers.zone),
+    )
+
+
+def _toml(value: object) -> str:
+    """Write a text or a list of texts; JSON's are TOML's too."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _write(path: Path, text: str) -> None:

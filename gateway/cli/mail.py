@@ -1,6 +1,7 @@
 """`parlour parse` and `parlour explain`: one mail, read but not taken."""
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -16,8 +17,10 @@ from gateway.cli.command import (
 from gateway.cli.table import plain
 
 if TYPE_CHECKING:
-    from gateway.routing.desk import Desks
     from parsers.mail import ParsedMail
+
+    from gateway.activities.explain import Explained
+    from gateway.routing.desk import Desks
 
 
 @click.command()
@@ -46,8 +49,10 @@ def parse(file: BinaryIO | None, batch: Path | None, *, as_json: bool) -> None:
     elif file is not None:
         found = mail.as_json(mail.read(file.read()))
         # On one line for a program, spread out for a person.
-        is_shown = click.get_text_stream("stdout").isatty() and not as_json
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2 if is_shown else None))
+        is_shown = sys.stdout.isatty() and not as_json
+        click.echo(
+            json.dumps(found, ensure_ascii=False, indent=2 if is_shown else None)
+        )
 
 
 def _octets(path: Path) -> bytes:
@@ -62,34 +67,73 @@ def _octets(path: Path) -> bytes:
 @click.argument("file", type=click.File("rb"))
 @click.option("--from", "sender", metavar="ADDR", help="Envelope sender; <> for none.")
 @click.option("--to", "recipients", multiple=True, metavar="ADDR", help="Recipient.")
+@click.option("--untrusted", is_flag=True, help="As if no trusted peer had brought it.")
 @json_option
 def explain(
-    file: BinaryIO, sender: str | None, recipients: tuple[str, ...], *, as_json: bool
+    file: BinaryIO,
+    sender: str | None,
+    recipients: tuple[str, ...],
+    *,
+    untrusted: bool,
+    as_json: bool,
 ) -> None:
     """Say what would happen to a mail and why, rule by rule; writes and sends nothing.
 
     Without --from and --to the envelope is taken from the mail: Return-Path or From,
     and what of Delivered-To, X-Original-To, To and Cc is an address of ours.
     """
-    from gateway.activities.explain import explain as explain_mail
-    from gateway.app import clock
     from parsers.mail import read
+
+    from gateway.activities.explain import explain as explain_mail
+    from gateway.activities.reading import bounds_of
+    from gateway.app import clock
 
     raw = file.read()
     with open_house() as house:
-        mail = read(raw)
-        found = explain_mail(
+        mail = read(raw, bounds_of(house.limits))
+        routes = explain_mail(
             house,
+            mail,
             raw,
             sender=_sender(raw, mail) if sender is None else sender.strip("<>"),
             recipients=recipients or envelope_recipients(house.desks, raw, mail),
+            trusted=not untrusted,
             now=clock(),
         )
     if as_json:
-        print_json(found.as_json())
+        print_json([_as_json(route) for route in routes])
     else:
-        for line in found.lines():
-            click.echo(plain(line))
+        for route in routes:
+            _print_route(route)
+
+
+def _as_json(route: "Explained") -> dict[str, Any]:
+    from gateway.activities.explain import shown
+
+    return {
+        "leads_to": route.leads_to,
+        "rule": route.rule,
+        "decision": {"kind": type(route.decision).__name__} | shown(route.decision),
+        "rules": [
+            {"rule": step.rule, "says": step.says, "decided": step.decision is not None}
+            for step in route.steps
+        ],
+        "facts": route.facts,
+    }
+
+
+def _print_route(route: "Explained") -> None:
+    """Tell the rules in the order they were asked; the last one decided."""
+    from gateway.activities.explain import shown
+
+    click.echo(f"leads to {plain(route.leads_to)}")
+    for step in route.steps:
+        mark = "  no " if step.decision is None else "  YES"
+        click.echo(f"{mark} {step.rule}: {plain(step.says)}")
+    click.echo(f"  so: {type(route.decision).__name__}")
+    for name, value in shown(route.decision).items():
+        if value not in (None, "", [], False):
+            click.echo(f"      {name} = {plain(value)}")
 
 
 def _sender(raw: bytes, mail: "ParsedMail") -> str:

@@ -25,9 +25,7 @@ def plain(value: Any) -> str:
 def print_rows(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Print a table; the last column may be as long as it likes."""
     written = [[plain(value) for value in row] for row in rows]
-    widths = [
-        max(map(len, column)) for column in zip(head, *written, strict=True)
-    ]
+    widths = [max(map(len, column)) for column in zip(head, *written, strict=True)]
     for row in [list(head), *written]:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
         click.echo("  ".join(cells).rstrip())

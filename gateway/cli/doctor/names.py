@@ -32,7 +32,8 @@ def look_at_names(desks: Desks) -> Iterator[Finding]:
 
 def _no_dns() -> Finding:
     return warning(
-        "dns", "no name server answers; MX, SPF and DMARC were not looked up",
+        "dns",
+        "no name server answers; MX, SPF and DMARC were not looked up",
         "run it where there is DNS",
     )
 
@@ -44,7 +45,8 @@ def _look_at(resolver: dns.resolver.Resolver, name: str) -> Iterator[Finding]:
         yield ok(subject, f"MX {', '.join(servers)}")
     else:
         yield warning(
-            subject, "has no MX; answers may not arrive",
+            subject,
+            "has no MX; answers may not arrive",
             "point an MX at the mail server that hands its mail to Parlour",
         )
     spf = [text for text in _texts(resolver, name, "TXT") if text.startswith("v=spf1")]
@@ -61,7 +63,8 @@ def _look_at(resolver: dns.resolver.Resolver, name: str) -> Iterator[Finding]:
         yield ok(subject, f"DMARC {policy}")
     else:
         yield warning(
-            subject, "has no DMARC record; big providers ask for one",
+            subject,
+            "has no DMARC record; big providers ask for one",
             f'publish _dmarc.{name} TXT "v=DMARC1; p=none"',
         )
 

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-from gateway.app.smtp import tls_context
 from gateway.app.build import SiteError, check_folder
+from gateway.app.smtp import tls_context
 from gateway.cli.doctor.finding import Finding, failed, ok, warning
 from gateway.settings import Settings
 from gateway.settings.sections import is_loopback
@@ -47,10 +47,6 @@ def look_at_settings(path: Path, settings: Settings) -> Iterator[Finding]:
             f"{settings.base_url} is not https; one-click unsubscribing in the world "
             "needs it",
             "put a web server with a certificate in front and set base_url to https",
-        )
-    if settings.lmtp is not None:
-        yield warning(
-            "lmtp", "this door is not built yet, nobody listens", "use [smtp]"
         )
 
 

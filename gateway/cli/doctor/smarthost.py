@@ -31,8 +31,9 @@ def look_at_smarthost(outbound: Outbound) -> Iterator[Finding]:
     except (OSError, smtplib.SMTPException) as error:
         why = " ".join(str(error).split())[:200] or type(error).__name__
         yield failed(
-            "smarthost", f"{where}: {why}", "start it, or correct [outbound]; until "
-            "then letters wait"
+            "smarthost",
+            f"{where}: {why}",
+            "start it, or correct [outbound]; until then letters wait",
         )
         return
     names = [name.upper() for name in OFFERS if name in offered]

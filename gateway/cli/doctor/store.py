@@ -44,24 +44,29 @@ def _queues(house: House, now: datetime) -> Iterator[Finding]:
     text = ", ".join(f"{count} {state}" for state, count in mails.items())
     if oldest is not None and now - oldest > LATE:
         yield failed(
-            "journal", f"{text}; the oldest waits since {oldest:%Y-%m-%d %H:%M}",
+            "journal",
+            f"{text}; the oldest waits since {oldest:%Y-%m-%d %H:%M}",
             "is `parlour serve` running? its log says what stops it",
         )
     else:
         yield ok("journal", text)
     if count := mails[State.HELD]:
         yield warning(
-            "held", f"{count} mails wait for a human", "parlour inbound list --state held"
+            "held",
+            f"{count} mails wait for a human",
+            "parlour inbound list --state held",
         )
     if count := mails[State.FAILED]:
         yield failed(
-            "failed", f"{count} mails broke the program",
+            "failed",
+            f"{count} mails broke the program",
             "parlour inbound list --state failed; report it, then replay them",
         )
     text = ", ".join(f"{deliveries.get(state, 0)} {state}" for state in Progress)
     if due is not None and now - due > LATE:
         yield warning(
-            "outbox", f"{text}; the oldest is due since {due:%Y-%m-%d %H:%M}",
+            "outbox",
+            f"{text}; the oldest is due since {due:%Y-%m-%d %H:%M}",
             "see the smarthost above, and `parlour outbox list --state waiting`",
         )
     else:
