@@ -386,7 +386,12 @@ _LIGHT = [
 
 
 def release(
-    session: Session, inbound_id: int, said: Mapping[str, str], *, by: str, now: datetime
+    session: Session,
+    inbound_id: int,
+    said: Mapping[str, str],
+    *,
+    by: str,
+    now: datetime,
 ) -> None:
     """Let a held or failed mail be processed anew, with what a human said of it.
 

@@ -111,6 +111,11 @@ class Dispatch:
         finally:
             self._finish(couriers, workers)
 
+    @property
+    def smarthost_failures(self) -> int:
+        """How often in a row the smarthost could not be reached; 0: it can."""
+        return self._state.failures
+
     # The one that claims.
 
     def _round(self) -> None:

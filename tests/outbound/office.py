@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import storage.event
+import storage.journal  # noqa: F401 (the tables that letters refer to)
 from gateway.outbound.courier import Smarthost
 from gateway.outbound.dispatch import Dispatch
 from parsers.address import Mailbox
@@ -14,7 +16,7 @@ from parsers.reply_address import Sealer
 from storage import outbox, people
 from storage.activity import Activity, Desk
 from storage.database import Database
-from storage.outbox import Delivery, Letter, NewDelivery, Priority
+from storage.outbox import Delivery, Letter, NewDelivery
 from storage.wake import Wake
 from tests.sink import Sink
 
@@ -84,7 +86,9 @@ class Office:
             session.flush()
             return activity.id
 
-    def queue(self, *addresses: str, activity: int | None = -1, **more: Any) -> list[int]:
+    def queue(
+        self, *addresses: str, activity: int | None = -1, **more: Any
+    ) -> list[int]:
         """Queue a new letter to these people; gives the ids of its deliveries."""
         number = next(self._numbers)
         octets = more.pop("octets", raw(f"<p.{number}.mac@acme.example>"))
@@ -111,6 +115,7 @@ class Office:
         with self.database.reading() as session:
             found = outbox.by_id(session, number)
             assert found is not None
+            session.expunge(found)
             return found
 
     def until(self, is_so: Callable[[], object], seconds: float = 15) -> None:
@@ -159,6 +164,3 @@ def running(dispatch: Dispatch) -> Iterator[threading.Thread]:
         stop.set()
         thread.join(15)
         assert not thread.is_alive()
-
-
-CONVERSATION, DIGEST = Priority.CONVERSATION, Priority.DIGEST
