@@ -207,9 +207,7 @@ def participant_of(
     )
 
 
-def opened_since(
-    session: Session, customer_id: int, since: datetime
-) -> list[Activity]:
+def opened_since(session: Session, customer_id: int, since: datetime) -> list[Activity]:
     """Give what one customer opened since a moment, oldest first."""
     return list(
         session.scalars(
@@ -222,11 +220,14 @@ def opened_since(
 
 def opened_before(session: Session, customer_id: int, activity_id: int) -> int:
     """Count the earlier cases of one customer."""
-    return session.scalar(
-        select(func.count())
-        .select_from(Activity)
-        .where(Activity.customer_id == customer_id, Activity.id < activity_id)
-    ) or 0
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Activity)
+            .where(Activity.customer_id == customer_id, Activity.id < activity_id)
+        )
+        or 0
+    )
 
 
 def has_role(session: Session, activity_id: int, roles: Collection[Role]) -> bool:

@@ -5,6 +5,8 @@ before anybody is told (promises R1). Every writing transaction begins immediate
 that it never has to upgrade a lock half-way.
 """
 
+import errno
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -12,13 +14,14 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 __all__ = ["Database", "DatabaseError", "Session"]
 
 BUSY_SECONDS = 30
+CONNECT_SECONDS = 10
 
 
 class DatabaseError(Exception):
@@ -48,9 +51,16 @@ class Database:
             )
         self.is_sqlite = backend == "sqlite"
         if self.is_sqlite:
+            if self.url.database in {None, "", ":memory:"}:
+                raise DatabaseError(
+                    "database.url: SQLite needs a file, as in sqlite:///FILE"
+                )
+            self.url = self.url.set(drivername="sqlite+pysqlite")
             self.engine = self._sqlite("FULL")
             self._lax = self._sqlite("NORMAL")
         else:
+            # Without the driver's name SQLAlchemy 2.0 would look for another one.
+            self.url = self.url.set(drivername="postgresql+psycopg")
             self.engine = self._postgresql("on")
             self._lax = self._postgresql("off")
 
@@ -60,8 +70,8 @@ class Database:
         return self.url.render_as_string(hide_password=True)
 
     def _sqlite(self, synchronous: str) -> Engine:
-        if self.url.database:
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        assert self.url.database is not None
+        Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         # The driver would begin transactions by itself, deferred; we say how.
         engine = create_engine(
             self.url, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None}
@@ -77,7 +87,11 @@ class Database:
         return create_engine(
             self.url,
             pool_pre_ping=True,
-            connect_args={"options": f"-c synchronous_commit={synchronous}"},
+            connect_args={
+                "options": f"-c synchronous_commit={synchronous}",
+                # A server that does not answer is a fault that the sender hears of.
+                "connect_timeout": CONNECT_SECONDS,
+            },
         )
 
     @contextmanager
@@ -90,20 +104,18 @@ class Database:
         engine = self._lax if lax else self.engine
         with engine.connect() as connection:
             connection.info["begin"] = "BEGIN IMMEDIATE"
-            with Session(connection, expire_on_commit=False) as session:
-                with session.begin():
-                    yield session
+            session = Session(connection, expire_on_commit=False)
+            with session, session.begin():
+                yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Give a session that looks and changes nothing; what it writes is undone."""
         with self.engine.connect() as connection:
             connection.info["begin"] = "BEGIN"
-            with Session(
-                connection, expire_on_commit=False, autoflush=False
-            ) as session:
+            # Leaving the session rolls back.
+            with Session(connection, expire_on_commit=False) as session:
                 yield session
-                session.rollback()
 
     def close(self) -> None:
         """Close every connection."""
@@ -111,8 +123,21 @@ class Database:
         self._lax.dispose()
 
 
+def is_full(error: BaseException) -> bool:
+    """Say whether this fault means that a disk or a quota is exhausted."""
+    if isinstance(error, OSError):
+        return error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+    if not isinstance(error, DBAPIError):
+        return False
+    # SQLSTATE class 53 is "insufficient resources"; 53100 names the disk.
+    return (
+        getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        or getattr(error.orig, "sqlstate", None) == "53100"
+    )
+
+
 def _prepare_sqlite(
-    connection: DBAPIConnection, entry: ConnectionPoolEntry, *, synchronous: str
+    connection: DBAPIConnection, _entry: ConnectionPoolEntry, *, synchronous: str
 ) -> None:
     cursor = connection.cursor()
     for pragma in (

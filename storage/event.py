@@ -67,10 +67,9 @@ class Event(Base):
 
 
 class Alias(Base):
-    """A Message-ID under which a post is known outside: the author's own, or the
-    one that a smarthost says it gave.
+    """A Message-ID under which a post is known outside.
 
-    Not unique: the same id with another text is another post (decisions C27).
+    The author's own, or the one that a smarthost says it gave. Not unique: the same id with another text is another post (decisions C27).
     """
 
     __tablename__ = "alias"
@@ -163,14 +162,17 @@ def last_post_before(
     session: Session, activity_id: int, lane: Lane, event_id: int
 ) -> int:
     """Give the number of the post before an event, 0 when it is the first."""
-    return session.scalar(
-        select(func.max(Event.id)).where(
-            Event.activity_id == activity_id,
-            Event.kind == Kind.POST,
-            Event.lane == lane,
-            Event.id < event_id,
+    return (
+        session.scalar(
+            select(func.max(Event.id)).where(
+                Event.activity_id == activity_id,
+                Event.kind == Kind.POST,
+                Event.lane == lane,
+                Event.id < event_id,
+            )
         )
-    ) or 0
+        or 0
+    )
 
 
 def between(

@@ -257,16 +257,14 @@ def is_blocked(session: Session, inbound: Inbound) -> bool:
 
     One that nobody has read yet may belong to any thread (decisions A6).
     """
-    same = [Inbound.thread_key.is_(None)]
-    if inbound.thread_key is not None:
-        same.append(Inbound.thread_key == inbound.thread_key)
+    same = or_(Inbound.thread_key.is_(None), Inbound.thread_key == inbound.thread_key)
     return bool(
         session.scalar(
             select(
                 exists().where(
                     Inbound.state == State.PENDING,
                     Inbound.id < inbound.id,
-                    or_(*same),
+                    same,
                 )
             )
         )
@@ -388,7 +386,12 @@ _LIGHT = [
 
 
 def release(
-    session: Session, inbound_id: int, said: Mapping[str, str], *, by: str, now: datetime
+    session: Session,
+    inbound_id: int,
+    said: Mapping[str, str],
+    *,
+    by: str,
+    now: datetime,
 ) -> None:
     """Let a held or failed mail be processed anew, with what a human said of it.
 

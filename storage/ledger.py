@@ -73,8 +73,6 @@ def of_event(session: Session, event_id: int) -> list[Ledger]:
     """Give the rows of one event."""
     return list(
         session.scalars(
-            select(Ledger)
-            .where(Ledger.event_id == event_id)
-            .order_by(Ledger.person_id)
+            select(Ledger).where(Ledger.event_id == event_id).order_by(Ledger.person_id)
         )
     )

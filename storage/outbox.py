@@ -68,7 +68,11 @@ class Letter(Base):
     """A rendered mail, once per post and variant; placeholders stand for tokens."""
 
     __tablename__ = "letter"
-    __table_args__ = (Index("ix_letter_activity", "activity_id"), never_reused())
+    __table_args__ = (
+        Index("ix_letter_activity", "activity_id"),
+        Index("ix_letter_kind", "kind", "made_at"),
+        never_reused(),
+    )
 
     id: Mapped[int] = mapped_column(Number, primary_key=True, init=False)
     kind: Mapped[str]
@@ -157,6 +161,16 @@ class NewDelivery:
     token_number: int | None = None
     priority: Priority = Priority.CONVERSATION
     null_sender: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What sending needs of a letter."""
+
+    id: int
+    raw: bytes
+    placeholder: str
+    return_path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,12 +319,13 @@ def cancel(session: Session, delivery_id: int, *, now: datetime) -> None:
 
 def letters(
     session: Session, ids: Collection[int], *, largest: int | None = None
-) -> list[Letter]:
+) -> list[Stored]:
     """Give letters by id; only those of at most `largest` octets, if that is given."""
-    statement = select(Letter).where(Letter.id.in_(ids))
+    statement = select(Letter.id, Letter.raw, Letter.placeholder, Letter.return_path)
+    statement = statement.where(Letter.id.in_(ids))
     if largest is not None:
         statement = statement.where(func.length(Letter.raw) <= largest)
-    return list(session.scalars(statement))
+    return [Stored(*row) for row in session.execute(statement)]
 
 
 def by_id(session: Session, delivery_id: int) -> Delivery | None:
@@ -332,6 +347,27 @@ def counts(session: Session) -> dict[Progress, int]:
         select(Delivery.state, func.count()).group_by(Delivery.state)
     )
     return dict.fromkeys(Progress, 0) | {state: count for state, count in rows}  # noqa: C416
+
+
+def acknowledged(
+    session: Session, now: datetime, *, person: int | None = None, domain: str = ""
+) -> int:
+    """Count acknowledgements to one person in a day, or to one domain in an hour."""
+    spans = {True: timedelta(days=1), False: timedelta(hours=1)}
+    query = (
+        select(func.count())
+        .select_from(Delivery)
+        .join(Letter, Letter.id == Delivery.letter_id)
+        .where(
+            Letter.kind == "acknowledgement",
+            Letter.made_at > now - spans[person is not None],
+        )
+    )
+    if person is not None:
+        query = query.where(Delivery.person_id == person)
+    else:
+        query = query.where(func.lower(Delivery.address).like(f"%@{domain}"))
+    return session.scalar(query) or 0
 
 
 def oldest_waiting(session: Session) -> datetime | None:

@@ -65,6 +65,14 @@ def seat_of(seats: list[Seat], person_id: int | None) -> Seat | None:
     return next((seat for seat in seats if seat.person.id == person_id), None)
 
 
+def seated(seats: list[Seat], person_id: int) -> Seat:
+    """Give one person's seat; LookupError when they have none."""
+    seat = seat_of(seats, person_id)
+    if seat is None:
+        raise LookupError(f"person {person_id} has no seat")
+    return seat
+
+
 def display_name(session: Session, person_id: int) -> str:
     """Give a person's name, or the part of their address before the @."""
     person = session.get_one(Person, person_id)
@@ -91,5 +99,3 @@ def address_of(session: Session, person_id: int) -> str:
     if address is None:
         raise LookupError(f"person {person_id} has no address")
     return address
-
-

@@ -118,5 +118,6 @@ def _own_connection(database: Database) -> Any:
     """Open a driver's connection that no pool will lend to others."""
     engine = create_engine(database.url, poolclass=NullPool)
     connection = engine.raw_connection()
+    driver_connection = connection.driver_connection
     connection.detach()
-    return connection.driver_connection
+    return driver_connection

@@ -58,7 +58,7 @@ class Head:
     placeholder: str
     """26 letters that stand for a token's body, after its purpose and a hyphen."""
     activity: str = ""
-    """Public id; without one the letter holds no token (it has no participant)."""
+    """Public id; a letter without one holds no token of a participant."""
     subject: str
     """The activity's own, frozen, its prefixes removed."""
     reason: str
@@ -179,6 +179,8 @@ def compose(
         one.name: getattr(values, one.name) for one in fields(values)
     }
     seen |= {"head": head, "marker": MARKER}
+    if not head.subject:
+        seen["head"] = head = replace(head, subject=_line("nothing.txt", reader, seen))
     subject = _line(f"{bears.folder}/subject.txt", reader, seen)
     team_subject = _line("note/subject.txt", reader, seen)
     links = Links(
@@ -261,8 +263,8 @@ def _conduct(head: Head, bears: Bearing) -> list[tuple[str, str]]:
 
 def _replying(head: Head, bears: Bearing, links: Links) -> list[tuple[str, str]]:
     """Where replies, and the buttons of mail programs, go."""
-    if not head.activity:
-        return []
+    if not head.activity and bears.purpose is not Purpose.CONFIRM:
+        return []  # nobody takes part in anything: there is no token to reply by
     own = links.address(bears.purpose)
     found = [("Reply-To", f"<{own}>")]
     match bears.listed:

@@ -40,6 +40,11 @@ class Links:
         return self.address(Purpose.TEAM)
 
     @property
+    def question(self) -> str:
+        """The address that takes the answer to a question of ours."""
+        return self.address(Purpose.CONFIRM)
+
+    @property
     def invitation(self) -> str:
         """The page of an invitation."""
         return self.page("i", Purpose.INVITATION)
@@ -73,6 +78,14 @@ class Links:
         There nothing that somebody adds to it can reach the customer.
         """
         return mailto(self.team, subject=self.team_subject, body=command)
+
+    def come_back(self) -> str:
+        """Give a mailto link that joins again."""
+        return mailto(self.reply, subject=self.subject, body="/join")
+
+    def confirm(self, answer: str) -> str:
+        """Give a mailto link that answers a question of ours."""
+        return mailto(self.question, subject=self.subject, body=answer)
 
 
 def mailto(address: str, **fields: str) -> str:

@@ -2,28 +2,25 @@
 
 from datetime import datetime
 
-from gateway.activities.house import House
-from gateway.activities.letters import Sheet, send
-from gateway.activities.membership import By, addressee, note_event
+from gateway.activities.letters import Sheet, addressee, send
+from gateway.activities.place import By, Place, note
 from gateway.activities.references import ancestry
 from gateway.routing.desk import Desk
 from gateway.routing.promise import next_contact
 from gateway.routing.turn import asks
 from storage import activity as activities
 from storage.activity import Activity, Lane, Membership, Participant, Role, Turn
-from storage.database import Session
 from storage.event import Kind
 from storage.roster import roster, seat_of
 from templates.values import Taken
 
 
-def own(
-    session: Session, activity: Activity, participant: Participant, by: By
-) -> bool:
+def own(place: Place, participant: Participant, by: By) -> bool:
     """Make somebody of the team the owner, if nobody is (decisions B17).
 
     Returns whether they became it by this.
     """
+    activity = place.activity
     if participant.membership is Membership.TOLD:
         activities.move(participant, Membership.JOINED, by.at)
     if activity.owner_id is not None:
@@ -32,25 +29,19 @@ def own(
     activity.taken_at = by.at
     if activity.turn is Turn.NEW:
         activity.turn = Turn.OURS
-    note_event(session, activity, by, Kind.TAKEN)
+    note(place, by, Kind.TAKEN)
     return True
 
 
-def take(
-    session: Session,
-    house: House,
-    desk: Desk,
-    activity: Activity,
-    participant: Participant,
-    by: By,
-) -> None:
+def take(place: Place, participant: Participant, by: By) -> None:
     """Give a case to whoever takes it, and tell the others of the team."""
+    activity = place.activity
     before = activity.owner_id
     if before == participant.person_id:
         return
     activity.owner_id = None
-    own(session, activity, participant, by)
-    seats = roster(session, activity.id)
+    own(place, participant, by)
+    seats = roster(place.session, activity.id)
     owner = seat_of(seats, participant.person_id)
     told = [
         seat
@@ -65,16 +56,11 @@ def take(
     ]
     if not told or owner is None:
         return
-    thread = ancestry(
-        session,
-        house,
-        activity_id=activity.id,
-        lane=Lane.TEAM,
-        domain=desk.reply.domain,
-    )
+    thread = ancestry(place, Lane.TEAM)
     sheet = Sheet(
-        desk=desk,
+        desk=place.desk,
         activity=activity,
+        at=by.at,
         reason="team",
         author=owner.name,
         author_is_staff=True,
@@ -82,7 +68,8 @@ def take(
         references=thread.references,
     )
     values = Taken(owner=owner.name, subject=activity.subject)
-    send(session, house, values, sheet, [addressee(seat) for seat in told], by.at)
+    to = [addressee(seat) for seat in told]
+    send(place.session, place.house, sheet, values, to)
 
 
 def answered(activity: Activity, text: str) -> None:
@@ -106,21 +93,23 @@ def customer_waits(activity: Activity, desk: Desk, at: datetime) -> None:
         activity.promised_at, activity.promised_day_only = next_contact(desk, at)
 
 
-def resolve(session: Session, activity: Activity, by: By) -> None:
+def resolve(place: Place, by: By) -> None:
     """Close a case; a later mail of a human opens it again (decisions F54)."""
+    activity = place.activity
     if activity.turn is Turn.RESOLVED:
         return
     activity.turn = Turn.RESOLVED
     activity.resolved_at = by.at
     activity.waiting_since = None
     activity.promised_at = None
-    note_event(session, activity, by, Kind.RESOLVED)
+    note(place, by, Kind.RESOLVED)
 
 
-def reopen(session: Session, activity: Activity, by: By) -> None:
+def reopen(place: Place, by: By) -> None:
     """Open a resolved case again; it is our turn."""
+    activity = place.activity
     if activity.turn is not Turn.RESOLVED:
         return
     activity.turn = Turn.OURS
     activity.resolved_at = None
-    note_event(session, activity, by, Kind.REOPENED)
+    note(place, by, Kind.REOPENED)

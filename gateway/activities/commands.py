@@ -3,18 +3,16 @@
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
+from parsers.mail import Command
+
 from gateway.activities import cases, membership
 from gateway.activities.fanout import face, present
-from gateway.activities.house import House
-from gateway.activities.letters import Sheet, language_of, send, zone_of
-from gateway.activities.membership import By, addressee
+from gateway.activities.letters import Sheet, addressee, language_of, send, zone_of
+from gateway.activities.place import By, Place
 from gateway.activities.references import ancestry
-from gateway.routing.desk import Desk
 from parsers.address import read_mailboxes
-from parsers.mail import Command
-from storage.activity import Activity, Lane, Participant
-from storage.database import Session
-from storage.roster import roster, seat_of
+from storage.activity import Lane, Participant
+from storage.roster import roster, seated
 from templates.values import Answer, Understood
 
 
@@ -22,10 +20,7 @@ from templates.values import Answer, Understood
 class Floor:
     """Where commands are given: the activity and who speaks."""
 
-    session: Session
-    house: House
-    desk: Desk
-    activity: Activity
+    place: Place
     participant: Participant
     by: By
 
@@ -41,79 +36,52 @@ def obey(floor: Floor, command: Command) -> Understood | None:
 
 
 def _invite(floor: Floor, command: Command) -> Understood:
-    boxes = read_mailboxes(command.argument.split(maxsplit=1)[0]) if (
-        command.argument
-    ) else ()
+    whom, _, reason = command.argument.partition(" ")
+    boxes = read_mailboxes(whom)
     if not boxes:
         return Understood(command="/invite", outcome="invite_whom")
-    reason = command.argument.partition(" ")[2].strip()
-    became = membership.invite(
-        floor.session,
-        floor.house,
-        floor.desk,
-        floor.activity,
-        floor.by,
-        boxes[0],
-        reason,
-    )
-    return Understood(
-        command="/invite", outcome=str(became), names=(boxes[0].address,)
-    )
+    became = membership.invite(floor.place, floor.by, boxes[0], reason.strip())
+    return Understood(command="/invite", outcome=str(became), names=(boxes[0].address,))
 
 
 def _join(floor: Floor, _: Command) -> Understood:
-    membership.join(
-        floor.session,
-        floor.house,
-        floor.desk,
-        floor.activity,
-        floor.participant,
-        floor.by,
-    )
+    membership.join(floor.place, floor.participant, floor.by)
     return Understood(command="/join", outcome="joined", undo="/leave")
 
 
 def _mute(floor: Floor, _: Command) -> Understood:
-    if floor.activity.owner_id == floor.participant.person_id:
-        # Muted or not, an owner hears the customer of their own case (D35).
-        membership.mute(floor.session, floor.activity, floor.participant, floor.by)
-        return Understood(command="/mute", outcome="muted_owner", undo="/unmute")
-    membership.mute(floor.session, floor.activity, floor.participant, floor.by)
-    return Understood(command="/mute", outcome="muted", undo="/unmute")
+    membership.mute(floor.place, floor.participant, floor.by)
+    # Muted or not, an owner hears the customer of their own case (D35).
+    is_owner = floor.place.activity.owner_id == floor.participant.person_id
+    outcome = "muted_owner" if is_owner else "muted"
+    return Understood(command="/mute", outcome=outcome, undo="/unmute")
 
 
 def _unmute(floor: Floor, _: Command) -> Understood:
-    membership.unmute(floor.session, floor.activity, floor.participant, floor.by)
+    membership.unmute(floor.place, floor.participant, floor.by)
     return Understood(command="/unmute", outcome="unmuted", undo="/mute")
 
 
 def _take(floor: Floor, _: Command) -> Understood:
-    cases.take(
-        floor.session,
-        floor.house,
-        floor.desk,
-        floor.activity,
-        floor.participant,
-        floor.by,
-    )
+    cases.take(floor.place, floor.participant, floor.by)
     return Understood(command="/take", outcome="taken")
 
 
 def _resolve(floor: Floor, _: Command) -> Understood:
-    cases.resolve(floor.session, floor.activity, floor.by)
+    cases.resolve(floor.place, floor.by)
     return Understood(command="/resolve", outcome="resolved", undo="/reopen")
 
 
 def _reopen(floor: Floor, _: Command) -> Understood:
-    cases.reopen(floor.session, floor.activity, floor.by)
+    cases.reopen(floor.place, floor.by)
     return Understood(command="/reopen", outcome="reopened", undo="/resolve")
 
 
-def _who(floor: Floor, _: Command) -> Understood:
+def _who(_: Floor, __: Command) -> Understood:
     return Understood(command="/who", outcome="who")
 
 
-def _help(floor: Floor, _: Command) -> Understood:
+def _help(_: Floor, __: Command) -> Understood:
     return Understood(command="/help", outcome="help")
 
 
@@ -136,37 +104,31 @@ def say_later(participant: Participant, answers: list[Understood]) -> None:
 
 
 def answer_now(floor: Floor, answers: list[Understood]) -> None:
-    """Answer a mail that held nothing but commands."""
-    seats = roster(floor.session, floor.activity.id)
-    seat = seat_of(seats, floor.participant.person_id)
-    if seat is None:
-        raise LookupError(f"participant {floor.participant.id} has no seat")
-    lane = Lane.TEAM if floor.participant.in_team_lane else Lane.EVERYONE
-    thread = ancestry(
-        floor.session,
-        floor.house,
-        activity_id=floor.activity.id,
-        lane=lane,
-        domain=floor.desk.reply.domain,
-    )
+    """Answer a mail that held nothing but commands.
+
+    Raises LookupError for somebody who has no seat.
+    """
+    place = floor.place
+    seats = roster(place.session, place.activity.id)
+    seat = seated(seats, floor.participant.person_id)
+    is_staff = floor.participant.in_team_lane
+    lane = Lane.TEAM if is_staff else Lane.EVERYONE
     values = Answer(
-        subject=floor.activity.subject,
-        desk=floor.desk.name,
+        subject=place.activity.subject,
+        desk=place.desk.name,
         understood=tuple(answers),
-        is_staff=floor.participant.in_team_lane,
-        here=tuple(face(each, floor.activity) for each in present(seats)),
+        is_staff=is_staff,
+        here=tuple(face(each, place.activity) for each in present(seats)),
     )
     sheet = Sheet(
-        desk=floor.desk,
-        activity=floor.activity,
+        desk=place.desk,
+        activity=place.activity,
+        at=floor.by.at,
         reason="asked",
         lane=lane,
-        references=thread.references,
-        language=language_of(seat.person, floor.desk),
-        zone=zone_of(seat.person, floor.desk),
+        references=ancestry(place, lane).references,
+        language=language_of(seat.person, place.desk),
+        zone=zone_of(seat.person, place.desk),
         by_mail=True,
     )
-    send(
-        floor.session, floor.house, values, sheet, [addressee(seat)], floor.by.at
-    )
-    floor.house.wake.tell_all(floor.session)
+    send(place.session, place.house, sheet, values, [addressee(seat)])

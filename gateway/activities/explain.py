@@ -1,10 +1,10 @@
 """What would happen to a mail and why, rule by rule; writes and sends nothing."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
+
+from parsers.mail import ParsedMail
 
 from gateway.activities.gather import Offered, gather
 from gateway.activities.house import House
@@ -12,7 +12,6 @@ from gateway.activities.routes import find_routes
 from gateway.routing.decide import Step, trace
 from gateway.routing.decision import Decision
 from gateway.routing.facts import Facts
-from parsers.mail import ParsedMail
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,37 +36,11 @@ class Explained:
         return self.steps[-1].rule
 
 
-def explain(
-    house: House,
-    mail: ParsedMail,
-    raw: bytes,
-    *,
-    sender: str,
-    recipients: Sequence[str],
-    trusted: bool,
-    now: datetime,
-) -> list[Explained]:
-    """Follow a mail through the very rules that *process* uses.
+def explain(house: House, offered: Offered, mail: ParsedMail) -> list[Explained]:
+    """Follow a mail through the very rules that *process* uses, as things stand now.
 
-    `sender` and `recipients` are the envelope, `trusted` whether it came from a
-    trusted peer. Gives one explanation for each route.
+    Gives one explanation for each place that the mail leads to.
     """
-    offered = Offered(
-        inbound=None,
-        sender=sender,
-        recipients=tuple(recipients),
-        trusted=trusted,
-        digest=sha256(raw).hexdigest(),
-        door="explain",
-        received_at=now,
-    )
-    return explain_offered(house, offered, mail)
-
-
-def explain_offered(
-    house: House, offered: Offered, mail: ParsedMail
-) -> list[Explained]:
-    """Follow a mail of the journal through the rules, as things stand now."""
     with house.database.reading() as session:
         explained = []
         for route in find_routes(session, house, offered.recipients, mail):

@@ -1,27 +1,20 @@
 """A post reaches everyone who should hear it, as a personal copy, once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from gateway.activities.house import House
-from gateway.activities.letters import (
-    Addressee,
-    Sheet,
-    language_of,
-    seat_token,
-    send,
-    zone_of,
-)
+from parsers.mail import Attachment
+
+from gateway.activities.letters import Sheet, addressee, language_of, send, zone_of
+from gateway.activities.place import Place
 from gateway.activities.references import Ancestry, ancestry, post_id
 from gateway.routing.desk import Desk
 from gateway.routing.facts import Standing
 from gateway.routing.hearing import Heard, Reader, Spoken, hears
-from parsers.mail import Attachment
 from storage import event as events
 from storage import ledger
 from storage.activity import Activity, Lane, Membership, Role
-from storage.database import Session
 from storage.event import Event, Kind
 from storage.ledger import Entry, Outcome
 from storage.outbox import Priority
@@ -67,8 +60,7 @@ class _Variant:
 class _Scene:
     """What every variant of one post shares."""
 
-    desk: Desk
-    activity: Activity
+    place: Place
     word: Word
     seats: list[Seat]
     thread: Ancestry
@@ -80,23 +72,20 @@ class _Scene:
     deliveries: dict[int, int] = field(default_factory=dict)
 
 
-def fan_out(
-    session: Session, house: House, desk: Desk, activity: Activity, word: Word
-) -> None:
+def fan_out(place: Place, word: Word) -> None:
     """Write the ledger of a post and queue its copies."""
-    seats = roster(session, activity.id)
+    activity = place.activity
+    seats = roster(place.session, activity.id)
+    spoken = _spoken(place, word)
     heard = {
-        seat.person.id: hears(
-            _reader(seat, activity, word), _spoken(desk, activity, word, seats)
-        )
-        for seat in seats
+        seat.person.id: hears(_reader(seat, activity, word), spoken) for seat in seats
     }
-    scene = _scene(session, house, desk, activity, word, seats)
-    for variant, members in _variants(scene, seats, heard).items():
-        _send_variant(session, house, scene, variant, members)
+    scene = _scene(place, word, seats)
+    for variant, members in _variants(scene, heard).items():
+        _send_variant(scene, variant, members)
     at = word.event.received_at
     ledger.write(
-        session,
+        place.session,
         [
             Entry(
                 event_id=word.event.id,
@@ -109,7 +98,6 @@ def fan_out(
             for person, (outcome, reason) in heard.items()
         ],
     )
-    house.wake.tell_all(session)
 
 
 def _reader(seat: Seat, activity: Activity, word: Word) -> Reader:
@@ -127,9 +115,8 @@ def _reader(seat: Seat, activity: Activity, word: Word) -> Reader:
     )
 
 
-def _spoken(
-    desk: Desk, activity: Activity, word: Word, seats: Sequence[Seat]
-) -> Spoken:
+def _spoken(place: Place, word: Word) -> Spoken:
+    activity = place.activity
     return Spoken(
         author=word.event.actor_id,
         team_lane=word.event.lane is Lane.TEAM,
@@ -137,38 +124,23 @@ def _spoken(
         takes=word.takes,
         taken=activity.owner_id is not None,
         by_customer=word.event.actor_id == activity.customer_id,
-        all_follow=desk.team_follow == "all",
+        all_follow=place.desk.team_follow == "all",
     )
 
 
-def _scene(
-    session: Session,
-    house: House,
-    desk: Desk,
-    activity: Activity,
-    word: Word,
-    seats: list[Seat],
-) -> _Scene:
-    carried, linked = _split(word.attachments, desk)
+def _scene(place: Place, word: Word, seats: list[Seat]) -> _Scene:
+    carried, linked = _split(word.attachments, place.desk)
     scene = _Scene(
-        desk=desk,
-        activity=activity,
+        place=place,
         word=word,
         seats=seats,
-        thread=ancestry(
-            session,
-            house,
-            activity_id=activity.id,
-            lane=word.event.lane,
-            domain=desk.reply.domain,
-            before=word.event.id,
-        ),
+        thread=ancestry(place, word.event.lane, before=word.event.id),
         author=seat_of(seats, word.event.actor_id),
         carried=carried,
         linked=linked,
     )
     if not word.opens:
-        scene.came, scene.left = _comings(session, activity, word.event, seats)
+        scene.came, scene.left = _comings(place, word.event, seats)
     return scene
 
 
@@ -189,9 +161,10 @@ def _split(
 
 
 def _comings(
-    session: Session, activity: Activity, post: Event, seats: list[Seat]
+    place: Place, post: Event, seats: list[Seat]
 ) -> tuple[tuple[Face, ...], tuple[str, ...]]:
     """Who came and who left since the last message (decisions D34)."""
+    session, activity = place.session, place.activity
     last = events.last_post_before(session, activity.id, Lane.EVERYONE, post.id)
     changes = events.between(
         session, activity.id, {Kind.JOINED, Kind.LEFT}, last, post.id
@@ -233,20 +206,21 @@ def present(seats: Iterable[Seat], *, without: int | None = None) -> list[Seat]:
 
 
 def _variants(
-    scene: _Scene, seats: Sequence[Seat], heard: dict[int, tuple[Heard, str]]
+    scene: _Scene, heard: dict[int, tuple[Heard, str]]
 ) -> dict[_Variant, list[Seat]]:
+    activity, desk = scene.place.activity, scene.place.desk
     variants: defaultdict[_Variant, list[Seat]] = defaultdict(list)
-    for seat in seats:
+    for seat in scene.seats:
         outcome, reason = heard[seat.person.id]
         if outcome is not Heard.COPY:
             continue
-        is_customer = seat.person.id == scene.activity.customer_id
+        is_customer = seat.person.id == activity.customer_id
         personal = is_customer or bool(seat.participant.unsaid)
         variant = _Variant(
             reader="customer" if is_customer else str(seat.participant.role),
-            is_owner=seat.person.id == scene.activity.owner_id,
-            language=language_of(seat.person, scene.desk),
-            zone=zone_of(seat.person, scene.desk),
+            is_owner=seat.person.id == activity.owner_id,
+            language=language_of(seat.person, desk),
+            zone=zone_of(seat.person, desk),
             reason=reason,
             holds_own=seat.person.id == scene.thread.parent_author
             and bool(scene.thread.parents_own),
@@ -256,24 +230,19 @@ def _variants(
     return variants
 
 
-def _send_variant(
-    session: Session,
-    house: House,
-    scene: _Scene,
-    variant: _Variant,
-    members: list[Seat],
-) -> None:
-    word, author = scene.word, scene.author
+def _send_variant(scene: _Scene, variant: _Variant, members: list[Seat]) -> None:
+    place, word, author = scene.place, scene.word, scene.author
     only = members[0] if variant.alone is not None else None
     is_note = word.event.lane is Lane.TEAM
     sheet = Sheet(
-        desk=scene.desk,
-        activity=scene.activity,
+        desk=place.desk,
+        activity=place.activity,
+        at=word.event.received_at,
         reason=variant.reason,
         author=author.name if author else "",
         author_is_staff=author is not None and author.participant.in_team_lane,
         lane=word.event.lane,
-        message_id=post_id(house, word.event, scene.desk.reply.domain),
+        message_id=post_id(place, word.event),
         event=word.event.id,
         in_reply_to=scene.thread.answers(
             scene.thread.parent_author if variant.holds_own else None
@@ -284,16 +253,13 @@ def _send_variant(
         priority=Priority.CONVERSATION,
     )
     values = _note(scene, only) if is_note else _message(scene, variant, only)
-    to = [
-        Addressee(
-            person=seat.person.id,
-            address=seat.address,
-            token=seat_token(seat.participant),
-        )
-        for seat in members
-    ]
     deliveries = send(
-        session, house, values, sheet, to, word.event.received_at, scene.carried
+        place.session,
+        place.house,
+        sheet,
+        values,
+        [addressee(seat) for seat in members],
+        scene.carried,
     )
     for seat, delivery in zip(members, deliveries, strict=True):
         scene.deliveries[seat.person.id] = delivery
@@ -302,7 +268,7 @@ def _send_variant(
 
 
 def _message(scene: _Scene, variant: _Variant, only: Seat | None) -> Message:
-    activity, word = scene.activity, scene.word
+    activity, word = scene.place.activity, scene.word
     for_staff = variant.reader == "team"
     first = word.opens and for_staff
     owner = seat_of(scene.seats, activity.owner_id)
@@ -334,7 +300,7 @@ def _message(scene: _Scene, variant: _Variant, only: Seat | None) -> Message:
 
 
 def _note(scene: _Scene, only: Seat | None) -> Note:
-    customer = seat_of(scene.seats, scene.activity.customer_id)
+    customer = seat_of(scene.seats, scene.place.activity.customer_id)
     readers = [
         seat.name
         for seat in scene.seats
@@ -366,4 +332,3 @@ def understood(seat: Seat | None) -> tuple[Understood, ...]:
         replace(Understood(**said), names=tuple(said.get("names", ())))
         for said in seat.participant.unsaid
     )
-

@@ -4,16 +4,17 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from parsers.answer import yes_or_no
+from parsers.mail import Command, ParsedMail
+
 from gateway.activities.house import House
 from gateway.activities.routes import Route
 from gateway.routing.desk import Desk
 from gateway.routing.facts import Bearer, Facts, Standing, Thread, Writer
-from gateway.routing.proof import Proof, proof
+from gateway.routing.proof import proof
 from parsers import authentication
 from parsers.address import Mailbox, domain, is_role, key
-from parsers.answer import yes_or_no
 from parsers.command import stray
-from parsers.mail import Command, ParsedMail
 from parsers.reply_address import Purpose
 from storage import activity as activities
 from storage import event as events
@@ -58,7 +59,9 @@ def gather(
     activity = activities.find(session, route.activity) if route.activity else None
     writer = _writer(session, route.desk, sender, person, activity)
     bearer = _bearer(session, route, writer)
-    level = _proof(house, offered, mail, sender, writer, bearer, route)
+    said = _said(house, offered, mail, sender)
+    level = proof(said, bears=_bears(route, writer, bearer))
+    past = _past(session, house, now, mail, (writer, sender))
     return Facts(
         now=now,
         limits=house.limits,
@@ -76,16 +79,14 @@ def gather(
         answer=yes_or_no(mail.prose, mail.language),
         readable=TOO_SLOW not in mail.defects,
         is_own_letter=any(is_own_mark(house, mark) for mark in mail.loop_marks),
-        from_own_address=any(
-            desk.is_own(sender.address) for desk in house.desks.all
-        ),
+        from_own_address=any(desk.is_own(sender.address) for desk in house.desks.all),
         is_form=_is_form(mail.sender, route.desk),
         sender_is_role=is_role(sender.address),
         purpose=route.purpose,
         to_operator=route.to_operator,
         delivery=route.delivery,
         question=_open_question(route, writer),
-        thread=activity and _thread(activity),
+        thread=_thread(activity) if activity else None,
         bearer=bearer,
         answers_own_id=route.answers_own_id,
         team_lane=route.team_lane,
@@ -93,15 +94,17 @@ def gather(
         writer=writer,
         duplicate_of=_duplicate(session, offered, mail, sender, activity),
         released=offered.released,
-        **_history(session, house, now, mail, writer, sender),
+        similar_openings=past.similar,
+        similar_activity=past.first_similar,
+        same_body_activity=past.same_body,
+        repeat_activity=past.repeat,
     )
 
 
 def _commands(
     offered: Offered, mail: ParsedMail
 ) -> tuple[tuple[Command, ...], tuple[Command, ...]]:
-    """The commands on top and those astray, with the one the writer meant instead of
-    the one that nobody knew."""
+    """Give the commands on top and those astray; a question may have cleared one up."""
     if not offered.meant:
         return mail.commands, stray(mail.prose)
     wrong, rest = mail.commands[:1], mail.commands[1:]
@@ -190,27 +193,22 @@ def _bearer(session: Session, route: Route, writer: Writer) -> Bearer | None:
     )
 
 
-def _proof(
-    house: House,
-    offered: Offered,
-    mail: ParsedMail,
-    sender: Mailbox,
-    writer: Writer,
-    bearer: Bearer | None,
-    route: Route,
-) -> Proof:
-    if sender is not mail.sender:
-        return Proof.UNPROVED
-    said = authentication.Verdict.NONE
-    if offered.trusted:
-        said = authentication.verdict(
-            mail.authentication_results, domain(sender.address), house.authserv_ids
-        )
+def _said(
+    house: House, offered: Offered, mail: ParsedMail, sender: Mailbox
+) -> authentication.Verdict:
+    """What trusted servers say of the From; nothing of one that a form only names."""
+    if not offered.trusted or sender is not mail.sender:
+        return authentication.Verdict.NONE
+    return authentication.verdict(
+        mail.authentication_results, domain(sender.address), house.authserv_ids
+    )
+
+
+def _bears(route: Route, writer: Writer, bearer: Bearer | None) -> bool:
+    """Whether a secret of ours came back from the person it was made for."""
     if bearer is not None:
-        bears = bearer.is_current and bearer.person == writer.person
-    else:
-        bears = route.answers_own_id and writer.standing.takes_part
-    return proof(said, bears=bears)
+        return bearer.is_current and bearer.person == writer.person
+    return route.answers_own_id and writer.standing.takes_part
 
 
 def _open_question(route: Route, writer: Writer) -> int | None:
@@ -253,44 +251,48 @@ def _duplicate(
     )
 
 
-def _history(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Past:
+    """What this sender opened lately, for the rules against loops and repeats."""
+
+    similar: int = 0
+    first_similar: int | None = None
+    same_body: int | None = None
+    repeat: int | None = None
+
+
+def _past(
     session: Session,
     house: House,
     now: datetime,
     mail: ParsedMail,
-    writer: Writer,
-    sender: Mailbox,
-) -> dict[str, int | None]:
-    """What this sender opened lately, for the rules against loops and repeats."""
+    who: tuple[Writer, Mailbox],
+) -> _Past:
+    writer, sender = who
     limits = house.limits
-    facts: dict[str, int | None] = {
-        "similar_openings": 0,
-        "similar_activity": None,
-        "same_body_activity": None,
-        "repeat_activity": None,
-    }
     if writer.person is None:
-        return facts
+        return _Past()
     opened = activities.opened_since(
         session, writer.person, now - timedelta(hours=_REPEAT_HOURS)
     )
-    shape = _shape(mail.subject_base)
     window = now - timedelta(minutes=limits.similar_minutes)
+    shape = _shape(mail.subject_base)
     similar = [
-        each
+        each.id
         for each in opened
         if each.opened_at >= window and _shape(each.subject) == shape
     ]
-    facts["similar_openings"] = len(similar)
-    facts["similar_activity"] = similar[0].id if similar else None
-    facts["same_body_activity"] = events.opened_with(
-        session,
-        key(sender.address),
-        mail.body_hash,
-        now - timedelta(minutes=limits.same_body_minutes),
+    return _Past(
+        similar=len(similar),
+        first_similar=similar[0] if similar else None,
+        same_body=events.opened_with(
+            session,
+            key(sender.address),
+            mail.body_hash,
+            now - timedelta(minutes=limits.same_body_minutes),
+        ),
+        repeat=_repeat(session, opened, mail),
     )
-    facts["repeat_activity"] = _repeat(session, opened, mail)
-    return facts
 
 
 def _repeat(session: Session, opened: list[Activity], mail: ParsedMail) -> int | None:
@@ -300,9 +302,7 @@ def _repeat(session: Session, opened: list[Activity], mail: ParsedMail) -> int |
     for activity in reversed(opened):
         if activity.turn is Turn.RESOLVED or activity.subject.casefold() != subject:
             continue
-        if not activities.has_role(
-            session, activity.id, {Role.GUEST, Role.COLLEAGUE}
-        ):
+        if not activities.has_role(session, activity.id, {Role.GUEST, Role.COLLEAGUE}):
             return activity.id
     return None
 

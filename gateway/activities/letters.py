@@ -5,16 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from parsers.mail import Attachment
+
 from gateway.activities.gather import loop_mark
 from gateway.activities.house import House
 from gateway.routing.desk import Desk
-from parsers.mail import Attachment
 from parsers.reply_address import TOKEN_LETTERS, number
 from storage import outbox
-from storage.activity import Activity, Lane, Participant
+from storage.activity import Activity, Lane
 from storage.database import Session
 from storage.outbox import Letter, NewDelivery, Priority
 from storage.people import Person
+from storage.roster import Seat
 from templates.letter import Head, compose
 from templates.values import Values
 
@@ -35,6 +37,7 @@ class Sheet:
 
     desk: Desk
     activity: Activity | None
+    at: datetime
     reason: str
     """X-Parlour-Reason."""
     author: str = ""
@@ -55,9 +58,13 @@ class Sheet:
     priority: Priority = Priority.TRANSACTION
 
 
-def seat_token(participant: Participant) -> int:
-    """Give the number that a participant's tokens seal."""
-    return number(participant.id, participant.generation)
+def addressee(seat: Seat) -> Addressee:
+    """Give a participant as somebody a letter goes to."""
+    return Addressee(
+        person=seat.person.id,
+        address=seat.address,
+        token=number(seat.participant.id, seat.participant.generation),
+    )
 
 
 def language_of(person: Person, desk: Desk) -> str:
@@ -73,13 +80,12 @@ def zone_of(person: Person, desk: Desk) -> str:
 def send(
     session: Session,
     house: House,
-    values: Values,
     sheet: Sheet,
+    values: Values,
     to: Sequence[Addressee],
-    now: datetime,
     attachments: Sequence[Attachment] = (),
 ) -> list[int]:
-    """Render one letter and queue it for its recipients.
+    """Render one letter and queue it for its recipients, who are woken up for.
 
     Returns the numbers of the deliveries, in the order of `to`.
     """
@@ -87,7 +93,7 @@ def send(
     letter = Letter(
         kind="",
         message_id=sheet.message_id,
-        made_at=now,
+        made_at=sheet.at,
         raw=b"",
         placeholder=placeholder,
         return_path=sheet.desk.reply.template,
@@ -99,9 +105,10 @@ def send(
         session.add(letter)
         session.flush()
         letter.message_id = house.ids.write("l", letter.id, sheet.desk.reply.domain)
-    head = _head(house, sheet, letter, now)
+    head = _head(house, sheet, letter)
     composed = compose(head, values, attachments)
     letter.kind, letter.raw = composed.kind, composed.raw
+    house.wake.tell_all(session)
     return outbox.queue(
         session,
         letter,
@@ -109,8 +116,7 @@ def send(
             NewDelivery(
                 person_id=each.person,
                 address=each.address,
-                due_at=now,
-                activity_id=letter.activity_id,
+                due_at=sheet.at,
                 token_number=each.token,
                 priority=sheet.priority,
             )
@@ -124,12 +130,12 @@ def _placeholder(house: House) -> str:
     return b32encode(house.chance(20)).decode().lower()[:TOKEN_LETTERS]
 
 
-def _head(house: House, sheet: Sheet, letter: Letter, now: datetime) -> Head:
+def _head(house: House, sheet: Sheet, letter: Letter) -> Head:
     desk, activity = sheet.desk, sheet.activity
     public_id = activity.public_id if activity else ""
     return Head(
         message_id=letter.message_id,
-        date=now,
+        date=sheet.at,
         desk_name=desk.name,
         desk_address=desk.address,
         author=sheet.author,

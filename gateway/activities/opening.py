@@ -4,28 +4,30 @@ import re
 from base64 import b32encode
 from itertools import islice
 
+from parsers.mail import ParsedMail
+
 from gateway.activities import cases
 from gateway.activities.fanout import Word, fan_out, promise_of
 from gateway.activities.letters import (
     Sheet,
+    addressee,
     language_of,
     send,
     zone_of,
 )
-from gateway.activities.membership import By, addressee, note_event
+from gateway.activities.place import Place, note
 from gateway.activities.posting import Letterbox, bring_in, direct_keys, record_post
 from gateway.activities.references import root_id
 from gateway.routing.decision import Acknowledge, Open
 from gateway.routing.proof import Proof
 from parsers.address import domain, key
-from parsers.mail import ParsedMail
 from parsers.message_id import foreign, thread
 from storage import activity as activities
 from storage import address_health, outbox, people
 from storage.activity import Activity, Lane, Membership, Participant, Role
 from storage.event import Kind
 from storage.people import Person
-from storage.roster import roster, seat_of
+from storage.roster import roster, seated
 from templates.values import Acknowledgement
 
 _SENTENCE = re.compile(r"[^.!?\n]{1,200}[.!?]?")
@@ -47,25 +49,17 @@ def open_activity(box: Letterbox, decision: Open) -> Activity:
     customer = people.meet(session, box.facts.sender, now=now)
     address_health.recovered(session, key(box.facts.sender.address))
     activity = _begin(box, decision, customer)
-    by = By(
-        person=customer,
-        door=box.offered.door,
-        proof=decision.proof.label,
-        at=now,
-        inbound=box.offered.inbound,
-    )
+    place = Place(session, box.house, box.desk, activity)
+    by = box.by(customer, decision.proof)
     _seats(box, activity, customer)
-    note_event(session, activity, by, Kind.OPENED)
+    note(place, by, Kind.OPENED)
     cases.customer_waits(activity, box.desk, now)
-    event = record_post(box, activity, by, Lane.EVERYONE, box.mail.reply)
-    suggested = bring_in(box, activity, by, decision.proof)
+    event = record_post(box, place, by, Lane.EVERYONE, box.mail.text)
+    suggested = bring_in(box, place, by)
     if _may_acknowledge(box, decision, customer):
-        _acknowledge(box, decision, activity, customer)
+        _acknowledge(box, decision, place)
     fan_out(
-        session,
-        box.house,
-        box.desk,
-        activity,
+        place,
         Word(
             event=event,
             opens=True,
@@ -120,9 +114,7 @@ def _seats(box: Letterbox, activity: Activity, customer: Person) -> None:
     )
     seated = {customer.id}
     for mailbox in box.desk.team:
-        member = people.meet(
-            box.session, mailbox, now=now, language=box.desk.language
-        )
+        member = people.meet(box.session, mailbox, now=now, language=box.desk.language)
         if member.id in seated:
             continue
         seated.add(member.id)
@@ -156,14 +148,10 @@ def _may_acknowledge(box: Letterbox, decision: Open, customer: Person) -> bool:
     return sent < limits.acknowledgements_per_domain_hour
 
 
-def _acknowledge(
-    box: Letterbox, decision: Open, activity: Activity, customer: Person
-) -> None:
-    seat = seat_of(roster(box.session, activity.id), customer.id)
-    if seat is None:
-        raise LookupError(f"person {customer.id} has no seat")
+def _acknowledge(box: Letterbox, decision: Open, place: Place) -> None:
+    activity, desk = place.activity, place.desk
+    seat = seated(roster(place.session, activity.id), activity.customer_id)
     full = decision.acknowledge is Acknowledge.FULL
-    desk, house = box.desk, box.house
     theirs = foreign(box.mail.message_id) if box.mail.message_id else ""
     values = Acknowledgement(
         desk=desk.name,
@@ -176,24 +164,23 @@ def _acknowledge(
         ),
         promise=promise_of(activity),
     )
-    root = root_id(house, activity.id, Lane.EVERYONE, desk.reply.domain)
+    root = root_id(place, Lane.EVERYONE)
     own = [foreign(each) for each in box.mail.references]
     sheet = Sheet(
         desk=desk,
         activity=activity,
+        at=box.offered.received_at,
         reason="customer",
         lane=Lane.EVERYONE,
         in_reply_to=theirs,
         references=thread(
-            root, [*own, theirs] if theirs else own, house.limits.references
+            root, [*own, theirs] if theirs else own, box.house.limits.references
         ),
         language=language_of(seat.person, desk),
         zone=zone_of(seat.person, desk),
         by_mail=True,
     )
-    send(
-        box.session, house, values, sheet, [addressee(seat)], box.offered.received_at
-    )
+    send(place.session, place.house, sheet, values, [addressee(seat)])
 
 
 def first_sentence(text: str) -> str:

@@ -7,13 +7,12 @@ from enum import StrEnum
 from gateway.activities import membership
 from gateway.activities.fanout import face, present
 from gateway.activities.house import House
-from gateway.activities.membership import By
+from gateway.activities.place import By, Place
 from gateway.activities.routes import desk_of
-from gateway.routing.desk import Desk
 from parsers.reply_address import Purpose
 from storage import activity as activities
 from storage import event as events
-from storage.activity import Activity, Hearing, Lane, Membership, Participant, Role
+from storage.activity import Hearing, Lane, Membership, Participant, Role
 from storage.database import Session
 from storage.people import Person
 from storage.roster import display_name, roster
@@ -73,9 +72,7 @@ class PreferencesPage:
 class _Seat:
     """Whom a token names, and where."""
 
-    session: Session
-    desk: Desk
-    activity: Activity
+    place: Place
     participant: Participant
     person: Person
 
@@ -87,7 +84,7 @@ def look(house: House, token: str) -> InvitationPage | None:
     """Give what an invitation's page shows; None for a token that is none of ours."""
     with house.database.reading() as session:
         seat = _seat(session, house, token, Purpose.INVITATION)
-        return seat and _invitation_page(seat)
+        return _invitation_page(seat) if seat else None
 
 
 def answer(
@@ -102,35 +99,29 @@ def answer(
         if seat is None:
             return None
         by = seat.by(door, now)
-        match choice:
-            case Choice.JOIN | Choice.DIGEST if _may_join(seat):
-                wanted = Hearing.DIGEST if choice is Choice.DIGEST else Hearing.EACH
-                membership.join(
-                    session,
-                    house,
-                    seat.desk,
-                    seat.activity,
-                    seat.participant,
-                    by,
-                    hearing=wanted,
-                )
-            case Choice.DECLINE | Choice.NEVER:
-                never = choice is Choice.NEVER
-                membership.decline(
-                    session, seat.activity, seat.participant, by, never=never
-                )
-            case _:
-                pass
+        _take_answer(seat, choice, by)
         page = _invitation_page(seat)
     house.wake.tell()
     return page
+
+
+def _take_answer(seat: _Seat, choice: Choice, by: By) -> None:
+    match choice:
+        case Choice.DECLINE | Choice.NEVER:
+            never = choice is Choice.NEVER
+            membership.decline(seat.place, seat.participant, by, never=never)
+        case Choice.JOIN | Choice.DIGEST if _may_join(seat):
+            wanted = Hearing.DIGEST if choice is Choice.DIGEST else Hearing.EACH
+            membership.join(seat.place, seat.participant, by, hearing=wanted)
+        case Choice.JOIN | Choice.DIGEST:
+            pass
 
 
 def preferences(house: House, token: str) -> PreferencesPage | None:
     """Give what the page behind an unsubscribe link shows."""
     with house.database.reading() as session:
         seat = _seat(session, house, token, Purpose.UNSUBSCRIBE)
-        return seat and _preferences_page(seat)
+        return _preferences_page(seat) if seat else None
 
 
 def unsubscribe(
@@ -142,24 +133,29 @@ def unsubscribe(
         if seat is None:
             return None
         by = seat.by(door, now)
-        match scope:
-            case Scope.ACTIVITY:
-                membership.mute(session, seat.activity, seat.participant, by)
-            case Scope.DIGEST:
-                if seat.participant.hearing is Hearing.DIGEST:
-                    membership.mute(session, seat.activity, seat.participant, by)
-            case Scope.INVITATIONS:
-                seat.person.never_invite = True
-            case Scope.ALL:
-                seat.person.never_invite = True
-                for each in activities.seats_of(session, seat.person.id):
-                    each.hearing = Hearing.MUTED
-            case Scope.UNDO:
-                seat.person.never_invite = False
-                membership.unmute(session, seat.activity, seat.participant, by)
+        _stop(seat, scope, by)
         page = _preferences_page(seat)
     house.wake.tell()
     return page
+
+
+def _stop(seat: _Seat, scope: Scope, by: By) -> None:
+    place, participant, person = seat.place, seat.participant, seat.person
+    match scope:
+        case Scope.ACTIVITY:
+            membership.mute(place, participant, by)
+        case Scope.DIGEST:
+            if participant.hearing is Hearing.DIGEST:
+                membership.mute(place, participant, by)
+        case Scope.INVITATIONS:
+            person.never_invite = True
+        case Scope.ALL:
+            person.never_invite = True
+            for each in activities.seats_of(place.session, person.id):
+                each.hearing = Hearing.MUTED
+        case Scope.UNDO:
+            person.never_invite = False
+            membership.unmute(place, participant, by)
 
 
 def _seat(
@@ -182,15 +178,15 @@ def _seat(
     ):
         return None
     activity = activities.find(session, participant.activity_id, lock=lock)
-    desk = activity and desk_of(session, house, activity.id)
+    desk = desk_of(session, house, activity.id) if activity else None
     if activity is None or desk is None:
         return None
     person = session.get_one(Person, participant.person_id)
-    return _Seat(session, desk, activity, participant, person)
+    return _Seat(Place(session, house, desk, activity), participant, person)
 
 
 def _may_join(seat: _Seat) -> bool:
-    return membership.is_open(seat.activity) and seat.participant.membership in {
+    return membership.is_open(seat.place.activity) and seat.participant.membership in {
         Membership.INVITED,
         Membership.DECLINED,
         Membership.JOINED,
@@ -198,18 +194,21 @@ def _may_join(seat: _Seat) -> bool:
 
 
 def _invitation_page(seat: _Seat) -> InvitationPage:
-    participant, activity = seat.participant, seat.activity
-    seats = roster(seat.session, activity.id)
+    participant, place = seat.participant, seat.place
+    activity = place.activity
+    seats = roster(seat.place.session, activity.id)
     state = str(participant.membership)
     if state == Membership.INVITED and not membership.is_open(activity):
         state = "closed"
     staff = bool(participant.reason) or _invited_by_staff(seat)
-    opening = events.posts(seat.session, activity.id, {Lane.EVERYONE}, most=1000)[:1]
+    opening = events.posts(seat.place.session, activity.id, {Lane.EVERYONE}, most=1000)[
+        :1
+    ]
     return InvitationPage(
         state=state,
-        inviter=display_name(seat.session, participant.invited_by_id)
+        inviter=display_name(seat.place.session, participant.invited_by_id)
         if participant.invited_by_id
-        else seat.desk.name,
+        else seat.place.desk.name,
         inviter_is_staff=staff,
         reason=participant.reason,
         subject=activity.subject,
@@ -218,7 +217,7 @@ def _invitation_page(seat: _Seat) -> InvitationPage:
             face(each, activity)
             for each in present(seats, without=participant.person_id)
         ),
-        desk=seat.desk.name,
+        desk=seat.place.desk.name,
         from_the_start=participant.role is Role.COLLEAGUE,
         never=seat.person.never_invite,
     )
@@ -228,14 +227,16 @@ def _invited_by_staff(seat: _Seat) -> bool:
     inviter = seat.participant.invited_by_id
     if inviter is None:
         return False
-    found = activities.participant_of(seat.session, seat.activity.id, inviter)
+    found = activities.participant_of(
+        seat.place.session, seat.place.activity.id, inviter
+    )
     return found is not None and found.in_team_lane
 
 
 def _preferences_page(seat: _Seat) -> PreferencesPage:
     return PreferencesPage(
-        subject=seat.activity.subject,
-        desk=seat.desk.name,
+        subject=seat.place.activity.subject,
+        desk=seat.place.desk.name,
         hearing=str(seat.participant.hearing),
         membership=str(seat.participant.membership),
         no_invitations=seat.person.never_invite,

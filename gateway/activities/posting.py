@@ -2,34 +2,31 @@
 
 from dataclasses import dataclass
 
+from parsers.mail import ParsedMail
+
 from gateway.activities import cases, membership
 from gateway.activities.commands import Floor, answer_now, obey, say_later
 from gateway.activities.fanout import Word, fan_out
 from gateway.activities.gather import Offered
 from gateway.activities.house import House
-from gateway.activities.membership import By
+from gateway.activities.place import By, Place
 from gateway.routing.decision import Keep, Post
 from gateway.routing.desk import Desk
 from gateway.routing.facts import Facts
 from gateway.routing.proof import Proof
-from parsers.address import Mailbox, key
-from parsers.mail import ParsedMail
+from parsers.address import key
 from parsers.message_id import foreign
 from storage import activity as activities
 from storage import address_health, people
 from storage import event as events
 from storage.activity import (
-    Activity,
     Lane,
-    Membership,
     Participant,
-    Turn,
 )
 from storage.database import Session
 from storage.event import Alias, Event, Kind
 from storage.people import Person
 from storage.roster import roster
-from templates.values import Understood
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +40,26 @@ class Letterbox:
     mail: ParsedMail
     facts: Facts
 
+    def place(self, activity_id: int) -> Place:
+        """Enter an activity, alone until the transaction ends.
+
+        Raises LookupError when it is gone.
+        """
+        activity = activities.find(self.session, activity_id, lock=True)
+        if activity is None:
+            raise LookupError(f"activity {activity_id} is gone")
+        return Place(self.session, self.house, self.desk, activity)
+
+    def by(self, person: Person, proof: Proof) -> By:
+        """Give who acts by this mail."""
+        return By(
+            person=person,
+            door=self.offered.door,
+            proof=proof.label,
+            at=self.offered.received_at,
+            inbound=self.offered.inbound,
+        )
+
 
 def post(box: Letterbox, decision: Post) -> None:
     """Add a mail to its activity: obey its commands, keep its text, tell the others.
@@ -50,46 +67,29 @@ def post(box: Letterbox, decision: Post) -> None:
     Raises LookupError when the activity is gone.
     """
     session = box.session
-    activity = activities.find(session, decision.activity, lock=True)
-    if activity is None:
-        raise LookupError(f"activity {decision.activity} is gone")
+    place = box.place(decision.activity)
     person = _author(box, decision)
-    participant = activities.participant_of(session, activity.id, person.id)
-    by = _by(box, person, decision.proof)
+    participant = activities.participant_of(session, place.activity.id, person.id)
+    by = box.by(person, decision.proof)
     address_health.recovered(session, key(box.facts.sender.address))
     if decision.turns_token is not None:
         leaked = session.get_one(Participant, decision.turns_token)
         leaked.generation = (leaked.generation + 1) % 16
-    if participant is not None and decision.joins:
-        posts = bool(box.facts.has_text)
-        membership.join(
-            session, box.house, box.desk, activity, participant, by, posted=posts
-        )
-    answers: list[Understood] = []
-    floor = participant and Floor(
-        session=session,
-        house=box.house,
-        desk=box.desk,
-        activity=activity,
-        participant=participant,
-        by=by,
-    )
-    if floor:
-        answers = [
-            said
-            for command in decision.commands
-            if (said := obey(floor, command)) is not None
-        ]
+    if participant is None:
+        # Let in for this one mail: no commands, only the text.
+        _publish(box, place, decision, None, by)
+        return
+    if decision.joins:
+        membership.join(place, participant, by, posted=box.facts.has_text)
+    floor = Floor(place=place, participant=participant, by=by)
+    answers = [said for each in decision.commands if (said := obey(floor, each))]
     if box.facts.has_text or decision.as_written:
-        if floor and answers:
-            say_later(floor.participant, answers)
-        _publish(box, decision, activity, participant, by)
-    elif floor and answers:
+        say_later(participant, answers)
+        _publish(box, place, decision, participant, by)
+    elif answers:
         answer_now(floor, answers)
-    if floor and any(each.word == "leave" for each in decision.commands):
-        membership.leave(
-            session, box.house, box.desk, activity, floor.participant, by
-        )
+    if any(each.word == "leave" for each in decision.commands):
+        membership.leave(place, participant, by)
 
 
 def _author(box: Letterbox, decision: Post) -> Person:
@@ -98,35 +98,20 @@ def _author(box: Letterbox, decision: Post) -> Person:
     return people.meet(box.session, box.facts.sender, now=box.facts.now)
 
 
-def _by(box: Letterbox, person: Person, proof: Proof) -> By:
-    return By(
-        person=person,
-        door=box.offered.door,
-        proof=proof.label,
-        at=box.offered.received_at,
-        inbound=box.offered.inbound,
-    )
-
-
 def _publish(
     box: Letterbox,
+    place: Place,
     decision: Post,
-    activity: Activity,
     participant: Participant | None,
     by: By,
 ) -> None:
     lane = Lane.TEAM if decision.team_lane else Lane.EVERYONE
     text = box.mail.reply if decision.as_written else box.mail.prose
-    takes = _change_turn(box, activity, participant, by, lane, text)
-    event = record_post(box, activity, by, lane, text)
-    suggested = (
-        bring_in(box, activity, by, decision.proof) if lane is Lane.EVERYONE else ()
-    )
+    takes = lane is Lane.EVERYONE and _change_turn(place, participant, by, text)
+    event = record_post(box, place, by, lane, text)
+    suggested = bring_in(box, place, by) if lane is Lane.EVERYONE else ()
     fan_out(
-        box.session,
-        box.house,
-        box.desk,
-        activity,
+        place,
         Word(
             event=event,
             takes=takes,
@@ -140,38 +125,27 @@ def _publish(
 
 
 def _change_turn(
-    box: Letterbox,
-    activity: Activity,
-    participant: Participant | None,
-    by: By,
-    lane: Lane,
-    text: str,
+    place: Place, participant: Participant | None, by: By, text: str
 ) -> bool:
     """Move the state of the case; returns whether this answer took it."""
-    is_team = participant is not None and participant.in_team_lane
-    if participant and participant.membership is Membership.TOLD:
-        activities.move(participant, Membership.JOINED, by.at)
-    if lane is Lane.TEAM:
-        return False
-    if is_team and participant and by.person.id != activity.customer_id:
-        takes = cases.own(box.session, activity, participant, by)
+    activity = place.activity
+    by_customer = by.person.id == activity.customer_id
+    if participant and participant.in_team_lane and not by_customer:
+        takes = cases.own(place, participant, by)
         cases.answered(activity, text)
         return takes
-    if activity.turn is Turn.RESOLVED:
-        cases.reopen(box.session, activity, by)
-    if by.person.id == activity.customer_id:
-        cases.customer_waits(activity, box.desk, by.at)
+    cases.reopen(place, by)
+    if by_customer:
+        cases.customer_waits(activity, place.desk, by.at)
     return False
 
 
-def record_post(
-    box: Letterbox, activity: Activity, by: By, lane: Lane, text: str
-) -> Event:
+def record_post(box: Letterbox, place: Place, by: By, lane: Lane, text: str) -> Event:
     """Append a post and the id under which its author holds it."""
     event = events.record(
         box.session,
         Event(
-            activity_id=activity.id,
+            activity_id=place.activity.id,
             lane=lane,
             kind=Kind.POST,
             actor_id=by.person.id,
@@ -184,7 +158,7 @@ def record_post(
             values=_details(box),
         ),
     )
-    _remember_id(box, activity, event, lane)
+    _remember_id(box, event)
     return event
 
 
@@ -197,16 +171,14 @@ def _details(box: Letterbox) -> dict[str, object]:
     return details
 
 
-def _remember_id(
-    box: Letterbox, activity: Activity, event: Event, lane: Lane
-) -> None:
+def _remember_id(box: Letterbox, event: Event) -> None:
     if box.mail.message_id:
         box.session.add(
             Alias(
                 message_id=foreign(box.mail.message_id),
-                activity_id=activity.id,
+                activity_id=event.activity_id,
                 event_id=event.id,
-                lane=lane,
+                lane=event.lane,
                 sender=key(box.facts.sender.address),
                 body_hash=box.mail.body_hash,
             )
@@ -215,9 +187,7 @@ def _remember_id(
 
 def keep(box: Letterbox, decision: Keep) -> None:
     """Keep mail of a machine with its activity, and tell nobody (decisions C25)."""
-    activity = activities.find(box.session, decision.activity)
-    if activity is None:
-        raise LookupError(f"activity {decision.activity} is gone")
+    activity = box.place(decision.activity).activity
     event = events.record(
         box.session,
         Event(
@@ -235,31 +205,23 @@ def keep(box: Letterbox, decision: Keep) -> None:
             values={"reason": decision.reason},
         ),
     )
-    _remember_id(box, activity, event, Lane.TEAM)
+    _remember_id(box, event)
 
 
-def bring_in(
-    box: Letterbox, activity: Activity, by: By, proof: Proof
-) -> tuple[str, ...]:
+def bring_in(box: Letterbox, place: Place, by: By) -> tuple[str, ...]:
     """Invite those in To and Cc, or suggest them to the owner (decisions C30).
 
     Returns the addresses that were not invited.
     """
-    seats = roster(box.session, activity.id)
-    found = membership.strangers(
-        box.house, box.desk, seats, (*box.mail.to, *box.mail.cc)
-    )
-    if box.desk.cc == "ignore" or not found:
+    seats = roster(place.session, place.activity.id)
+    found = membership.strangers(place, seats, (*box.mail.to, *box.mail.cc))
+    if place.desk.cc == "ignore" or not found:
         return ()
-    may = box.desk.cc == "auto" and proof >= Proof.BEARER
-    invited = found[: box.house.limits.cc_invitations] if may else []
+    may = place.desk.cc == "auto" and box.facts.proof >= Proof.BEARER
+    invited = found[: place.house.limits.cc_invitations] if may else []
     for mailbox in invited:
-        membership.invite(box.session, box.house, box.desk, activity, by, mailbox)
-    return tuple(_shown(each) for each in found[len(invited) :])
-
-
-def _shown(mailbox: Mailbox) -> str:
-    return mailbox.address
+        membership.invite(place, by, mailbox)
+    return tuple(each.address for each in found[len(invited) :])
 
 
 def direct_keys(mail: ParsedMail) -> frozenset[str]:

@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import assert_never
 
 import structlog
+from parsers.mail import ParsedMail
 
 from gateway.activities import bounces, holding, membership, opening, posting
 from gateway.activities.gather import Offered, gather, thread_key
 from gateway.activities.house import House
-from gateway.activities.membership import By
+from gateway.activities.place import By, Place
 from gateway.activities.posting import Letterbox
 from gateway.activities.reading import Reader
 from gateway.activities.routes import find_routes
@@ -27,8 +28,6 @@ from gateway.routing.decision import (
     Settle,
     Unsubscribe,
 )
-from parsers.mail import ParsedMail
-from storage import activity as activities
 from storage import journal
 from storage.activity import Participant
 from storage.database import Session
@@ -183,7 +182,7 @@ def apply_mail(
         )
 
 
-def _apply(  # noqa: C901, PLR0911 (one arm for each outcome, and nothing else)
+def _apply(  # noqa: C901 (one arm for each outcome, and nothing else)
     box: Letterbox, decision: Decision
 ) -> tuple[State, str]:
     match decision:
@@ -207,7 +206,7 @@ def _apply(  # noqa: C901, PLR0911 (one arm for each outcome, and nothing else)
                 box.offered.inbound,
             )
         case Settle():
-            holding.settle_question(box.house, box, decision)
+            holding.settle_question(box, decision)
         case Hold():
             holding.hold(box, decision)
             return State.HELD, decision.reason
@@ -221,34 +220,21 @@ def _apply(  # noqa: C901, PLR0911 (one arm for each outcome, and nothing else)
     return State.DONE, ""
 
 
-def _of_participant(
-    box: Letterbox, participant_id: int
-) -> tuple[activities.Activity, Participant, By]:
-    participant = box.session.get_one(Participant, participant_id)
-    activity = activities.find(box.session, participant.activity_id, lock=True)
-    if activity is None:
-        raise LookupError(f"activity {participant.activity_id} is gone")
-    by = By(
-        person=box.session.get_one(Person, participant.person_id),
-        door=box.offered.door,
-        proof=box.facts.proof.label,
-        at=box.offered.received_at,
-        inbound=box.offered.inbound,
-    )
-    return activity, participant, by
+def _of_participant(box: Letterbox, number: int) -> tuple[Place, Participant, By]:
+    participant = box.session.get_one(Participant, number)
+    place = box.place(participant.activity_id)
+    by = box.by(box.session.get_one(Person, participant.person_id), box.facts.proof)
+    return place, participant, by
 
 
 def _answer(box: Letterbox, decision: Answer) -> None:
-    activity, participant, by = _of_participant(box, decision.participant)
+    place, participant, by = _of_participant(box, decision.participant)
     if decision.answer == "yes":
-        membership.join(box.session, box.house, box.desk, activity, participant, by)
+        membership.join(place, participant, by)
     else:
-        membership.decline(
-            box.session, activity, participant, by, never=decision.answer == "never"
-        )
+        never = decision.answer == "never"
+        membership.decline(place, participant, by, never=never)
 
 
 def _unsubscribe(box: Letterbox, decision: Unsubscribe) -> None:
-    activity, participant, by = _of_participant(box, decision.participant)
-    membership.mute(box.session, activity, participant, by)
-
+    membership.mute(*_of_participant(box, decision.participant))

@@ -11,7 +11,6 @@ from typing import BinaryIO
 
 from parsers.mail import Bounds, read
 
-
 LENGTH = struct.Struct("!Q")
 READY = b"\x06"
 _ADDRESS_SPACE = 2 << 30

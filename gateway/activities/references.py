@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from gateway.activities.house import House
+from gateway.activities.place import Place
 from parsers.message_id import thread
 from storage import event as events
 from storage.activity import Lane
-from storage.database import Session
 from storage.event import Event
 
 _ANCESTORS = 12
@@ -30,31 +29,28 @@ class Ancestry:
         return self.parent
 
 
-def root_id(house: House, activity_id: int, lane: Lane, domain: str) -> str:
+def root_id(place: Place, lane: Lane) -> str:
     """Give the root id of a lane; no mail ever bears it (decisions E41)."""
-    kind = "t" if lane is Lane.TEAM else "a"
-    return house.ids.write(kind, activity_id, domain)
+    ids, activity = place.house.ids, place.activity.id
+    if lane is Lane.TEAM:
+        return ids.write("t", activity, place.domain)
+    return ids.write("a", activity, place.domain)
 
 
-def ancestry(
-    session: Session,
-    house: House,
-    *,
-    activity_id: int,
-    lane: Lane,
-    domain: str,
-    before: int | None = None,
-) -> Ancestry:
+def ancestry(place: Place, lane: Lane, *, before: int | None = None) -> Ancestry:
     """Give what the next letter of a lane refers to.
 
     Each earlier post contributes the id its author gave it, which they hold, and
     ours, which everybody else holds. `before` is the number of the post that the
     letter carries; None for a letter that comes after all posts.
     """
-    root = root_id(house, activity_id, lane, domain)
+    house, session, domain = place.house, place.session, place.domain
+    root = root_id(place, lane)
     earlier = [
         post
-        for post in events.posts(session, activity_id, {lane}, most=_ANCESTORS + 1)
+        for post in events.posts(
+            session, place.activity.id, {lane}, most=_ANCESTORS + 1
+        )
         if before is None or post.id < before
     ]
     own = events.authors_ids(session, [post.id for post in earlier])
@@ -72,6 +68,6 @@ def ancestry(
     )
 
 
-def post_id(house: House, post: Event, domain: str) -> str:
+def post_id(place: Place, post: Event) -> str:
     """Give the one Message-ID that every copy of a post bears."""
-    return house.ids.write("p", post.id, domain)
+    return place.house.ids.write("p", post.id, place.domain)

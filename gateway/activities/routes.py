@@ -8,10 +8,11 @@ unsubscribe address counts only when no conversation is addressed (table R3).
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from parsers.mail import ParsedMail
+
 from gateway.activities.house import House
 from gateway.routing.desk import Desk
 from parsers.address import domain, key
-from parsers.mail import ParsedMail
 from parsers.reply_address import Purpose, Token
 from storage import activity as activities
 from storage import event as events
@@ -76,6 +77,12 @@ def desk_of(session: Session, house: House, activity_id: int) -> Desk | None:
     return house.desks.by_address(row.address)
 
 
+def _desk_behind(
+    session: Session, house: House, activity_id: int | None
+) -> Desk | None:
+    return desk_of(session, house, activity_id) if activity_id else None
+
+
 def _token(house: House, address: str) -> Token | None:
     text = house.desks.token_in(address)
     return house.sealer.unseal(text) if text else None
@@ -117,7 +124,9 @@ def _conversations(
                     named.by_own_id and named.activity == activity.id
                     for named in threads
                 ),
-                other_threads=len({named.activity for named in threads} - {activity.id}),
+                other_threads=len(
+                    {named.activity for named in threads} - {activity.id}
+                ),
             )
         elif is_team and not known.team_lane:
             # Two tokens of one activity are one post; the team's is the narrower.
@@ -135,16 +144,18 @@ def _act(session: Session, house: House, token: Token) -> Route | None:
                 purpose=Purpose.RETURN,
                 delivery=delivery.id,
                 activity=delivery.activity_id,
-                desk=delivery.activity_id
-                and desk_of(session, house, delivery.activity_id)
-                or None,
+                desk=_desk_behind(session, house, delivery.activity_id),
             )
         case Purpose.CONFIRM:
             question = session.get(Question, token.row)
-            return question and Route(purpose=Purpose.CONFIRM, question=question)
+            if question is None:
+                return None
+            return Route(purpose=Purpose.CONFIRM, question=question)
         case _:
             participant = session.get(Participant, token.row)
-            return participant and Route(
+            if participant is None:
+                return None
+            return Route(
                 purpose=token.purpose,
                 participant=participant,
                 activity=participant.activity_id,
@@ -223,7 +234,9 @@ def _by_own_id(session: Session, house: House, message_id: str) -> _Named | None
             return None
         case _ if own.kind == "p":
             event = session.get(events.Event, own.number)
-            return event and _Named(event.activity_id, event.lane, by_own_id=True)
+            if event is None:
+                return None
+            return _Named(event.activity_id, event.lane, by_own_id=True)
         case _ if own.kind == "l":
             letter = session.get(outbox.Letter, own.number)
             if letter is None or letter.activity_id is None:

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from gateway.activities import membership
 from gateway.activities.fanout import face, present, promise_of
 from gateway.activities.house import House
+from gateway.activities.place import Place
 from gateway.activities.routes import desk_of
 from parsers.reply_address import Purpose, number
 from storage import activity as activities
-from storage.activity import Membership, Participant, Turn
+from storage.activity import Membership, Participant
 from storage.roster import roster, seat_of
 from templates.values import Face, Promise, Said
 
@@ -51,13 +52,12 @@ def activity(house: House, token: str, now: datetime) -> ActivityPage | None:
         if participant.membership not in {Membership.JOINED, Membership.TOLD}:
             return None
         found = activities.find(session, participant.activity_id)
-        desk = found and desk_of(session, house, found.id)
+        desk = desk_of(session, house, found.id) if found else None
         if found is None or desk is None:
             return None
         life = timedelta(days=house.limits.token_view_days)
-        if found.turn is Turn.RESOLVED and found.resolved_at:
-            if now - found.resolved_at > life:
-                return None
+        if found.resolved_at and now - found.resolved_at > life:
+            return None
         seats = roster(session, found.id)
         owner = seat_of(seats, found.owner_id)
         seat = seat_of(seats, participant.person_id)
@@ -72,7 +72,7 @@ def activity(house: House, token: str, now: datetime) -> ActivityPage | None:
             owner=owner.name if owner else "",
             here=tuple(face(each, found) for each in present(seats)),
             posts=membership.catch_up(
-                session, found, participant, seats, most=_MOST_POSTS
+                Place(session, house, desk, found), participant, seats, _MOST_POSTS
             ),
             reply_to=desk.reply.write(sealed),
             promise=promise_of(found),

@@ -330,25 +330,13 @@ def _notify(parcel: Parcel) -> str:
 
 def _connect(smarthost: Smarthost) -> smtplib.SMTP:
     # A name is given because smtplib would else ask the DNS for ours.
-    name, host, port = "localhost", smarthost.host, smarthost.port
-    smtp: smtplib.SMTP
+    where, name = (smarthost.host, smarthost.port), "localhost"
     if smarthost.tls == "tls":
-        smtp = smtplib.SMTP_SSL(
-            local_hostname=name, timeout=_CONNECT_SECONDS, context=_context(smarthost)
+        context = _context(smarthost)
+        return smtplib.SMTP_SSL(
+            *where, local_hostname=name, timeout=_CONNECT_SECONDS, context=context
         )
-    else:
-        smtp = smtplib.SMTP(local_hostname=name, timeout=_CONNECT_SECONDS)
-    try:
-        # STARTTLS checks the certificate against this name.
-        smtp._host = host  # type: ignore[attr-defined]  # noqa: SLF001
-        greeting = smtp.connect(host, port)
-    except BaseException:
-        smtp.close()
-        raise
-    if greeting[0] != 220:
-        smtp.close()
-        raise _AwayError(_text_of(_decoded(greeting)))
-    return smtp
+    return smtplib.SMTP(*where, local_hostname=name, timeout=_CONNECT_SECONDS)
 
 
 def _enter(smtp: smtplib.SMTP, smarthost: Smarthost) -> None:

@@ -196,7 +196,7 @@ def own_address(facts: Facts) -> Decision | None:
 
 
 def token(facts: Facts) -> Decision | None:
-    """The right token from its person posts; from anybody else it proves nothing (R2)."""
+    """The right token posts for its person; from others it proves nothing (R2)."""
     bearer, thread = facts.bearer, facts.thread
     if bearer is None or thread is None:
         return None

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gateway.routing.proof import Proof
 from parsers.mail import Command
+
+from gateway.routing.proof import Proof
 
 
 class Acknowledge(StrEnum):
@@ -124,14 +125,5 @@ class Bounced:
 
 
 Decision = (
-    Discard
-    | Hold
-    | Ask
-    | Open
-    | Post
-    | Keep
-    | Answer
-    | Unsubscribe
-    | Settle
-    | Bounced
+    Discard | Hold | Ask | Open | Post | Keep | Answer | Unsubscribe | Settle | Bounced
 )

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from gateway.routing.desk import Desk, Hours
 
-_WORKING_WEEK = Hours(by_weekday={day: (0, 24 * 60) for day in range(5)})
+_WORKING_WEEK = Hours(by_weekday=dict.fromkeys(range(5), (0, 24 * 60)))
 _SPAN = re.compile(r"([1-9][0-9]{0,2}) (business day|day|hour)s?")
 
 
@@ -35,10 +35,10 @@ def read_span(text: str) -> Span:
 
 
 def next_contact(desk: Desk, now: datetime) -> tuple[datetime, bool]:
-    """Give the moment (UTC) by which the customer hears from us, and whether
-    only its day is promised because the desk has no hours.
+    """Give the moment by which the customer hears from us, in UTC.
 
-    A mail outside the desk's hours counts from the next opening.
+    With it goes whether only its day is promised, because the desk has no hours. A
+    mail outside the desk's hours counts from the next opening.
     """
     span = read_span(desk.next_contact)
     zone = ZoneInfo(desk.zone)
@@ -52,7 +52,9 @@ def next_contact(desk: Desk, now: datetime) -> tuple[datetime, bool]:
         case "day":
             at = _wall(start.date() + timedelta(days=span.count), start.time(), zone)
         case _:
-            at = _wall(_working_day(start.date(), span.count, hours), start.time(), zone)
+            at = _wall(
+                _working_day(start.date(), span.count, hours), start.time(), zone
+            )
     return at.astimezone(UTC), desk.hours is None and span.unit != "hour"
 
 

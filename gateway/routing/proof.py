@@ -1,6 +1,7 @@
 """How much we know about who wrote a mail."""
 
 from enum import IntEnum
+from typing import assert_never
 
 from parsers.authentication import Verdict
 
@@ -36,3 +37,5 @@ def proof(verdict: Verdict, *, bears: bool) -> Proof:
             return Proof.VERIFIED
         case Verdict.NONE | Verdict.WEAK_FAIL:
             return Proof.BEARER if bears else Proof.UNPROVED
+        case _:
+            assert_never(verdict)

@@ -232,6 +232,7 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("raw", sa.LargeBinary(), nullable=False),
         sa.Column("placeholder", sa.String(), nullable=False),
+        sa.Column("return_path", sa.String(), nullable=False),
         sa.Column("activity_id", NUMBER, nullable=True),
         sa.Column("event_id", NUMBER, nullable=True),
         sa.Column("lane", sa.String(24), nullable=True),
