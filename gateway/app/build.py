@@ -8,10 +8,12 @@ from pathlib import Path
 import structlog
 
 from gateway.activities.house import House
+from gateway.app.log import in_short
 from gateway.settings import Settings
+from parsers.address import key
 from parsers.message_id import Ids
 from parsers.reply_address import Sealer
-from storage import desks, reports, schema
+from storage import activity, reports, schema
 from storage.blobs import Blobs
 from storage.database import Database, DatabaseError
 from storage.wake import Wake
@@ -72,15 +74,28 @@ def prepare(house: House, settings: Settings) -> None:
         else:
             require_current(house)
         with house.database.transaction() as session:
-            gone = desks.keep_in_step(
+            gone = activity.keep_desks(
                 session,
-                {desk.address: desk.name for desk in house.desks.all},
-                now=clock(),
+                {key(desk.address): desk.name for desk in house.desks.all},
+                clock(),
             )
     except DatabaseError as error:
         raise SiteError(str(error)) from error
     for address in gone:
         _log.warning("a desk is gone from the settings", desk=address, answer=451)
+
+
+def former_desks(house: House) -> list[str]:
+    """Give the addresses of desks that are gone from the settings; mail to them waits.
+
+    Nothing while the database is away; the door answers 451 to all mail then.
+    """
+    try:
+        with house.database.reading() as session:
+            return reports.former_desks(session)
+    except Exception as error:
+        _log.warning("former desks unknown", **in_short(error))
+        return []
 
 
 def require_current(house: House) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
+_FRAMES = 4
+"""How many places of a fault are told, innermost first."""
 _PLAIN = re.compile(r"[\w.:@/+<>~,-]+", re.ASCII)
 
 
@@ -34,6 +36,8 @@ def render(logger: WrappedLogger, method: str, event: EventDict) -> str:
     and no letters outside ASCII (promises T22).
     """
     del logger
+    if event.pop("exc_info", None) and (error := sys.exc_info()[1]):
+        event.update(in_short(error))
     head = [event.pop("timestamp", ""), event.pop("level", method), event.pop("event")]
     return " ".join(
         [*(_word(part, spaces=True) for part in head)]
@@ -47,11 +51,13 @@ def in_short(error: BaseException) -> dict[str, str]:
     The text of an exception may hold the mail that caused it, so only that of the
     driver of the database and of the operating system is told.
     """
-    frames = traceback.extract_tb(error.__traceback__)
+    frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
     found = {"error": type(error).__name__}
     if frames:
-        last = frames[-1]
-        found["at"] = f"{last.filename.rpartition('/')[2]}:{last.lineno}"
+        found["at"] = "<".join(
+            f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
+            for frame in reversed(frames)
+        )
     cause = getattr(error, "orig", error)
     if isinstance(error, OSError) or (cause is not error and _is_absence(cause)):
         found["text"] = " ".join(str(cause).split())[:200]

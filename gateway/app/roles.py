@@ -20,4 +20,4 @@ DOORS = frozenset({Role.SMTP, Role.LMTP, Role.IMAP, Role.WEB})
 #: What is done with it; in a process of its own (decisions A1).
 WORK = frozenset({Role.PROCESS, Role.DISPATCH, Role.SCHEDULE})
 #: Named in the contract of the command line, not built yet.
-NOT_BUILT = frozenset({Role.LMTP, Role.IMAP})
+NOT_BUILT = frozenset({Role.IMAP})

@@ -4,9 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
-import secrets
 import signal
-import socket
 import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -38,7 +36,6 @@ class Orders:
     path: str
     text: str
     roles: tuple[str, ...]
-    node: str
 
     def settings(self) -> Settings:
         """Read the settings; raise SettingsError."""
@@ -61,8 +58,6 @@ def orders(path: Path, roles: frozenset[Role]) -> Orders:
         path=str(path.absolute()),
         text=settings_module.written(path),
         roles=tuple(sorted(roles)),
-        # Names the holder of a lease; a worker's successor has the same one.
-        node=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}",
     )
 
 
@@ -78,7 +73,7 @@ def serve(
     Without `only` the doors are kept here and the work is done by a child process.
     Raises SettingsError or SiteError when it cannot start.
     """
-    doors = frozenset({Role.SMTP, Role.WEB})
+    doors = frozenset({Role.SMTP, Role.LMTP, Role.WEB})
     server = _Server(
         orders(path, doors if only is None else only),
         reread=lambda roles: orders(path, roles),
@@ -144,7 +139,6 @@ class _Server:
         return Site(
             wanted.settings(),
             frozenset(Role(name) for name in wanted.roles),
-            node=wanted.node,
             worker=worker,
             extra_routes=self._extra_routes,
         )

@@ -1,6 +1,9 @@
 """A site: what one process runs with one set of settings, from start to stop."""
 
 import asyncio
+import os
+import secrets
+import socket
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +29,6 @@ class Site:
         settings: Settings,
         roles: frozenset[Role],
         *,
-        node: str,
         worker: Worker | None = None,
         extra_routes: Routes | None = None,
     ) -> None:
@@ -37,7 +39,7 @@ class Site:
         self.settings = settings
         self.house = build_house(settings)
         self._roles = roles
-        self._node = node
+        self._node = node_name()
         self._worker = worker
         self._extra_routes = extra_routes
         self._doors: Doors | None = None
@@ -89,3 +91,8 @@ class Site:
         await asyncio.gather(*stopping)
         self._doors = self._work = None
         await asyncio.to_thread(close_house, self.house)
+
+
+def node_name() -> str:
+    """Name the holder of leases; nobody else has or had this name."""
+    return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"

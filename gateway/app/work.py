@@ -2,6 +2,8 @@
 
 import threading
 from collections.abc import Callable, Mapping
+from datetime import timedelta
+from functools import partial
 
 import structlog
 
@@ -93,7 +95,31 @@ def _process(house: House, node: str, stop: threading.Event) -> None:
 def _dispatch(
     house: House, settings: Settings, node: str, stop: threading.Event
 ) -> None:
-    raise NotImplementedError
+    from gateway.activities import bounces
+    from gateway.outbound.courier import Smarthost
+    from gateway.outbound.dispatch import Dispatch
+
+    out = settings.outbound
+    Dispatch(
+        database=house.database,
+        wake=house.wake,
+        sealer=house.sealer,
+        smarthost=Smarthost(
+            host=out.host,
+            port=out.port,
+            tls=out.tls.value,
+            username=out.username,
+            password=out.password,
+            connections=out.connections,
+            max_per_second=out.max_per_second,
+        ),
+        node=node,
+        clock=clock,
+        on_refusal=partial(bounces.refused, house),
+        lease=house.lease,
+        patience=timedelta(days=house.limits.give_up_days),
+        digest_patience=timedelta(hours=house.limits.digest_give_up_hours),
+    ).run(stop)
 
 
 def _schedule(stop: threading.Event) -> None:

@@ -5,7 +5,13 @@ Heavy parts are imported inside the commands, so that `parlour version` is quick
 
 import click
 
+from gateway.cli.check import check
 from gateway.cli.command import Group, config_option
+from gateway.cli.demo import demo
+from gateway.cli.inbound import inbound
+from gateway.cli.init import init
+from gateway.cli.mail import explain, parse
+from gateway.cli.outbox import outbox
 from gateway.cli.site import migrate, serve, version
 
 __all__ = ["main", "parlour"]
@@ -21,7 +27,18 @@ def parlour() -> None:
     """Parlour: support from everybody's own inbox."""
 
 
-for _command in (serve, migrate, version):
+for _command in (
+    init,
+    serve,
+    demo,
+    check,
+    migrate,
+    parse,
+    explain,
+    inbound,
+    outbox,
+    version,
+):
     parlour.add_command(_command)
 
 

@@ -42,8 +42,7 @@ def _roles(
     "--only",
     callback=_roles,
     metavar="ROLES",
-    help="Run just these here: smtp,web,process,dispatch,schedule (lmtp and imap are "
-    "not built yet).",
+    help="Run just these here: smtp,lmtp,web,process,dispatch,schedule (no imap yet).",
 )
 @click.option("--follow", is_flag=True, hidden=True)
 def serve(only: frozenset[str] | None, *, follow: bool) -> None:

@@ -71,7 +71,7 @@ def read_desk(source: Source) -> Desk:
     team = tuple(_member(source, entry) for entry in written.team)
     _check_team(source, team)
     return Desk(
-        name=written.name or _name(own[0]),
+        name=written.name or name_of(own[0]),
         address=own[0],
         aliases=tuple(own[1:]),
         reply=_reply(source, written.reply, own[0]),
@@ -153,7 +153,7 @@ def _check_team(source: Source, team: tuple[Mailbox, ...]) -> None:
             raise source.wrong("team", f"{member.address} stands in it twice")
 
 
-def _name(address: str) -> str:
+def name_of(address: str) -> str:
     """Make "Acme Support" of support@acme.example."""
     local, _, host = address.partition("@")
     return f"{host.split('.')[0]} {local}".replace("-", " ").title()

@@ -3,11 +3,12 @@
 import dataclasses
 import ipaddress
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from gateway.routing.limits import Limits
-from gateway.settings.values import Listen, Source, fill, networks, one_of
+from gateway.settings.values import Listen, Source, fill, networks
 
 LEAST_SECRET = 32
 LOOPBACK = ("127.0.0.0/8", "::1/128")
@@ -30,6 +31,14 @@ MAY_BE_ZERO = frozenset(
         "token_view_days",
     }
 )
+
+
+class Tls(StrEnum):
+    """How a connection to the smarthost is secured."""
+
+    NONE = "none"
+    STARTTLS = "starttls"
+    TLS = "tls"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,7 +98,7 @@ class Outbound:
 
     host: str = "127.0.0.1"
     port: int = 25
-    tls: str = "none"
+    tls: Tls = Tls.NONE
     username: str = ""
     password: str = field(default="", repr=False)
     connections: int = 4
@@ -191,9 +200,8 @@ def read_smtp(source: Source) -> Smtp:
 def read_outbound(source: Source) -> Outbound:
     """Read and check `[outbound]`; without a port the one usual for `tls`."""
     outbound = fill(Outbound, source)
-    one_of(Source("outbound", {"tls": outbound.tls}, source.folder), "tls", _PORTS)
     if "port" not in source.values:
-        outbound = dataclasses.replace(outbound, port=_PORTS[outbound.tls])
+        outbound = dataclasses.replace(outbound, port=PORTS[outbound.tls])
     if not outbound.host or any(letter in outbound.host for letter in " :/@[]"):
         raise source.wrong("host", f'"{outbound.host}" is no host name or IPv4 address')
     if not 0 < outbound.port < 65536:
@@ -204,14 +212,18 @@ def read_outbound(source: Source) -> Outbound:
     return outbound
 
 
-_PORTS = {"none": 25, "starttls": 587, "tls": 465}
+PORTS = {Tls.NONE: 25, Tls.STARTTLS: 587, Tls.TLS: 465}
 
 
 def _check_login(source: Source, outbound: Outbound) -> None:
     if bool(outbound.username) != bool(outbound.password):
         missing = "password" if outbound.username else "username"
         raise source.wrong(missing, "is missing; username and password go together")
-    if outbound.username and outbound.tls == "none" and not is_loopback(outbound.host):
+    if (
+        outbound.username
+        and outbound.tls is Tls.NONE
+        and not is_loopback(outbound.host)
+    ):
         raise source.wrong(
             "tls", 'a password must not travel in clear; set tls = "starttls" or "tls"'
         )

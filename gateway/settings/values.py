@@ -8,6 +8,7 @@ import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -98,6 +99,8 @@ def convert(hint: Any, source: Source, name: str) -> Any:
     """Read one value as the type says; raise SettingsError where it does not fit."""
     if isinstance(hint, types.UnionType):
         hint = next(part for part in hint.__args__ if part is not types.NoneType)
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return hint(one_of(source, name, hint))
     return _READERS[hint](source, name)
 
 
