@@ -25,5 +25,4 @@ class Activity:
         shown = view.activity(front.house, request.path_params["token"], now)
         if shown is None:
             return calm(request, 404)
-        zone = front.zone_of(shown.desk)
-        return page(request, "activity", activity=shown, zone=zone, now=now)
+        return page(request, "activity", activity=shown, zone=shown.zone, now=now)

@@ -5,8 +5,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from gateway.activities import membership
-from gateway.activities.membership import Choice, InvitationPage
+from gateway.activities import optin
+from gateway.activities.optin import Choice, InvitationPage
 from gateway.web.page import Front, calm, field, page
 
 
@@ -26,7 +26,7 @@ class Invitation:
 
     def show(self, request: Request) -> Response:
         """Show who invites, why, and what is shared; changes nothing."""
-        shown = membership.look(self._front.house, request.path_params["token"])
+        shown = optin.look(self._front.house, request.path_params["token"])
         return _page(request, shown)
 
     async def answer(self, request: Request) -> Response:
@@ -35,10 +35,10 @@ class Invitation:
         try:
             choice = Choice(await field(request, "answer"))
         except ValueError:
-            shown = await run_in_threadpool(membership.look, house, token)
+            shown = await run_in_threadpool(optin.look, house, token)
             return _page(request, shown, status=400)
         shown = await run_in_threadpool(
-            membership.answer,
+            optin.answer,
             house,
             token,
             choice,

@@ -22,11 +22,6 @@ class Front:
     house: House
     clock: Clock
 
-    def zone_of(self, desk: str) -> str:
-        """Give the time zone of the desk with this name; times are said in it."""
-        zones = (own.zone for own in self.house.desks.all if own.name == desk)
-        return next(zones, "UTC")
-
 
 def page(
     request: Request,

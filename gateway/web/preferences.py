@@ -5,10 +5,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from gateway.activities import membership
-from gateway.activities.membership import PreferencesPage, Scope
+from gateway.activities import optin
+from gateway.activities.optin import PreferencesPage, Scope
 from gateway.web.guard import is_cross_site
 from gateway.web.page import Front, calm, page
+from storage.activity import Membership
 
 ONE_CLICK = "One-Click"
 
@@ -29,38 +30,43 @@ class Preferences:
 
     def show(self, request: Request) -> Response:
         """Show what the reader gets and the buttons to get less; changes nothing."""
-        house, token = self._front.house, request.path_params["token"]
-        return _page(request, membership.preferences(house, token))
+        return _page(request, self._look(request))
 
     async def act(self, request: Request) -> Response:
         """Act on a button, or on the one-click POST of a mail provider.
 
         One-click removes the narrowest scope, answers 200 without a redirect and
         needs neither cookie nor origin (RFC 8058 section 3.2): it carries the token
-        and can only leave. The buttons take the cross-site check.
+        and can only take less. The buttons take the cross-site check.
         """
         async with request.form(max_files=0, max_fields=20) as form:
             is_one_click = form.get("List-Unsubscribe") == ONE_CLICK
-            pressed = form.get("scope")
+            pressed = str(form.get("scope"))
         if is_one_click:
-            shown = await self._do(request, Scope.ACTIVITY)
-            return PlainTextResponse("Done.\n") if shown else calm(request, 404)
+            return await run_in_threadpool(self._one_click, request)
         if is_cross_site(request, self._front.house.base_url):
             return calm(request, 403)
-        try:
-            scope = Scope(str(pressed))
-        except ValueError:
-            shown = await run_in_threadpool(
-                membership.preferences,
-                self._front.house,
-                request.path_params["token"],
-            )
+        if pressed not in set(Scope):
+            shown = await run_in_threadpool(self._look, request)
             return _page(request, shown, status=400)
-        return _page(request, await self._do(request, scope), done=scope)
+        scope = Scope(pressed)
+        shown = await run_in_threadpool(self._do, request, scope)
+        return _page(request, shown, done=scope)
 
-    async def _do(self, request: Request, scope: Scope) -> PreferencesPage | None:
-        return await run_in_threadpool(
-            membership.unsubscribe,
+    def _one_click(self, request: Request) -> Response:
+        """Stop what the letter was: an invitation, or news of one conversation."""
+        shown = self._look(request)
+        if shown is None:
+            return calm(request, 404)
+        is_invited = shown.membership == Membership.INVITED
+        self._do(request, Scope.INVITATIONS if is_invited else Scope.ACTIVITY)
+        return PlainTextResponse("Done.\n")
+
+    def _look(self, request: Request) -> PreferencesPage | None:
+        return optin.preferences(self._front.house, request.path_params["token"])
+
+    def _do(self, request: Request, scope: Scope) -> PreferencesPage | None:
+        return optin.unsubscribe(
             self._front.house,
             request.path_params["token"],
             scope,

@@ -8,7 +8,7 @@ from gateway.demo.program import Draft, SendError, reply
 from gateway.demo.shown import show
 
 LETTER = show(
-    b"From: \"Ana Ruiz, Acme Support\" <support@acme.example>\r\n"
+    b'From: "Ana Ruiz, Acme Support" <support@acme.example>\r\n'
     b"Reply-To: support+r-abcdefghijklmnopqrstuvwxyz@acme.example\r\n"
     b"Subject: Re: Import fails\r\n"
     b"Message-ID: <p.2.aaaaaaaaaaaaaaaa@acme.example>\r\n"
