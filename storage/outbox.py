@@ -302,8 +302,9 @@ def retry(session: Session, delivery_id: int, *, now: datetime) -> None:
     Raises LookupError when there is none, ValueError when it is sent or in hand.
     """
     delivery = _held(session, delivery_id)
-    if delivery.state != Progress.WAITING:
-        _move(delivery, Progress.WAITING)
+    if delivery.state not in {Progress.WAITING, Progress.GIVEN_UP, Progress.CANCELLED}:
+        raise ValueError(f"delivery {delivery_id} is {delivery.state}")
+    delivery.state = Progress.WAITING
     delivery.due_at, delivery.attempts, delivery.settled_at = now, 0, None
 
 
@@ -313,8 +314,9 @@ def cancel(session: Session, delivery_id: int, *, now: datetime) -> None:
     Raises LookupError when there is none, ValueError when it is not waiting.
     """
     delivery = _held(session, delivery_id)
-    _move(delivery, Progress.CANCELLED)
-    delivery.settled_at = now
+    if Progress.CANCELLED not in MOVES[delivery.state]:
+        raise ValueError(f"delivery {delivery_id} is {delivery.state}")
+    delivery.state, delivery.settled_at = Progress.CANCELLED, now
 
 
 def letters(
@@ -386,12 +388,6 @@ def _held(session: Session, delivery_id: int) -> Delivery:
     if delivery is None:
         raise LookupError(f"there is no delivery {delivery_id}")
     return delivery
-
-
-def _move(delivery: Delivery, state: Progress) -> None:
-    if state not in MOVES[delivery.state]:
-        raise ValueError(f"delivery {delivery.id} is {delivery.state}")
-    delivery.state = state
 
 
 def _settle(

@@ -73,6 +73,8 @@ def cut(raw: bytes, placeholder: str) -> Cut:
         _cut_token(found, parts, slots)
         after = found.end()
     parts.append(raw[after:])
+    if any(placeholder.encode("ascii") in part for part in parts):
+        raise ValueError("a placeholder stands behind no purpose")
     return Cut(tuple(parts), tuple(slots), len(raw))
 
 
