@@ -55,7 +55,7 @@ class Orders:
 def orders(path: Path, roles: frozenset[Role]) -> Orders:
     """Read the settings file for these roles; raise SettingsError."""
     return Orders(
-        path=str(path.absolute()),
+        path=str(path),
         text=settings_module.written(path),
         roles=tuple(sorted(roles)),
     )
