@@ -40,9 +40,14 @@ team = ["Ana Ruiz <ana@acme.example>"]
     return path
 
 
+def parlour_variables():
+    """Name the settings of whoever runs the tests."""
+    return [name for name in os.environ if name.startswith("PARLOUR_")]
+
+
 def environment(**more):
     """Give what a command needs, and no setting of whoever runs the tests."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("PARLOUR_")}
+    kept = {k: v for k, v in os.environ.items() if k not in parlour_variables()}
     return kept | {"PYTHONPATH": str(ROOT)} | more
 
 
