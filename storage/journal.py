@@ -364,8 +364,8 @@ def counts(session: Session) -> dict[State, int]:
     """Give how many mails are in each state, zeros included."""
     rows = session.execute(
         select(Inbound.state, func.count()).group_by(Inbound.state)
-    ).tuples()
-    return dict.fromkeys(State, 0) | dict(rows.all())
+    )
+    return dict.fromkeys(State, 0) | {state: count for state, count in rows}  # noqa: C416
 
 
 def oldest_pending(session: Session) -> datetime | None:
