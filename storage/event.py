@@ -69,7 +69,8 @@ class Event(Base):
 class Alias(Base):
     """A Message-ID under which a post is known outside.
 
-    The author's own, or the one that a smarthost says it gave. Not unique: the same id with another text is another post (decisions C27).
+    The author's own, or the one that a smarthost says it gave. Not unique: the same id
+    with another text is another post (decisions C27).
     """
 
     __tablename__ = "alias"

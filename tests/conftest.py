@@ -18,6 +18,8 @@ import pytest
 from psycopg import sql
 from sqlalchemy import URL, make_url
 
+from gateway.activities.reading import Reader
+from gateway.routing.limits import Limits
 from storage.database import Database
 from storage.schema import migrate
 
@@ -259,3 +261,11 @@ def _pgserver() -> Iterator[URL]:
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def reader():
+    """The child that reads mail; one for all tests."""
+    child = Reader(Limits())
+    yield child
+    child.close()

@@ -1,0 +1,133 @@
+"""Whole stories through the front door; `dialogues/*.txt` are the tests.
+
+A step is what a person does, then every letter that it causes and no other:
+
+    > Carla Gomez <carla@gomez.example> writes to support@acme.example: Subject
+      Cc: Max <max@gomez.example>          header lines first, if any
+                                           (an empty line ends them)
+      The text of the mail.
+    < message to ana@acme.example          kind and reader of a letter that came
+      ~ words that stand in its text
+      ! words that do not
+    > Ana Ruiz <ana@acme.example> replies [to KIND]
+    > mei@elsewhere.example presses join   the page of their invitation, by POST
+    = held                                 what became of the mail
+"""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from town import Letter, Town, gist
+
+from gateway.activities import optin
+from storage import journal
+
+DIALOGUES = sorted((Path(__file__).parent / "dialogues").glob("*.txt"))
+WRITES = re.compile(r"> (?P<who>.+) writes to (?P<to>[^:]+): (?P<subject>.*)")
+REPLIES = re.compile(r"> (?P<who>.+?) replies(?: to (?P<kind>\w+))?")
+PRESSES = re.compile(r"> (?P<who>\S+) presses (?P<answer>\w+)")
+EXPECTS = re.compile(r"< (?P<kind>\w+) to (?P<who>\S+)")
+
+
+@dataclass
+class Expected:
+    """One letter that a step must cause."""
+
+    kind: str
+    to: str
+    says: list[str] = field(default_factory=list)
+    hides: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Step:
+    """One act and its letters."""
+
+    act: str
+    lines: list[str] = field(default_factory=list)
+    letters: list[Expected] = field(default_factory=list)
+    state: str = "done"
+
+    def content(self) -> tuple[list[tuple[str, str]], str]:
+        """Header lines, and the text below the empty line that ends them."""
+        text = "\n".join(self.lines)
+        head, empty, body = text.partition("\n\n")
+        pairs = [tuple(line.split(": ", 1)) for line in head.splitlines()]
+        if empty and all(len(pair) == 2 and pair[0].istitle() for pair in pairs):
+            return pairs, body
+        return [], text
+
+
+def read_steps(path: Path) -> list[Step]:
+    """Read a dialogue file."""
+    steps: list[Step] = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith(">"):
+            steps.append(Step(line))
+        elif found := EXPECTS.fullmatch(line):
+            steps[-1].letters.append(Expected(found["kind"], found["who"]))
+        elif line.startswith("  ~ "):
+            steps[-1].letters[-1].says.append(line[4:])
+        elif line.startswith("  ! "):
+            steps[-1].letters[-1].hides.append(line[4:])
+        elif line.startswith("= "):
+            steps[-1].state = line[2:]
+        elif line.startswith("  ") or (steps and not line and not steps[-1].letters):
+            steps[-1].lines.append(line[2:])
+        else:
+            assert not line or line.startswith("#"), f"{path.name}: {line!r}"
+    return steps
+
+
+def play(town: Town, step: Step) -> list[Letter]:
+    """Do what a step says; gives the letters that it caused."""
+    headers, text = step.content()
+    if found := WRITES.fullmatch(step.act):
+        return town.write(
+            found["who"], found["to"], found["subject"], text.rstrip(), headers=headers
+        )
+    if found := REPLIES.fullmatch(step.act):
+        address = found["who"].split("<")[-1].rstrip(">")
+        letter = town.last(address, found["kind"])
+        return town.reply(found["who"], text.rstrip(), to=letter, headers=headers)
+    found = PRESSES.fullmatch(step.act)
+    assert found, step.act
+    token = town.last(found["who"], "invitation").link("i")
+    choice = optin.Choice(found["answer"])
+    assert optin.answer(town.house, token, choice, door="web", now=town.now)
+    return town.settle()
+
+
+@pytest.mark.parametrize("path", DIALOGUES, ids=lambda path: path.stem)
+def test_dialogue(path, database_url, tmp_path, reader):
+    with Town(database_url, tmp_path, reader) as town:
+        for step in read_steps(path):
+            letters = play(town, step)
+            expected = sorted((each.kind, each.to) for each in step.letters)
+            assert gist(letters) == expected, step.act
+            check_texts(step, letters)
+            check_state(town, step)
+            town.pass_time(minutes=7)
+
+
+def check_texts(step: Step, letters: list[Letter]) -> None:
+    for expected in step.letters:
+        texts = [
+            " ".join(letter.text.split())
+            for letter in letters
+            if (letter.kind, letter.to) == (expected.kind, expected.to)
+        ]
+        for words in expected.says:
+            assert any(words in text for text in texts), (step.act, words, texts)
+        for words in expected.hides:
+            assert not any(words in text for text in texts), (step.act, words, texts)
+
+
+def check_state(town: Town, step: Step) -> None:
+    if " presses " in step.act:
+        return
+    with town.database.reading() as session:
+        newest = journal.listing(session, most=1)[0]
+    assert str(newest.state) == step.state, (step.act, newest.reason)

@@ -1,0 +1,330 @@
+"""A town for stories: Parlour behind a real SMTP door, a smarthost, and people.
+
+People write through the door by smtplib and read what the smarthost got. Time stands
+still unless a test moves it. Everything else is the real thing.
+"""
+
+import asyncio
+import re
+import smtplib
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Self
+
+from gateway.activities import bounces
+from gateway.activities.explain import explain
+from gateway.activities.house import House
+from gateway.activities.process import offered_of, process_some
+from gateway.activities.reading import Reader
+from gateway.inbound.receive import Journalist
+from gateway.inbound.recipients import Recipients
+from gateway.inbound.smtp import Door, Manners
+from gateway.outbound.courier import Smarthost
+from gateway.outbound.dispatch import Dispatch
+from gateway.routing.desk import Desk, Desks
+from gateway.routing.limits import Limits
+from parsers.address import Mailbox
+from parsers.message_id import Ids
+from parsers.reply_address import ReplyAddress, Sealer
+from sink import Kept, Sink
+from storage import journal, outbox
+from storage.blobs import Blobs
+from storage.database import Database
+from storage.journal import Inbound, State
+from storage.outbox import Progress
+from storage.wake import Wake
+
+ACME = Desk(
+    name="Acme Support",
+    address="support@acme.example",
+    reply=ReplyAddress("support+{token}@acme.example"),
+    team=(Mailbox("Ana Ruiz", "ana@acme.example"), Mailbox("Bo Berg", "bo@acme.example")),
+    staff_domains=("acme.example",),
+)
+_PATIENCE = 30.0
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail as its reader sees it."""
+
+    kept: Kept
+    mail: EmailMessage
+
+    @property
+    def to(self) -> str:
+        """The one recipient."""
+        return self.kept.rcpt
+
+    @property
+    def kind(self) -> str:
+        """X-Parlour-Kind."""
+        return str(self.mail["X-Parlour-Kind"])
+
+    @property
+    def text(self) -> str:
+        """The text twin."""
+        return self.mail.get_body(("plain",)).get_content()
+
+    def link(self, letter: str) -> str:
+        """The token of the first link with this purpose letter."""
+        found = re.search(rf"/{letter}/({letter}-[a-z2-7]{{26}})", self.text)
+        assert found, f"no /{letter}/ link in the {self.kind} to {self.to}"
+        return found[1]
+
+
+def _read(kept: Kept) -> Letter:
+    return Letter(kept, message_from_bytes(kept.octets, policy=policy.default))
+
+
+@dataclass
+class Town:
+    """Parlour and its people; a context manager."""
+
+    database_url: str
+    folder: Path
+    reader: Reader
+    desks: Sequence[Desk] = (ACME,)
+    limits: Limits = field(default_factory=Limits)
+    trusted: tuple[str, ...] = ()
+    now: datetime = datetime(2026, 11, 20, 9, 12, tzinfo=UTC)
+    letters: list[Letter] = field(default_factory=list, init=False)
+    """Every letter that the smarthost got, in order."""
+    rules: list[str] = field(default_factory=list, init=False)
+    """The rules that decided, mail by mail."""
+    _mails: int = field(default=0, init=False)
+
+    def __enter__(self) -> Self:
+        self.database = Database(self.database_url)
+        self.sink = Sink()
+        self.sink.__enter__()
+        wake = Wake(self.database)
+        sealer = Sealer("a secret for tests, long enough to be taken")
+        self.house = House(
+            database=self.database,
+            blobs=Blobs(self.folder / "blobs"),
+            wake=wake,
+            desks=Desks(self.desks),
+            sealer=sealer,
+            ids=Ids(sealer),
+            base_url="http://127.0.0.1:8080",
+            limits=self.limits,
+            chance=_counted_chance(),
+            authserv_ids=self.trusted,
+        )
+        self._open_door()
+        self._start_dispatch(wake, sealer)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self.house.wake.tell()
+        self._dispatcher.join()
+        self._ask(self._door.stop())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._door_thread.join()
+        self._loop.close()
+        self._journalist.close()
+        self.house.wake.close()
+        self.sink.__exit__()
+        self.database.close()
+
+    def _open_door(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._door_thread = threading.Thread(target=self._loop.run_forever)
+        self._door_thread.start()
+        self._journalist = Journalist(self.database, self.house.blobs)
+        self._door = Door(
+            self._journalist,
+            Recipients(self.house.desks, self.house.sealer),
+            manners=Manners(hostname="mail.acme.example"),
+            limits=self.limits,
+            clock=lambda: self.now,
+        )
+        self.port = self._ask(self._door.start("127.0.0.1", 0))
+
+    def _ask(self, coroutine):
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(_PATIENCE)
+
+    def _start_dispatch(self, wake: Wake, sealer: Sealer) -> None:
+        self._stop = threading.Event()
+
+        def refused(delivery_id: int, *, status: str, text: str, now: datetime) -> None:
+            bounces.refused(self.house, delivery_id, status=status, text=text, now=now)
+
+        dispatch = Dispatch(
+            database=self.database,
+            wake=wake,
+            sealer=sealer,
+            smarthost=Smarthost(host="127.0.0.1", port=self.sink.port, connections=1),
+            node="town",
+            clock=lambda: self.now,
+            on_refusal=refused,
+        )
+        self._dispatcher = threading.Thread(target=dispatch.run, args=(self._stop,))
+        self._dispatcher.start()
+
+    # What people do.
+
+    def write(
+        self,
+        sender: str,
+        to: str,
+        subject: str,
+        text: str,
+        *,
+        headers: Sequence[tuple[str, str]] = (),
+        envelope_sender: str | None = None,
+        recipients: Sequence[str] | None = None,
+    ) -> list[Letter]:
+        """Write a new mail; gives the letters that it caused."""
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Subject"] = sender, to, subject
+        self._stamp(mail, headers)
+        mail.set_content(text)
+        ours = recipients if recipients is not None else [parseaddr(to)[1]]
+        own = parseaddr(sender)[1]
+        return self.deliver(
+            mail.as_bytes(policy=policy.SMTP),
+            envelope_sender if envelope_sender is not None else own,
+            ours,
+        )
+
+    def reply(
+        self,
+        sender: str,
+        text: str,
+        *,
+        to: Letter | None = None,
+        headers: Sequence[tuple[str, str]] = (),
+    ) -> list[Letter]:
+        """Press reply on a letter, the last one by default, and type a text above."""
+        letter = to or self.last(parseaddr(sender)[1])
+        mail = EmailMessage()
+        target = str(letter.mail["Reply-To"] or letter.mail["From"])
+        mail["From"], mail["To"] = sender, target
+        mail["Subject"] = "Re: " + str(letter.mail["Subject"]).removeprefix("Re: ")
+        mail["In-Reply-To"] = str(letter.mail["Message-ID"])
+        references = f"{letter.mail['References'] or ''} {letter.mail['Message-ID']}"
+        mail["References"] = references.strip()
+        self._stamp(mail, headers)
+        quoted = "\n".join(f"> {line}" for line in letter.text.splitlines())
+        writer = letter.mail["From"]
+        mail.set_content(
+            f"{text}\n\nOn Fri, 20 Nov 2026 at 10:00, {writer} wrote:\n{quoted}\n"
+        )
+        return self.deliver(
+            mail.as_bytes(policy=policy.SMTP),
+            parseaddr(sender)[1],
+            [parseaddr(target)[1]],
+        )
+
+    def _stamp(
+        self, mail: EmailMessage, headers: Sequence[tuple[str, str]]
+    ) -> None:
+        self._mails += 1
+        mail["Date"] = self.now
+        given = {name.lower() for name, _ in headers}
+        if "message-id" not in given:
+            mail["Message-ID"] = f"<{self._mails}.mail@people.example>"
+        for name, value in headers:
+            mail[name] = value
+
+    def deliver(
+        self, octets: bytes, sender: str, recipients: Sequence[str]
+    ) -> list[Letter]:
+        """Hand a mail to the door; gives the letters that it caused."""
+        with smtplib.SMTP("127.0.0.1", self.port, timeout=_PATIENCE) as smtp:
+            refused = smtp.sendmail(sender, list(recipients), octets)
+        assert not refused, refused
+        return self.settle()
+
+    # What happens then.
+
+    def settle(self) -> list[Letter]:
+        """Let Parlour work until nothing is left to do; gives the new letters."""
+        while self._process():
+            pass
+        self._wait_for_outbox()
+        new = [_read(kept) for kept in self.sink.mails[len(self.letters) :]]
+        self.letters += new
+        return new
+
+    def _process(self) -> bool:
+        """One round; explain must have said beforehand what process then does."""
+        pending = self._pending()
+        if not pending:
+            return False
+        row = pending[0]
+        mail = self.reader.read(journal.octets(row, self.house.blobs))
+        expected = [each.rule for each in explain(self.house, offered_of(row), mail)]
+        process_some(
+            self.house, self.reader, node="town", clock=lambda: self.now
+        )
+        settled = self.inbound(row.id)
+        if settled.state is not State.PENDING and len(pending) == 1:
+            assert settled.settled_by in expected, (settled.reason, expected)
+            self.rules.append(settled.settled_by)
+        return True
+
+    def _pending(self) -> list[Inbound]:
+        with self.database.reading() as session:
+            rows = journal.listing(session, State.PENDING)
+            return [journal.by_id(session, row.id) for row in reversed(rows)]
+
+    def _wait_for_outbox(self) -> None:
+        deadline = time.monotonic() + _PATIENCE
+        while self._due():
+            assert time.monotonic() < deadline, "the outbox does not empty"
+            time.sleep(0.005)
+
+    def _due(self) -> bool:
+        with self.database.reading() as session:
+            leased = outbox.listing(session, Progress.LEASED, 1)
+            waiting = outbox.listing(session, Progress.WAITING, 1000)
+            return bool(leased) or any(each.due_at <= self.now for each in waiting)
+
+    # What one can ask.
+
+    def last(self, address: str, kind: str | None = None) -> Letter:
+        """The newest letter to somebody, of a kind."""
+        found = [
+            letter
+            for letter in self.letters
+            if letter.to == address and kind in {None, letter.kind}
+        ]
+        assert found, f"no {kind or 'letter'} ever reached {address}"
+        return found[-1]
+
+    def inbound(self, number: int) -> Inbound:
+        """One row of the journal as it is now."""
+        with self.database.reading() as session:
+            return journal.by_id(session, number)
+
+    def pass_time(self, **span: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**span)
+
+
+def _counted_chance():
+    """Chance for tests: never the same twice, always the same story."""
+    state = 0
+
+    def chance(octets: int) -> bytes:
+        nonlocal state
+        state += 1
+        return state.to_bytes(octets, "big")
+
+    return chance
+
+
+def gist(letters: Sequence[Letter]) -> list[tuple[str, str]]:
+    """Kind and reader of each letter, sorted: what a step must have caused."""
+    return sorted((letter.kind, letter.to) for letter in letters)
