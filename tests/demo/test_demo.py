@@ -84,6 +84,15 @@ class Visitor:
         pytest.fail(f"no mail with {words!r} came to {who}")
 
 
+def status(request):
+    try:
+        with urlopen(request, timeout=20) as answer:
+            return answer.status
+    except HTTPError as error:
+        with error:
+            return error.code
+
+
 def start(folder, smtp="0", web="0"):
     command = [sys.executable, "-m", "gateway.cli", "demo", "--folder", str(folder)]
     return subprocess.Popen(
@@ -147,7 +156,7 @@ def test_the_invited_joins_on_the_page_and_takes_part(visitor):
     assert joined.path != heard.path
     visitor.reply("mei", heard, "The importer takes both from tonight on.")
     answer = visitor.wait_for("carla", "The importer takes both from tonight on.")
-    assert answer.headers["From"].startswith('"Mei Tan')
+    assert "via Acme Support" in answer.headers["From"]
 
 
 def test_a_mailto_button_of_a_letter_opens_the_form_filled_in(visitor):
@@ -191,9 +200,7 @@ def test_a_refusal_of_the_mail_server_is_shown_above_the_form(visitor):
 
 def test_what_does_not_exist_is_404(visitor):
     for path in ("/demo/carla/9999", "/demo/nobody", "/demo/nobody/write"):
-        with pytest.raises(HTTPError) as answer:
-            visitor.page(path)
-        assert answer.value.code == 404
+        assert status(Request(visitor.base_url + path)) == 404
 
 
 def test_another_sites_page_cannot_write_mail(visitor):
@@ -202,9 +209,7 @@ def test_another_sites_page_cannot_write_mail(visitor):
         b"to=support%40acme.example&text=x",
         {"Origin": "https://evil.example"},
     )
-    with pytest.raises(HTTPError) as answer:
-        urlopen(request, timeout=20)
-    assert answer.value.code == 403
+    assert status(request) == 403
 
 
 def test_no_token_stands_in_the_log(visitor):
