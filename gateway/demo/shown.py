@@ -130,12 +130,12 @@ def frame_heights(html: str) -> tuple[int, int]:
     Without JavaScript a frame cannot take the height of what is in it.
     """
     paragraphs = [
-        node.text(separator="\n").strip().splitlines() or [""]
+        (len(node.text()), len(node.css("br")))
         for node in LexborHTMLParser(html).css("p, li, h1, h2, pre")
     ]
 
     def height(width: int) -> int:
-        rows = [1 + len(line) // width for lines in paragraphs for line in lines]
-        return round(4 + 1.5 * sum(rows) + 0.8 * len(paragraphs))
+        rows = sum(1 + letters // width + breaks for letters, breaks in paragraphs)
+        return round(4 + 1.5 * rows + 0.75 * len(paragraphs))
 
-    return height(76), height(38)
+    return height(72), height(38)
