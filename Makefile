@@ -42,7 +42,7 @@ bench: $(VENV)/.run ## measure Parlour beside other systems on this machine (som
 	@$(BIN)/python -m bench.run $(ARGS)
 
 audit: $(VENV)/.dev ## look the pinned packages up among the known vulnerabilities
-	$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements/dev.txt
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip --requirement requirements/dev.txt
 
 pins: ## renew the pinned packages in requirements/ (needs uv; TO=--upgrade for newer ones)
 	uv pip compile $(COMPILE) $(TO) requirements/boot.in -o requirements/boot.txt

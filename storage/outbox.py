@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
+    Connection,
     CursorResult,
     ForeignKey,
     Index,
@@ -147,6 +148,9 @@ class Delivery(Base):
     settled_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
+#: What settles: a session, or the bare connection of `Database.noting`.
+Writer = Session | Connection
+
 # Delivery ids are sealed into return paths, where a row has 30 bits (decisions A5).
 _MOST_ID = (1 << 30) - 1
 
@@ -269,28 +273,28 @@ def renew(
     return set(session.scalars(statement))
 
 
-def give_back(session: Session, ids: Collection[int], *, node: str) -> None:
+def give_back(session: Writer, ids: Collection[int], *, node: str) -> None:
     """End leases without a try: what was not sent is due as before."""
     statement = _leased(node).where(_DELIVERY.c.id.in_(ids))
     session.execute(statement.values(state=Progress.WAITING, **_NO_LEASE))
 
 
 def settle_sent(
-    session: Session, delivery_id: int, *, node: str, reply: str, now: datetime
+    session: Writer, delivery_id: int, *, node: str, reply: str, now: datetime
 ) -> bool:
     """Note that the smarthost took it; False when the lease was lost."""
     return _settle(session, _SENT, delivery_id, node, reply, settled_at=now)
 
 
 def defer(
-    session: Session, delivery_id: int, *, node: str, due_at: datetime, reply: str
+    session: Writer, delivery_id: int, *, node: str, due_at: datetime, reply: str
 ) -> bool:
     """Note a failed try, and when the next is due; False when the lease was lost."""
     return _settle(session, _DEFER, delivery_id, node, reply, due_at=due_at)
 
 
 def give_up(
-    session: Session, delivery_id: int, *, node: str, reply: str, now: datetime
+    session: Writer, delivery_id: int, *, node: str, reply: str, now: datetime
 ) -> bool:
     """Note that it will not be sent; False when the lease was lost."""
     return _settle(session, _GIVE_UP, delivery_id, node, reply, settled_at=now)
@@ -302,8 +306,9 @@ def retry(session: Session, delivery_id: int, *, now: datetime) -> None:
     Raises LookupError when there is none, ValueError when it is sent or in hand.
     """
     delivery = _held(session, delivery_id)
-    if delivery.state != Progress.WAITING:
-        _move(delivery, Progress.WAITING)
+    if delivery.state not in {Progress.WAITING, Progress.GIVEN_UP, Progress.CANCELLED}:
+        raise ValueError(f"delivery {delivery_id} is {delivery.state}")
+    delivery.state = Progress.WAITING
     delivery.due_at, delivery.attempts, delivery.settled_at = now, 0, None
 
 
@@ -313,8 +318,9 @@ def cancel(session: Session, delivery_id: int, *, now: datetime) -> None:
     Raises LookupError when there is none, ValueError when it is not waiting.
     """
     delivery = _held(session, delivery_id)
-    _move(delivery, Progress.CANCELLED)
-    delivery.settled_at = now
+    if Progress.CANCELLED not in MOVES[delivery.state]:
+        raise ValueError(f"delivery {delivery_id} is {delivery.state}")
+    delivery.state, delivery.settled_at = Progress.CANCELLED, now
 
 
 def letters(
@@ -388,14 +394,8 @@ def _held(session: Session, delivery_id: int) -> Delivery:
     return delivery
 
 
-def _move(delivery: Delivery, state: Progress) -> None:
-    if state not in MOVES[delivery.state]:
-        raise ValueError(f"delivery {delivery.id} is {delivery.state}")
-    delivery.state = state
-
-
 def _settle(
-    session: Session,
+    session: Writer,
     statement: Update,
     delivery_id: int,
     node: str,

@@ -5,16 +5,18 @@ words, and foreign Message-IDs run to 84: hence a writer of our own.
 """
 
 import re
-from collections.abc import Iterable
-from email.charset import SHORTEST, Charset
-from email.header import Header
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Sequence
+from string import ascii_letters, digits
+from typing import AnyStr
 
 _FOLD_AT = 78
 _LONGEST = 998
 """Octets of a line without its CRLF (RFC 5322 section 2.1.1)."""
 
-_UTF8 = Charset("utf-8")
-_UTF8.header_encoding = SHORTEST
+_WORD = 48
+"""Letters inside an encoded word: with its frame and "Subject: " below 78."""
+_PLAIN = frozenset(letter.encode("ascii") for letter in f"{ascii_letters}{digits}!*+-/")
 
 # What ends or hides a line, or turns the reading direction of what follows: C0, DEL,
 # C1, the line and paragraph separators, bidi embeddings, overrides and isolates, lone
@@ -90,8 +92,34 @@ def _fold(name: str, value: str) -> str:
 
 
 def _encoded(text: str) -> str:
-    words = Header(text, _UTF8, maxlinelen=_FOLD_AT - 2).encode(linesep="\n")
-    return " ".join(words.split())
+    """Write encoded words, B or Q, whichever is shorter (RFC 2047 section 4)."""
+    octets = [letter.encode("utf-8") for letter in text]
+    quoted = [_quoted(one) for one in octets]
+    if sum(map(len, quoted)) <= sum(map(len, octets)) * 4 / 3:
+        return " ".join(f"=?utf-8?q?{one}?=" for one in _packed(quoted, _WORD))
+    words = _packed(octets, _WORD * 3 // 4)
+    return " ".join(f"=?utf-8?b?{b64encode(one).decode()}?=" for one in words)
+
+
+def _quoted(octets: bytes) -> str:
+    """Give a character as Q allows it in a phrase (RFC 2047 sections 4.2 and 5.3)."""
+    if octets == b" ":
+        return "_"
+    if octets in _PLAIN:
+        return octets.decode("ascii")
+    return "".join(f"={octet:02X}" for octet in octets)
+
+
+def _packed(pieces: Sequence[AnyStr], room: int) -> Iterator[AnyStr]:
+    """Join characters to words of so many octets; none is cut in two."""
+    empty = pieces[0][:0]
+    word = empty
+    for piece in pieces:
+        if len(word) + len(piece) > room:
+            yield word
+            word = empty
+        word += piece
+    yield word
 
 
 def _is_unfoldable(text: str) -> bool:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, assert_never
 
 from parsers.message_id import foreign
+from parsers.quoting import MARKER
 from parsers.reply_address import Purpose, ReplyAddress
 from templates import header, mime, render
 from templates.links import Links, mailto
@@ -26,8 +27,6 @@ from templates.values import (
     Unreachable,
     Values,
 )
-
-MARKER = "- - -"
 
 
 class Kind(StrEnum):

@@ -1,7 +1,7 @@
 """Addresses and links of a letter, with placeholders where each reader's tokens go."""
 
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from parsers.reply_address import Purpose, ReplyAddress
 
@@ -90,5 +90,5 @@ class Links:
 
 def mailto(address: str, **fields: str) -> str:
     """Write a mailto link (RFC 6068)."""
-    query = "&".join(f"{name}={quote(text, safe='')}" for name, text in fields.items())
+    query = urlencode(fields, errors="replace", quote_via=quote, safe="")
     return f"mailto:{quote(address, safe='@+')}{'?' if query else ''}{query}"

@@ -140,7 +140,7 @@ def _is_seven_bit(content: bytes) -> bool:
 def _disposition(file: File) -> tuple[str, str]:
     """Name the file by RFC 2183, beyond ASCII by RFC 2231."""
     how = "inline" if file.inline else "attachment"
-    name = header.squash(file.name)
+    name = header.squash(file.name, longest=20_000)
     stem, dot, ending = name.rpartition(".")
     if len(name) > 100:
         name = (stem or name)[: 99 - len(ending[:20])] + dot + ending[:20]

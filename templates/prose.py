@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 # Only what names its scheme; the text of the link is the address itself.
 _LINK = re.compile(r"https?://[^\s<>\"'\u2066-\u2069\u202a-\u202e]{1,2000}")
 _TRAILING = ".,;:!?)]}»”\u2019*_"
-_BLANK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+_BLANK = re.compile(r"\n(?:[ \t]*\n)+")
 _PARAGRAPH = Markup(
     '<p dir="auto" style="margin:0 0 1em;unicode-bidi:plaintext;'
     'overflow-wrap:anywhere">{}</p>'
@@ -27,6 +27,13 @@ def isolate(name: str) -> str:
     if any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in name):
         return f"\u2068{name}\u2069"
     return name
+
+
+def marked(html: Markup, marker: str) -> Markup:
+    """Put our marker into the first paragraph, where it makes no line of its own."""
+    at = html.find("<p")
+    inside = html.find(">", at) + 1 if at >= 0 else 0
+    return html[:inside] + escape(marker) + html[inside:]
 
 
 def _lines(block: str) -> Markup:

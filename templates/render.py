@@ -39,6 +39,7 @@ def letter(name: str, twin: Twin, reader: Reader, values: Mapping[str, Any]) -> 
 
 def page(
     name: str,
+    /,
     *,
     language: str = "en",
     zone: str = "UTC",
@@ -76,7 +77,11 @@ def _environment(spoken: str, twin: Twin) -> Environment:
         "language": spoken,
         "direction": catalogue.locale(spoken).text_direction,
     }
-    made.filters |= {"prose": prose.html, "isolate": prose.isolate}
+    made.filters |= {
+        "prose": prose.html,
+        "isolate": prose.isolate,
+        "marked": prose.marked,
+    }
     return made
 
 

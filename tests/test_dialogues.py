@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from town import Letter, Town, gist
+from tests.town import Letter, Town, gist
 
 from gateway.activities import optin
 from storage import journal

@@ -115,3 +115,28 @@ def test_ci_calls_the_command_of_the_readme():
     readme = (ROOT / "README.md").read_text("utf-8")
     assert "make test" in readme
     assert re.search(r"(?m)^timeout .* make test$", (ROOT / ".ci" / "run").read_text())
+
+
+CITED = re.compile(r"decisions [A-G](?P<decision>\d+)|\((?P<threat>T\d+)\)")
+
+
+def test_each_rule_that_the_code_cites_is_written_down():
+    rules = (ROOT / "docs" / "rules.md").read_text("utf-8")
+    written = set(re.findall(r"\*\*[A-G]?(T?\d+)\*\*", rules))
+    cited = {
+        match["decision"] or match["threat"]: str(path)
+        for path, text in modules().items()
+        for match in CITED.finditer(text)
+    }
+    assert {rule: path for rule, path in cited.items() if rule not in written} == {}
+
+
+LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
+
+
+@pytest.mark.parametrize(
+    "path", sorted(path for path in texts() if path.suffix == ".md"), ids=str
+)
+def test_links_between_documents_lead_somewhere(path):
+    links = LINK.findall(texts()[path])
+    assert [link for link in links if not (ROOT / path.parent / link).exists()] == []

@@ -33,7 +33,7 @@ from gateway.routing.limits import Limits
 from parsers.address import Mailbox
 from parsers.message_id import Ids
 from parsers.reply_address import ReplyAddress, Sealer
-from sink import Kept, Sink
+from tests.sink import Kept, Sink
 from storage import journal, outbox
 from storage.blobs import Blobs
 from storage.database import Database
@@ -276,8 +276,8 @@ class Town:
 
     def _pending(self) -> list[Inbound]:
         with self.database.reading() as session:
-            rows = journal.listing(session, State.PENDING)
-            return [journal.by_id(session, row.id) for row in reversed(rows)]
+            numbers = [row.id for row in journal.listing(session, State.PENDING)]
+        return [self.inbound(number) for number in reversed(numbers)]
 
     def _wait_for_outbox(self) -> None:
         deadline = time.monotonic() + _PATIENCE

@@ -93,9 +93,10 @@ def post(box: Letterbox, decision: Post) -> None:
 
 
 def _author(box: Letterbox, decision: Post) -> Person:
-    if decision.author is not None:
-        return box.session.get_one(Person, decision.author)
-    return people.meet(box.session, box.facts.sender, now=box.facts.now)
+    if decision.author in {None, box.facts.writer.person}:
+        # Meeting them teaches us their name, if nobody had told it.
+        return people.meet(box.session, box.facts.sender, now=box.facts.now)
+    return box.session.get_one(Person, decision.author)
 
 
 def _publish(

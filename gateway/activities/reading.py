@@ -11,7 +11,7 @@ from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
 from typing import IO
 
-from parsers.mail import Bounds, ParsedMail, headers_only
+from parsers.mail import Bounds, ParsedMail, unreadable
 
 from gateway.activities.gather import TOO_SLOW
 from gateway.activities.reader_child import LENGTH, READY
@@ -32,7 +32,6 @@ def bounds_of(limits: Limits) -> Bounds:
         parts=limits.mime_parts,
         files=limits.attachments,
         text_kb=limits.text_kb,
-        references=limits.references,
     )
 
 
@@ -57,7 +56,7 @@ class Reader:
                 return self._ask(raw)
             except (OSError, EOFError, pickle.UnpicklingError):
                 self._end()
-                return headers_only(raw, defect=TOO_SLOW)
+                return unreadable(raw, TOO_SLOW)
 
     def close(self) -> None:
         """End the child."""

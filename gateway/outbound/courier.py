@@ -16,8 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from gateway.outbound.splice import clean
-from parsers.address import is_address
+from gateway.outbound.splice import clean, is_fit
 
 MOST_SESSIONS = 20
 
@@ -293,9 +292,9 @@ def stuffed(octets: bytes) -> bytes:
 
 def _unfit(parcel: Parcel) -> Never | None:
     """Refuse what must not stand in a command line (promises T16)."""
-    if not is_address(parcel.recipient):
+    if not is_fit(parcel.recipient):
         return Never("5.1.3", "the recipient is no mail address")
-    if parcel.return_path and not is_address(parcel.return_path):
+    if parcel.return_path and not is_fit(parcel.return_path):
         return Never("5.1.7", "the return path is no mail address")
     return None
 

@@ -281,7 +281,7 @@ class Dispatch:
 
     def _give_back(self, ids: Collection[int]) -> None:
         if ids:
-            self._write(lambda session: outbox.give_back(session, ids, node=self.node))
+            self._write(lambda writer: outbox.give_back(writer, ids, node=self.node))
             self._hand.done(ids)
 
     def _note(
@@ -289,7 +289,7 @@ class Dispatch:
     ) -> None:
         """Write down what became of a delivery."""
         ours = self._write(
-            lambda session: settle(session, one.id, node=self.node, **values)
+            lambda writer: settle(writer, one.id, node=self.node, **values)
         )
         if ours is False:
             _log.warning("lease lost while sending", delivery=one.id)
@@ -302,8 +302,8 @@ class Dispatch:
         """
         while True:
             try:
-                with self.database.transaction(lax=True) as session:
-                    return change(session)
+                with self.database.noting() as connection:
+                    return change(connection)
             except Exception:
                 _log.exception("outbox cannot be written", node=self.node)
                 if self._hand.is_closed:

@@ -24,6 +24,8 @@ _DOT_ATOM = re.compile(
     r"[^\x00-\x20\x7f()<>\[\]:;@\\,.\"]+(?:\.[^\x00-\x20\x7f()<>\[\]:;@\\,.\"]+)*"
 )
 
+_SIMPLE = re.compile(r"[A-Za-z0-9_+=.-]{1,64}@[A-Za-z0-9.-]{1,189}")
+
 #: Pieces of a placeholder that are looked for. One of them is whole in any placeholder
 #: that is broken fewer times than there are pieces.
 _PIECES = 4
@@ -73,6 +75,8 @@ def cut(raw: bytes, placeholder: str) -> Cut:
         _cut_token(found, parts, slots)
         after = found.end()
     parts.append(raw[after:])
+    if any(placeholder.encode("ascii") in part for part in parts):
+        raise ValueError("a placeholder stands behind no purpose")
     return Cut(tuple(parts), tuple(slots), len(raw))
 
 
@@ -94,7 +98,7 @@ def header(to: str) -> bytes:
 
     An address that is not ASCII stands as UTF-8 (RFC 6532), for SMTPUTF8 alone.
     """
-    if not addresses.is_address(to):
+    if not is_fit(to):
         raise ValueError("the recipient is no mail address")
     local, _, domain = to.rpartition("@")
     if not _DOT_ATOM.fullmatch(local):
@@ -102,6 +106,12 @@ def header(to: str) -> bytes:
     written = f"{local}@{domain}".encode()
     # 78 is what a line should have at most, 998 what it may (RFC 5322 2.1.1).
     return (b"To:\r\n " if len(written) > 74 else b"To: ") + written + b"\r\n"
+
+
+def is_fit(address: str) -> bool:
+    """Say whether an address may stand in a header and a command (promises T16)."""
+    # Nearly all are of the simple form, and this is asked for every copy.
+    return bool(_SIMPLE.fullmatch(address)) or addresses.is_address(address)
 
 
 def plain(address: str) -> str:

@@ -57,6 +57,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_inbound_state", "inbound", ["state", "id"], unique=False)
+    op.create_index("ix_inbound_digest", "inbound", ["digest"], unique=False)
     op.create_index("ix_inbound_thread", "inbound", ["thread_key", "id"], unique=False)
     op.create_table(
         "person",
@@ -139,6 +140,7 @@ def upgrade() -> None:
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("inbound_id", NUMBER, nullable=True),
+        sa.Column("subject_id", NUMBER, nullable=True),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("values", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -148,10 +150,19 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["inbound_id"], ["inbound.id"], name="fk_event_inbound_id"
         ),
+        sa.ForeignKeyConstraint(
+            ["subject_id"], ["person.id"], name="fk_event_subject_id"
+        ),
         sa.PrimaryKeyConstraint("id", name="pk_event"),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_event_activity", "event", ["activity_id", "id"], unique=False)
+    op.create_index(
+        "ix_event_actor", "event", ["actor_id", "received_at"], unique=False
+    )
+    op.create_index(
+        "ix_event_subject", "event", ["subject_id", "received_at"], unique=False
+    )
     op.create_table(
         "participant",
         sa.Column("id", NUMBER, nullable=False),
@@ -244,6 +255,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_letter_activity", "letter", ["activity_id"], unique=False)
+    op.create_index("ix_letter_kind", "letter", ["kind", "made_at"], unique=False)
     op.create_table(
         "delivery",
         sa.Column("id", NUMBER, nullable=False),

@@ -1,0 +1,97 @@
+"""Plain answers to an invitation or a question: yes, no, never (decisions D31)."""
+
+from typing import Literal
+
+Answer = Literal["yes", "no", "never", ""]
+
+_YES = {
+    "en": "yes|yep|yeah|yes please|join|i join|ok|okay|sure|accept|i accept|count me in"
+    "|i am in|im in|happy to|with pleasure|confirm|confirmed|yes i do|of course|y",
+    "de": "ja|ja bitte|ja gern|ja gerne|gern|gerne|einverstanden|ich bin dabei|dabei"
+    "|beitreten|zusagen|ich mache mit|mache ich|bestätigt|jawohl|natürlich|j",
+    "fr": "oui|oui merci|d'accord|d accord|volontiers|avec plaisir|j'accepte|j accepte"
+    "|je participe|rejoindre|bien sûr|entendu",
+    "es": "sí|si|sí claro|claro|de acuerdo|vale|acepto|me apunto|con gusto|unirme"
+    "|por supuesto|participar",
+    "ja": "はい|参加|参加します|参加する|了解|了解です|承知しました|いいですよ|喜んで",
+}
+_NO = {
+    "en": "no|nope|no thanks|no thank you|no thx|decline|i decline|not now|not for me"
+    "|sorry no|pass|i pass|not interested|rather not|not this time|nein thanks|n",
+    "de": "nein|nein danke|nein leider nicht|leider nicht|leider nein|ablehnen|absagen"
+    "|kein interesse|nicht für mich|lieber nicht|ich lehne ab|nö|ne",
+    "fr": "non|non merci|désolé non|pas cette fois|je refuse|refuser|pas intéressé"
+    "|je décline|pas maintenant",
+    "es": "no gracias|no por ahora|rechazar|rechazo|lo siento no|no me interesa"
+    "|ahora no|declino",
+    "ja": "いいえ|いいえ結構です|結構です|不参加|参加しません|辞退|辞退します"
+    "|遠慮します|お断りします",
+}
+_NEVER = {
+    "en": "never|never again|never invite me again|stop|stop inviting me|unsubscribe"
+    "|do not invite me again|don't invite me again|please stop|remove me",
+    "de": "nie|nie wieder|niemals|niemals wieder|nicht mehr einladen|stopp"
+    "|bitte nicht mehr einladen|abmelden",
+    "fr": "jamais|plus jamais|ne m'invitez plus|arrêtez|stop|désinscrire",
+    "es": "nunca|nunca más|no me inviten más|no me invite más|basta|alto|darme de baja",
+    "ja": "二度と|もう招待しないで|もう招待しないでください|停止|配信停止",
+}
+
+
+def _table(words: dict[str, str]) -> dict[str, frozenset[str]]:
+    return {language: frozenset(all_.split("|")) for language, all_ in words.items()}
+
+
+_TABLES: tuple[tuple[Answer, dict[str, frozenset[str]]], ...] = (
+    ("never", _table(_NEVER)),
+    ("no", _table(_NO)),
+    ("yes", _table(_YES)),
+)
+
+_LONGEST = 60
+_CLOSINGS = """
+thanks thank you thx please cheers best regards kind danke bitte grüße viele gruß
+merci svp cordialement gracias saludos por favor
+"""
+_POLITE = frozenset(_CLOSINGS.split())
+
+
+def yes_or_no(text: str, language: str = "") -> Answer:
+    """Read an answer of one line; empty for any other text.
+
+    Only the whole first line counts, so that "No, the date is wrong" stays a text
+    that joins and posts. With a language its words come first, then all others.
+    What stands below may be a name or a greeting: three short lines at most.
+    """
+    lines = [line.strip() for line in text[:2000].split("\n") if line.strip()]
+    if not lines or len(lines) > 4 or len(lines[0]) > _LONGEST:
+        return ""
+    if any(len(line) > _LONGEST or line.endswith("?") for line in lines[1:]):
+        return ""
+    line = _plain(lines[0])
+    for said in (line, _without_courtesy(line)):
+        for answer, table in _TABLES:
+            if any(said in table[one] for one in _languages(language, table)):
+                return answer
+    return ""
+
+
+def _languages(language: str, table: dict[str, frozenset[str]]) -> list[str]:
+    first = language.partition("-")[0].lower()
+    return sorted(table, key=lambda one: one != first)
+
+
+def _plain(line: str) -> str:
+    """Give a line in lower case with single blanks and without punctuation."""
+    letters = "".join(
+        letter if letter.isalnum() or letter == "'" else " "
+        for letter in line.replace("\u2019", "'")
+    )
+    return " ".join(letters.casefold().split())
+
+
+def _without_courtesy(line: str) -> str:
+    words = line.split()
+    while len(words) > 1 and words[-1] in _POLITE:
+        words.pop()
+    return " ".join(words)

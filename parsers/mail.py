@@ -1,0 +1,323 @@
+"""A raw mail becomes a frozen value, however broken: the only user of mail-parser.
+
+`read` never raises, takes time and memory in proportion to the octets, and names
+in `defects` what it could not read or left out.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from mailparser import MailParser
+
+from parsers import (
+    automatic,
+    body,
+    bounce,
+    command,
+    fields,
+    language,
+    parts,
+    quoting,
+)
+from parsers import subject as subjects
+from parsers.address import Mailbox, read_mailboxes
+from parsers.attachment import Attachment
+from parsers.automatic import Automatic
+from parsers.bounce import Bounce, BouncedRecipient
+from parsers.command import Command
+from parsers.fields import Fields
+from parsers.message_id import foreign, read_ids
+from parsers.parts import BoundedMessage, Bounds
+from parsers.quoting import Folded
+
+__all__ = [
+    "Attachment",
+    "Automatic",
+    "Bounce",
+    "BouncedRecipient",
+    "Bounds",
+    "Command",
+    "Folded",
+    "Mailbox",
+    "ParsedMail",
+    "as_json",
+    "read",
+    "unreadable",
+]
+
+_BOUNDS = Bounds()
+_MOST_SUBJECT = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedMail:
+    """Everything that the rest of the house asks of a mail."""
+
+    message_id: str
+    in_reply_to: tuple[str, ...]
+    references: tuple[str, ...]
+    date: datetime | None
+    sender: Mailbox
+    """The first From; empty when there is none."""
+    reply_to: tuple[Mailbox, ...]
+    to: tuple[Mailbox, ...]
+    cc: tuple[Mailbox, ...]
+    subject: str
+    subject_base: str
+    """Without Re:, Fwd: and their kin."""
+    text: str
+    """Readable text of the whole body."""
+    reply: str
+    """The new text alone, its command lines included."""
+    prose: str
+    """The new text without its leading command lines."""
+    folded: tuple[Folded, ...]
+    html: str
+    """Sanitised; empty when the mail has none."""
+    attachments: tuple[Attachment, ...]
+    automatic: Automatic
+    bounce: Bounce
+    commands: tuple[Command, ...]
+    language: str
+    """ISO 639-1, empty when the text does not tell."""
+    defects: tuple[str, ...]
+    body_hash: str
+    """SHA-256, hexadecimal, of the text with white space folded."""
+    authentication_results: tuple[str, ...]
+    """Raw values, topmost first."""
+    arc_seals: tuple[str, ...]
+    loop_marks: tuple[str, ...]
+    """Values of X-Parlour-Loop, unchecked."""
+    received: int
+    header_names: frozenset[str]
+    auto_submitted: str
+
+
+def read(
+    raw: bytes, bounds: Bounds = _BOUNDS, *, envelope_sender: str | None = None
+) -> ParsedMail:
+    """Read a mail; never raises.
+
+    `envelope_sender` tells the return path where it is known, "" being the null one.
+    Should a part of the reading fail in a way that nobody foresaw, that part is empty
+    and `defects` says so: the raw mail is safe and a person will look at it.
+    """
+    try:
+        message, defects = parts.read_tree(raw, bounds)
+    except Exception:
+        # The standard library's parser promises nothing about hostile octets.
+        return unreadable(raw, "the structure could not be read")
+    try:
+        return _read(message, defects, bounds, envelope_sender)
+    except Exception:
+        # Same promise: a fault of ours must not cost the mail its way.
+        return unreadable(raw, "the content could not be read")
+
+
+def _read(
+    message: BoundedMessage,
+    defects: tuple[str, ...],
+    bounds: Bounds,
+    envelope_sender: str | None,
+) -> ParsedMail:
+    head = fields.of(message)
+    parsed = _library(message)
+    content = body.read(message, bounds)
+    subject = head.text("subject")[:_MOST_SUBJECT]
+    split = quoting.split(content.lines, is_forward=subjects.is_forward(subject))
+    text = "\n".join(line.text for line in content.lines)
+    text = text.replace(quoting.MARKER, "").strip("\n")
+    sender = next(iter(read_mailboxes(head.first("from"))), Mailbox("", ""))
+    commands, prose = command.read_commands(split.reply)
+    bounced = bounce.read(message, head, sender, subject, text)
+    verdict = automatic.judge(
+        head,
+        sender,
+        subject,
+        report=bounce.report_type(message),
+        is_bounce=bounced.is_,
+        envelope_sender=envelope_sender,
+    )
+    files = content.attachments
+    return ParsedMail(
+        **_identity(head, bounds),
+        date=_date(parsed),
+        sender=sender,
+        subject=subject,
+        subject_base=subjects.base(subject),
+        text=text,
+        reply=split.reply,
+        prose=prose,
+        folded=split.folded,
+        html=content.html,
+        attachments=files,
+        automatic=verdict,
+        bounce=bounced,
+        commands=commands,
+        language=language.guess(prose or text),
+        defects=tuple(
+            dict.fromkeys(
+                (*defects, *content.defects, *_complaints(parsed), *_missing(head))
+            )
+        ),
+        body_hash=_hash(text, files),
+    )
+
+
+def _identity(head: Fields, bounds: Bounds) -> dict[str, Any]:
+    """Give what the header says by itself."""
+    return {
+        "message_id": foreign(head.first("message-id")),
+        "in_reply_to": read_ids(head.first("in-reply-to"), bounds.references),
+        "references": read_ids(
+            " ".join(head.all("references")[:20]), bounds.references
+        ),
+        "reply_to": _people(head, "reply-to"),
+        "to": _people(head, "to"),
+        "cc": _people(head, "cc"),
+        "authentication_results": head.all("authentication-results")[:100],
+        "arc_seals": head.all("arc-seal")[:100],
+        "loop_marks": tuple(one.strip() for one in head.all("x-parlour-loop")[:100]),
+        "received": len(head.all("received")),
+        "header_names": head.names,
+        "auto_submitted": head.word("auto-submitted"),
+    }
+
+
+def _people(head: Fields, name: str) -> tuple[Mailbox, ...]:
+    return read_mailboxes(", ".join(head.all(name)[:20]))
+
+
+def _library(message: BoundedMessage) -> MailParser | None:
+    """Let mail-parser read the header: dates of every make, and what is wrong there.
+
+    It gets the header alone. The body we walk ourselves: the library would join the
+    texts of attached mails to it and keep two more copies of each file.
+    """
+    heading = BoundedMessage.alone()
+    for name, value in message.raw_items():
+        if not name.lower().startswith("content-"):
+            heading.set_raw(name, str(value))
+    try:
+        return MailParser(heading)
+    except Exception:
+        # It may raise on hostile headers; the mail then has no date.
+        return None
+
+
+def _date(parsed: MailParser | None) -> datetime | None:
+    found = parsed.date if parsed is not None else None
+    if not isinstance(found, datetime):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _complaints(parsed: MailParser | None) -> tuple[str, ...]:
+    """Say in plain words which header fields the library stumbled over."""
+    if parsed is None:
+        return ("the header could not be read",)
+    said = {
+        "DateHeaderDefect": "a broken date",
+        "AddressHeaderDefect": "a broken address",
+    }
+    return tuple(said[name] for name in said if name in parsed.defects_categories)
+
+
+def _missing(head: Fields) -> tuple[str, ...]:
+    wanted = {"from": "no From", "date": "no Date", "message-id": "no Message-ID"}
+    missing = [said for name, said in wanted.items() if not head.first(name).strip()]
+    if len(head.all("from")) > 1:
+        missing.append("more than one From")
+    return tuple(missing)
+
+
+def _hash(text: str, files: tuple[Attachment, ...]) -> str:
+    """Hash what was said, so that a repeat is known by another road (decisions C27)."""
+    digest = hashlib.sha256(" ".join(text.split()).encode("utf_8", "replace"))
+    if not text.strip():
+        for one in files:
+            digest.update(hashlib.sha256(one.content).digest())
+    return digest.hexdigest()
+
+
+def unreadable(raw: bytes, defect: str) -> ParsedMail:
+    """Give what stands for a mail that could not be read, naming why."""
+    return ParsedMail(
+        **_identity(Fields(()), _BOUNDS),
+        date=None,
+        sender=Mailbox("", ""),
+        subject="",
+        subject_base="",
+        text="",
+        reply="",
+        prose="",
+        folded=(),
+        html="",
+        attachments=(),
+        automatic=Automatic(is_=False, kind="", reason=""),
+        bounce=bounce.NOT_ONE,
+        commands=(),
+        language="",
+        defects=(defect,),
+        body_hash=hashlib.sha256(raw).hexdigest(),
+    )
+
+
+def as_json(mail: ParsedMail) -> dict[str, Any]:
+    """Give what `parlour parse` prints, and nothing else."""
+    return {
+        "message_id": mail.message_id,
+        "in_reply_to": list(mail.in_reply_to),
+        "references": list(mail.references),
+        "date": mail.date.isoformat() if mail.date else None,
+        "from": _box(mail.sender),
+        "reply_to": [_box(one) for one in mail.reply_to],
+        "to": [_box(one) for one in mail.to],
+        "cc": [_box(one) for one in mail.cc],
+        "subject": mail.subject,
+        "subject_base": mail.subject_base,
+        "text": mail.text,
+        "reply": mail.reply,
+        "folded": [{"kind": one.kind, "text": one.text} for one in mail.folded],
+        "html": mail.html,
+        "attachments": [_file(one) for one in mail.attachments],
+        "automatic": {
+            "is": mail.automatic.is_,
+            "kind": mail.automatic.kind,
+            "reason": mail.automatic.reason,
+        },
+        "bounce": {
+            "is": mail.bounce.is_,
+            "recipients": [_bounced(one) for one in mail.bounce.recipients],
+        },
+        "commands": [
+            {"word": one.word, "argument": one.argument} for one in mail.commands
+        ],
+        "language": mail.language,
+        "defects": list(mail.defects),
+    }
+
+
+def _box(mailbox: Mailbox) -> dict[str, str]:
+    return {"name": mailbox.name, "address": mailbox.address}
+
+
+def _file(one: Attachment) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "type": one.type,
+        "size": one.size,
+        "inline": one.inline,
+        "content_id": one.content_id,
+    }
+
+
+def _bounced(one: BouncedRecipient) -> dict[str, str]:
+    return {
+        "address": one.address,
+        "action": one.action,
+        "status": one.status,
+        "class": one.class_,
+    }

@@ -1,0 +1,165 @@
+"""Every letter bears the headers of its kind and audience (mail-rules section 3)."""
+
+import re
+
+import pytest
+
+from tests.templates.specimens import PLACEHOLDER, SPECIMENS, make, read
+
+TOKEN = re.compile(rb"([a-z])-" + PLACEHOLDER.encode())
+TO = f"{PLACEHOLDER}@acme.example"
+LISTS = {
+    "List-Id",
+    "List-Post",
+    "List-Help",
+    "List-Unsubscribe",
+    "List-Unsubscribe-Post",
+    "List-Archive",
+    "Archived-At",
+    "Precedence",
+}
+ASKING = {"List-Id", "List-Unsubscribe", "List-Unsubscribe-Post"}
+
+# Auto-Submitted, purpose of Reply-To, list headers.
+TABLE = {
+    "full acknowledgement": ("auto-replied", "r", set()),
+    "neutral acknowledgement": ("auto-replied", "r", set()),
+    "first copy for the team": (None, "r", LISTS),
+    "customer's mail for the owner": (None, "r", LISTS),
+    "answer that took the case": (None, "r", LISTS),
+    "answer for the customer": (None, "r", set()),
+    "answer for a guest": (None, "r", LISTS),
+    "note": (None, "t", LISTS),
+    "invitation by staff": ("auto-generated", "i", ASKING),
+    "invitation by the customer": ("auto-generated", "i", ASKING),
+    "joined": ("auto-generated", "r", {"List-Help"}),
+    "answer to commands": ("auto-replied", "r", {"List-Help"}),
+    "answer to commands in the team lane": ("auto-generated", "t", {"List-Help"}),
+    "unknown command": ("auto-replied", "c", {"List-Help"}),
+    "you left": ("auto-generated", "r", set()),
+    "you left before": ("auto-replied", "r", set()),
+    "held mail": ("auto-generated", "t", LISTS),
+    "held mail of no activity": ("auto-generated", None, set()),
+    "unreachable": ("auto-generated", "r", LISTS),
+}
+
+
+def test_the_table_names_every_specimen():
+    assert TABLE.keys() == SPECIMENS.keys()
+
+
+@pytest.mark.parametrize("name", SPECIMENS)
+def test_a_letter_bears_what_its_kind_says(name):
+    mail = read(make(name).raw)
+    automatic, purpose, lists = TABLE[name]
+    assert mail["Auto-Submitted"] == automatic
+    assert mail["Reply-To"] == (f"support+{purpose}-{TO}" if purpose else None)
+    assert {field for field in LISTS if field in mail} == lists
+    assert mail["X-Parlour-Kind"] == SPECIMENS[name].kind == make(name).kind
+    has_activity = SPECIMENS[name].head.get("activity", "1A2B3C")
+    assert mail["X-Parlour-Activity"] == (has_activity or None)
+    assert mail["X-Parlour-Reason"] == "because"
+    assert mail["X-Parlour-Loop"] == "1A2B3C.0.abcdefghijklmnop"
+    assert mail["X-Auto-Response-Suppress"] == "OOF, AutoReply, RN, NRN"
+    assert mail["Date"] == "Sat, 21 Nov 2026 09:20:00 +0000"
+    assert mail["Message-ID"] == "<p.123.abcdefghijklmnop@acme.example>"
+
+
+@pytest.mark.parametrize("name", SPECIMENS)
+def test_dispatch_puts_the_recipient_and_the_return_path(name):
+    mail = read(make(name).raw)
+    for field in ("To", "Cc", "Bcc", "Return-Path", "Sender", "Received"):
+        assert field not in mail
+    # These ask for reports or shout; they have no place on our mail.
+    for field in ("Disposition-Notification-To", "X-Priority", "X-Entity-Ref-ID"):
+        assert field not in mail
+
+
+@pytest.mark.parametrize("name", SPECIMENS)
+def test_a_letter_holds_exactly_the_tokens_of_its_kind(name):
+    raw = make(name).raw
+    joined = re.sub(rb"=\r\n", b"", raw)
+    assert {found.decode() for found in TOKEN.findall(joined)} == set(
+        SPECIMENS[name].tokens
+    )
+    assert joined.count(PLACEHOLDER.encode()) == len(TOKEN.findall(joined))
+
+
+@pytest.mark.parametrize("shift", range(80))
+def test_a_placeholder_is_whole_but_for_soft_breaks(shift):
+    raw = make("answer for the customer", base_url=f"https://{'a' * shift}.example").raw
+    soft = rb"(?:=\r\n)?".join(
+        re.escape(bytes([c])) for c in f"v-{PLACEHOLDER}".encode()
+    )
+    assert len(re.findall(soft, raw)) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "sender"),
+    [
+        ("full acknowledgement", "Acme Support <support@acme.example>"),
+        ("answer for the customer", '"Ana Ruiz, Acme Support" <support@acme.example>'),
+        (
+            "first copy for the team",
+            "Carla Gomez via Acme Support <support@acme.example>",
+        ),
+        ("note", '"Bo Berg (team only)" <support@acme.example>'),
+    ],
+)
+def test_the_sender_is_named_as_decided(name, sender):
+    assert read(make(name).raw)["From"] == sender
+
+
+@pytest.mark.parametrize(
+    ("name", "subject"),
+    [
+        ("full acknowledgement", 'Re: Import fails with "bad date"'),
+        ("neutral acknowledgement", "We have received your message"),
+        ("first copy for the team", 'Import fails with "bad date"'),
+        ("answer for the customer", 'Re: Import fails with "bad date"'),
+        ("note", 'Team: Import fails with "bad date"'),
+        ("answer to commands in the team lane", 'Team: Import fails with "bad date"'),
+        (
+            "invitation by the customer",
+            "Carla Gomez invites you to a case of Acme Support",
+        ),
+        ("unknown command", "Not posted: what is /ntoe?"),
+        ("held mail", "Somebody new wrote: Max Fremd"),
+    ],
+)
+def test_the_subject_is_frozen(name, subject):
+    assert make(name).subject == read(make(name).raw)["Subject"] == subject
+
+
+def test_a_case_without_a_subject_says_so():
+    mail = read(make("answer for the customer", subject="").raw)
+    assert mail["Subject"] == "Re: (no subject)"
+
+
+def test_one_click_and_mail_both_unsubscribe():
+    mail = read(make("answer for a guest").raw)
+    assert mail["List-Unsubscribe"] == (
+        f"<https://desk.acme.example/u/u-{PLACEHOLDER}>,"
+        f" <mailto:support+u-{TO}?subject=unsubscribe>"
+    )
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert mail["List-Id"] == "<1A2B3C.acme.example>"
+    assert mail["List-Post"] == f"<mailto:support+r-{TO}>"
+    assert mail["Archived-At"] == f"<https://desk.acme.example/a/v-{PLACEHOLDER}>"
+    assert mail["Precedence"] == "list"
+
+
+def test_a_note_is_archived_where_only_staff_signs_in():
+    mail = read(make("note").raw)
+    assert mail["Archived-At"] == "<https://desk.acme.example/a/1A2B3C>"
+    assert mail["List-Post"] == f"<mailto:support+t-{TO}>"
+
+
+def test_an_invitation_belongs_to_the_list_of_invitations():
+    assert (
+        read(make("invitation by staff").raw)["List-Id"] == "<invitations.acme.example>"
+    )
+
+
+def test_a_letter_is_the_same_octets_whenever_it_is_composed():
+    assert make("note").raw == make("note").raw
