@@ -80,8 +80,12 @@ class Served:
         self.log = []
         self._said = queue.SimpleQueue()
         self._readers = [
-            threading.Thread(target=self._read, args=(self.process.stdout, self._said.put)),
-            threading.Thread(target=self._read, args=(self.process.stderr, self.log.append)),
+            threading.Thread(
+                target=self._read, args=(self.process.stdout, self._said.put)
+            ),
+            threading.Thread(
+                target=self._read, args=(self.process.stderr, self.log.append)
+            ),
         ]
         for reader in self._readers:
             reader.start()
