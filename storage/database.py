@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any, cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -118,12 +119,11 @@ class Database:
         change itself. It belongs to no pool; the caller closes it.
         """
         pooled = self._lax.raw_connection()
-        connection = pooled.driver_connection
-        assert connection is not None
+        connection: Any = pooled.driver_connection
         pooled.detach()
         if not self.is_sqlite:
             connection.autocommit = True
-        return connection
+        return cast("DBAPIConnection", connection)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
