@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -119,11 +118,13 @@ class Database:
         change itself. It belongs to no pool; the caller closes it.
         """
         pooled = self._lax.raw_connection()
-        connection: Any = pooled.driver_connection
+        connection: DBAPIConnection | None = pooled.driver_connection
+        if connection is None:
+            raise DatabaseError("the database gave no connection")
         pooled.detach()
         if not self.is_sqlite:
             connection.autocommit = True
-        return cast("DBAPIConnection", connection)
+        return connection
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -1,0 +1,5 @@
+"""`python -m gateway` is `parlour`."""
+
+from gateway.cli import main
+
+main()

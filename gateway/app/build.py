@@ -1,0 +1,120 @@
+"""Builds the house from the settings and makes its store ready."""
+
+import secrets
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+
+from gateway.activities.house import House
+from gateway.app.log import in_short
+from gateway.settings import Settings
+from parsers.address import key
+from parsers.message_id import Ids
+from parsers.reply_address import Sealer
+from storage import activity, reports, schema
+from storage.blobs import Blobs
+from storage.database import Database, DatabaseError
+from storage.wake import Wake
+
+_log = structlog.get_logger()
+
+
+class SiteError(Exception):
+    """The site cannot start or a command cannot work; one line says what to do."""
+
+
+def clock() -> datetime:
+    """Read the clock: the only place that does."""
+    return datetime.now(UTC)  # noqa: TID251 (this is the composition root)
+
+
+def build_house(settings: Settings) -> House:
+    """Build what every deed is handed; connects to nothing yet.
+
+    Raises SiteError when the place of the database cannot be made.
+    """
+    try:
+        database = Database(settings.database_url)
+    except (DatabaseError, OSError) as error:
+        raise SiteError(f"database.url: {error}") from error
+    sealer = Sealer(settings.secret, settings.previous_secrets)
+    return House(
+        database=database,
+        blobs=Blobs(settings.data_dir / "mail"),
+        wake=Wake(database),
+        desks=settings.desks,
+        sealer=sealer,
+        ids=Ids(sealer),
+        base_url=settings.base_url,
+        limits=settings.limits,
+        chance=secrets.token_bytes,
+        authserv_ids=settings.smtp.trusted_authserv_ids,
+        arc_sealers=settings.smtp.trusted_arc_sealers,
+    )
+
+
+def close_house(house: House) -> None:
+    """Let go of the database."""
+    house.wake.close()
+    house.database.close()
+
+
+def prepare(house: House, settings: Settings) -> None:
+    """Make the store ready: folder, database, schema, desks.
+
+    Raises SiteError, saying what is wrong and what to do.
+    """
+    check_folder(settings.data_dir)
+    try:
+        reports.reach(house.database)
+        if settings.auto_migrate:
+            schema.migrate(house.database)
+        else:
+            require_current(house)
+        with house.database.transaction() as session:
+            gone = activity.keep_desks(
+                session,
+                {key(desk.address): desk.name for desk in house.desks.all},
+                clock(),
+            )
+    except DatabaseError as error:
+        raise SiteError(str(error)) from error
+    for address in gone:
+        _log.warning("a desk is gone from the settings", desk=address, answer=451)
+
+
+def former_desks(house: House) -> list[str]:
+    """Give the addresses of desks that are gone from the settings; mail to them waits.
+
+    Nothing while the database is away; the door answers 451 to all mail then.
+    """
+    try:
+        with house.database.reading() as session:
+            return reports.former_desks(session)
+    except Exception as error:
+        _log.warning("former desks unknown", **in_short(error))
+        return []
+
+
+def require_current(house: House) -> None:
+    """Raise SiteError unless the database has the schema of this program."""
+    if not schema.is_current(house.database):
+        raise SiteError(
+            f"the schema of {house.database.name} is not that of this program; "
+            "run `parlour migrate`"
+        )
+
+
+def check_folder(folder: Path) -> None:
+    """Make the data folder and prove that it can be written; raise SiteError if not."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise SiteError(
+            f"data_dir: {folder} cannot be written ({error.strerror}); give this user "
+            "the right to, or name another folder"
+        ) from error

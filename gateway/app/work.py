@@ -1,0 +1,127 @@
+"""Runs the work of a site in threads: process, dispatch, schedule."""
+
+import threading
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from functools import partial
+
+import structlog
+
+from gateway.activities.house import House
+from gateway.app.build import clock
+from gateway.app.log import in_short
+from gateway.app.roles import WORK, Role
+from gateway.settings import Settings
+
+IDLE_SECONDS = 1.0
+"""The longest nap; the wake ends it as soon as somebody wrote something."""
+LONGEST_PAUSE = 30.0
+"""Between two tries of a role that fails, because the database is down or so."""
+
+_log = structlog.get_logger()
+
+Body = Callable[[threading.Event], None]
+"""Works until the event is set; may raise."""
+
+
+class Work:
+    """The work that this process does, a thread for each role."""
+
+    def __init__(
+        self, house: House, settings: Settings, roles: frozenset[Role], node: str
+    ) -> None:
+        """Take what the roles need; nothing runs yet."""
+        self._stop = threading.Event()
+        self._house = house
+        bodies: Mapping[Role, Body] = {
+            Role.PROCESS: lambda stop: _process(house, node, stop),
+            Role.DISPATCH: lambda stop: _dispatch(house, settings, node, stop),
+            Role.SCHEDULE: _schedule,
+        }
+        self._threads = [
+            threading.Thread(
+                target=keep_running,
+                args=(role, bodies[role], self._stop),
+                name=role,
+                daemon=True,
+            )
+            for role in sorted(roles & WORK)
+        ]
+
+    def start(self) -> None:
+        """Begin."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Say that it is enough and wait until what is in hand is finished."""
+        self._stop.set()
+        self._house.wake.tell()
+        for thread in self._threads:
+            thread.join()
+
+
+def keep_running(role: Role, body: Body, stop: threading.Event) -> None:
+    """Run a role until it is stopped; whatever breaks it, it is tried again."""
+    failures = 0
+    while not stop.is_set():
+        try:
+            body(stop)
+        except Exception as error:
+            # The database may be down for an hour: say so, wait, go on.
+            failures += 1
+            pause = min(LONGEST_PAUSE, 0.5 * 2 ** min(failures, 10))
+            _log.error(
+                "a role failed", role=role.value, again_in=pause, **in_short(error)
+            )
+            stop.wait(pause)
+        else:
+            failures = 0
+
+
+def _process(house: House, node: str, stop: threading.Event) -> None:
+    from gateway.activities.process import process_some
+    from gateway.activities.reading import Reader
+
+    reader = Reader(house.limits)
+    try:
+        while not stop.is_set():
+            if process_some(house, reader, node=node, clock=clock) == 0:
+                house.wake.wait(IDLE_SECONDS)
+    finally:
+        reader.close()
+
+
+def _dispatch(
+    house: House, settings: Settings, node: str, stop: threading.Event
+) -> None:
+    from gateway.activities import bounces
+    from gateway.outbound.courier import Smarthost
+    from gateway.outbound.dispatch import Dispatch
+
+    out = settings.outbound
+    Dispatch(
+        database=house.database,
+        wake=house.wake,
+        sealer=house.sealer,
+        smarthost=Smarthost(
+            host=out.host,
+            port=out.port,
+            tls=out.tls.value,
+            username=out.username,
+            password=out.password,
+            connections=out.connections,
+            max_per_second=out.max_per_second,
+        ),
+        node=node,
+        clock=clock,
+        on_refusal=partial(bounces.refused, house),
+        lease=house.lease,
+        patience=timedelta(days=house.limits.give_up_days),
+        digest_patience=timedelta(hours=house.limits.digest_give_up_hours),
+    ).run(stop)
+
+
+def _schedule(stop: threading.Event) -> None:
+    """Nothing happens yet because time passed; the role only holds its place."""
+    stop.wait()

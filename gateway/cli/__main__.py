@@ -1,0 +1,5 @@
+"""`python -m gateway.cli` is `parlour`."""
+
+from gateway.cli import main
+
+main()

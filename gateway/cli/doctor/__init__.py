@@ -1,0 +1,1 @@
+"""What `parlour check` looks at; each part yields findings and never raises."""

@@ -1,0 +1,84 @@
+"""Looks at the database: reachable, migrated, and true to its promises."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from gateway.activities.house import House
+from gateway.cli.doctor.finding import Finding, failed, ok, warning
+from gateway.cli.doctor.place import look_at_clock
+from storage import journal, outbox, reports, schema
+from storage.database import DatabaseError
+from storage.journal import State
+from storage.outbox import Progress
+
+LATE = timedelta(minutes=5)
+
+
+def look_at_store(house: House, now: datetime) -> Iterator[Finding]:
+    """Say how the database is; the rest only when it can be used."""
+    try:
+        reports.reach(house.database)
+        current = schema.current(house.database)
+    except DatabaseError as error:
+        yield failed("database", str(error), "")
+        return
+    newest = schema.newest()
+    if current != newest:
+        yield failed(
+            "database",
+            f"{house.database.name} has schema {current or 'none'}, not {newest}",
+            "run `parlour migrate`, or `parlour serve` unless auto_migrate is false",
+        )
+        return
+    yield ok("database", f"{house.database.name}, schema {newest}")
+    yield from look_at_clock(now, reports.clock(house.database))
+    yield from _queues(house, now)
+    yield from _promises(house, now)
+
+
+def _queues(house: House, now: datetime) -> Iterator[Finding]:
+    with house.database.reading() as session:
+        mails, deliveries = journal.counts(session), outbox.counts(session)
+        oldest = journal.oldest_pending(session)
+        due = reports.oldest_due(session, now)
+    text = ", ".join(f"{count} {state}" for state, count in mails.items())
+    if oldest is not None and now - oldest > LATE:
+        yield failed(
+            "journal",
+            f"{text}; the oldest waits since {oldest:%Y-%m-%d %H:%M}",
+            "is `parlour serve` running? its log says what stops it",
+        )
+    else:
+        yield ok("journal", text)
+    if count := mails[State.HELD]:
+        yield warning(
+            "held",
+            f"{count} mails wait for a human",
+            "parlour inbound list --state held",
+        )
+    if count := mails[State.FAILED]:
+        yield failed(
+            "failed",
+            f"{count} mails broke the program",
+            "parlour inbound list --state failed; report it, then replay them",
+        )
+    text = ", ".join(f"{deliveries.get(state, 0)} {state}" for state in Progress)
+    if due is not None and now - due > LATE:
+        yield warning(
+            "outbox",
+            f"{text}; the oldest is due since {due:%Y-%m-%d %H:%M}",
+            "see the smarthost above, and `parlour outbox list --state waiting`",
+        )
+    else:
+        yield ok("outbox", text)
+
+
+def _promises(house: House, now: datetime) -> Iterator[Finding]:
+    """Prove the invariants of the store (promises R15, R16)."""
+    broken = 0
+    with house.database.reading() as session:
+        for fault in reports.faults(session, house.blobs, now=now):
+            broken += 1
+            yield failed("invariant", fault.text, f"{fault.remedy}")
+    if not broken:
+        yield ok("invariants", f"all {len(reports.INVARIANTS)} hold")

@@ -1,0 +1,171 @@
+"""`parlour parse` and `parlour explain`: one mail, read but not taken."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import click
+
+from gateway.cli.command import (
+    Mistake,
+    config_option,
+    json_option,
+    open_house,
+    print_json,
+)
+from gateway.cli.table import plain
+
+if TYPE_CHECKING:
+    from gateway.activities.explain import Explained
+    from gateway.routing.desk import Desks
+    from parsers.mail import ParsedMail
+
+
+@click.command()
+@config_option
+@click.argument("file", type=click.File("rb"), required=False)
+@click.option(
+    "--batch",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Read every file below DIR; one line of JSON for each, with `file`.",
+)
+@json_option
+def parse(file: BinaryIO | None, batch: Path | None, *, as_json: bool) -> None:
+    """Print what Parlour reads in a mail, as JSON; FILE may be - for standard input.
+
+    It never fails on a mail: what could not be read is named in `defects`.
+    """
+    if (file is None) == (batch is None):
+        raise click.UsageError("give one FILE (or -), or --batch DIR")
+    from parsers import mail
+
+    if batch is not None:
+        for path in sorted(path for path in batch.rglob("*") if path.is_file()):
+            name = path.relative_to(batch).as_posix()
+            print_json({"file": name} | mail.as_json(mail.read(_octets(path))))
+    elif file is not None:
+        found = mail.as_json(mail.read(file.read()))
+        # On one line for a program, spread out for a person.
+        is_shown = sys.stdout.isatty() and not as_json
+        click.echo(
+            json.dumps(found, ensure_ascii=False, indent=2 if is_shown else None)
+        )
+
+
+def _octets(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Mistake(f"{path}: cannot be read: {error.strerror}") from error
+
+
+@click.command()
+@config_option
+@click.argument("file", type=click.File("rb"))
+@click.option("--from", "sender", metavar="ADDR", help="Envelope sender; <> for none.")
+@click.option("--to", "recipients", multiple=True, metavar="ADDR", help="Recipient.")
+@click.option("--untrusted", is_flag=True, help="As if no trusted peer had brought it.")
+@json_option
+def explain(
+    file: BinaryIO,
+    sender: str | None,
+    recipients: tuple[str, ...],
+    *,
+    untrusted: bool,
+    as_json: bool,
+) -> None:
+    """Say what would happen to a mail and why, rule by rule; writes and sends nothing.
+
+    Without --from and --to the envelope is taken from the mail: Return-Path or From,
+    and what of Delivered-To, X-Original-To, To and Cc is an address of ours.
+    """
+    from gateway.activities.explain import explain as explain_mail
+    from gateway.activities.gather import Offered
+    from gateway.activities.reading import bounds_of
+    from gateway.app import clock
+    from parsers.mail import read
+
+    raw = file.read()
+    with open_house() as house:
+        mail = read(raw, bounds_of(house.limits))
+        offered = Offered(
+            inbound=None,
+            sender=_sender(raw, mail) if sender is None else sender.strip("<>"),
+            recipients=recipients or envelope_recipients(house.desks, raw, mail),
+            trusted=not untrusted,
+            digest="",
+            door="explain",
+            received_at=clock(),
+        )
+        routes = explain_mail(house, offered, mail)
+    if as_json:
+        print_json([_as_json(route) for route in routes])
+    else:
+        for route in routes:
+            _print_route(route)
+
+
+def _as_json(route: "Explained") -> dict[str, Any]:
+    from gateway.activities.explain import shown
+
+    return {
+        "leads_to": route.leads_to,
+        "rule": route.rule,
+        "decision": {"kind": type(route.decision).__name__} | shown(route.decision),
+        "rules": [
+            {"rule": step.rule, "says": step.says, "decided": step.decision is not None}
+            for step in route.steps
+        ],
+        "facts": route.facts,
+    }
+
+
+def _print_route(route: "Explained") -> None:
+    """Tell the rules in the order they were asked; the last one decided."""
+    from gateway.activities.explain import shown
+
+    click.echo(f"leads to {plain(route.leads_to)}")
+    for step in route.steps:
+        mark = "  no " if step.decision is None else "  YES"
+        click.echo(f"{mark} {step.rule}: {plain(step.says)}")
+    click.echo(f"  so: {type(route.decision).__name__}")
+    for name, value in shown(route.decision).items():
+        if value not in (None, "", [], False):
+            click.echo(f"      {name} = {plain(value)}")
+
+
+def _sender(raw: bytes, mail: "ParsedMail") -> str:
+    paths = _values(raw, "return-path")
+    return paths[0].strip("<> ") if paths else mail.sender.address
+
+
+def envelope_recipients(
+    desks: "Desks", raw: bytes, mail: "ParsedMail"
+) -> tuple[str, ...]:
+    """Guess for which of our addresses a mail came; raise Mistake if for none."""
+    named = [*_values(raw, "delivered-to"), *_values(raw, "x-original-to")]
+    shown = [mailbox.address for mailbox in (*mail.to, *mail.cc)]
+    for candidates in ([name.strip("<> ") for name in named], shown):
+        ours = [address for address in candidates if _is_ours(desks, address)]
+        if ours:
+            return tuple(dict.fromkeys(ours))
+    raise Mistake(
+        "the mail names no address of a desk; say for which one it came with --to ADDR"
+    )
+
+
+def _is_ours(desks: "Desks", address: str) -> bool:
+    return bool(desks.by_address(address) or desks.token_in(address))
+
+
+def _values(raw: bytes, name: str) -> list[str]:
+    """Give the values of a header of the envelope, topmost first; never folded."""
+    head = raw.replace(b"\r\n", b"\n").partition(b"\n\n")[0].decode("latin-1")
+    found: list[Any] = []
+    for line in head.split("\n"):
+        field, colon, value = line.partition(":")
+        if colon and field.strip().lower() == name:
+            found.append(value.strip())
+    return found

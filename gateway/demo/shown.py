@@ -1,0 +1,141 @@
+"""A mail as a mail program shows it: who, what, and its two twins."""
+
+import email
+import re
+from dataclasses import dataclass
+from email import policy
+from email.message import EmailMessage
+from email.utils import parseaddr
+from html import escape, unescape
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser
+
+_HREF = re.compile(r'href="([^"]*)"')
+_LINK = re.compile(r"(?:https?://|mailto:)[^\s<>\"]+[^\s<>\".,;:!?)\]]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What stands on the screen, and what a reply needs."""
+
+    sender: str
+    """The name in From, else the address."""
+    sender_address: str
+    to: str
+    cc: str
+    subject: str
+    text: str
+    html: str
+    files: tuple[str, ...]
+    headers: tuple[tuple[str, str], ...]
+    kind: str
+    reason: str
+    reply_to: str
+    message_id: str
+    references: str
+    date: str
+
+    @property
+    def beginning(self) -> str:
+        """The first words of its own text, for a list."""
+        own = (line for line in self.text.splitlines() if not line.startswith(">"))
+        return " ".join(" ".join(own).split())[:160]
+
+
+def show(raw: bytes) -> Shown:
+    """Read a mail; every part that cannot be read is empty."""
+    mail = email.message_from_bytes(raw, policy=policy.default)
+    name, address = parseaddr(_header(mail, "From"))
+    return Shown(
+        sender=name or address,
+        sender_address=address,
+        to=_header(mail, "To"),
+        cc=_header(mail, "Cc"),
+        subject=_header(mail, "Subject"),
+        text=_body(mail, "plain"),
+        html=_body(mail, "html"),
+        files=tuple(part.get_filename() or "unnamed" for part in _files(mail)),
+        headers=tuple((name, str(value)) for name, value in mail.items()),
+        kind=_header(mail, "X-Parlour-Kind"),
+        reason=_header(mail, "X-Parlour-Reason"),
+        reply_to=_header(mail, "Reply-To") or _header(mail, "From"),
+        message_id=_header(mail, "Message-ID"),
+        references=" ".join(_header(mail, "References").split()),
+        date=_header(mail, "Date"),
+    )
+
+
+def _header(mail: EmailMessage, name: str) -> str:
+    return str(mail.get(name, "")).strip()
+
+
+def _body(mail: EmailMessage, kind: str) -> str:
+    part = mail.get_body(preferencelist=(kind,))
+    if part is None:
+        return ""
+    try:
+        return str(part.get_content()).replace("\r\n", "\n")
+    except (LookupError, ValueError):
+        return ""
+
+
+def _files(mail: EmailMessage) -> list[EmailMessage]:
+    return [part for part in mail.iter_attachments() if isinstance(part, EmailMessage)]
+
+
+def sheet(html: str, write: str) -> str:
+    """Give the document for a sandboxed frame, its links made to work in the demo.
+
+    mailto links open the form at `write`, filled in, as a mail program would; all
+    others open a tab of their own, as from a mail program.
+    """
+
+    def link(found: re.Match[str]) -> str:
+        return _anchor(unescape(found.group(1)), write)
+
+    return _HREF.sub(link, html)
+
+
+def _anchor(target: str, write: str) -> str:
+    if target.lower().startswith("mailto:"):
+        return f'target="_top" href="{escape(form_address(target, write))}"'
+    return f'target="_blank" rel="noreferrer" href="{escape(target)}"'
+
+
+def lines(text: str, write: str) -> str:
+    """Give a plain text as HTML with its links made to work in the demo."""
+    parts, end = [], 0
+    for found in _LINK.finditer(text):
+        link = f"<a {_anchor(found.group(), write)}>{escape(found.group())}</a>"
+        parts += [escape(text[end : found.start()]), link]
+        end = found.end()
+    return "".join([*parts, escape(text[end:])])
+
+
+def form_address(mailto: str, write: str) -> str:
+    """Give the address of the demo's form, filled in from a mailto URL (RFC 6068)."""
+    url = urlsplit(mailto)
+    given = parse_qs(url.query.replace("+", "%2B"))
+    wanted = {"to": unquote(url.path)}
+    for name in ("cc", "subject", "body"):
+        if values := given.get(name):
+            wanted[name] = values[0]
+    return f"{write}?{urlencode(wanted)}"
+
+
+def frame_heights(html: str) -> tuple[int, int]:
+    """Guess how tall a letter stands on a wide and on a narrow screen, in rem.
+
+    Without JavaScript a frame cannot take the height of what is in it.
+    """
+    paragraphs = [
+        (len(node.text()), len(node.css("br")))
+        for node in LexborHTMLParser(html).css("p, li, h1, h2, pre")
+    ]
+
+    def height(width: int) -> int:
+        rows = sum(1 + letters // width + breaks for letters, breaks in paragraphs)
+        return round(4 + 1.5 * rows + 0.75 * len(paragraphs))
+
+    return height(72), height(38)

@@ -1,0 +1,75 @@
+"""Pages: one Starlette application, each page a door like any other."""
+
+from collections.abc import Sequence
+from importlib import resources
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from gateway.activities.house import House
+from gateway.web.activity import Activity
+from gateway.web.guard import Guard
+from gateway.web.health import Health
+from gateway.web.invitation import Invitation
+from gateway.web.page import Clock, Front, calm, page
+from gateway.web.preferences import Preferences
+
+#: A day: the stylesheet is the one thing on our pages that is nobody's secret.
+STYLE_HEADERS = {"Cache-Control": "public, max-age=86400"}
+
+
+def build(
+    house: House, *, clock: Clock, extra_routes: Sequence[BaseRoute] = ()
+) -> Starlette:
+    """Give the application that serves every page.
+
+    Blocking deeds run in threads; `clock` gives an aware UTC datetime. Run it with
+    uvicorn's own access log off: that one would write tokens.
+    """
+    front = Front(house=house, clock=clock)
+    routes: list[BaseRoute] = [
+        Route("/", _start, methods=["GET"]),
+        Route("/static/parlour.css", _style, methods=["GET"]),
+        *Invitation(front).routes(),
+        *Preferences(front).routes(),
+        *Activity(front).routes(),
+        *Health(front).routes(),
+        *extra_routes,
+    ]
+    seen = frozenset(_first(route) for route in routes)
+    return Starlette(
+        routes=routes,
+        middleware=[
+            Middleware(
+                Guard,
+                base_url=house.base_url,
+                seen=seen,
+                one_click=("/u/",),
+                calm=calm,
+            )
+        ],
+        exception_handlers={HTTPException: _calm},
+    )
+
+
+def _first(route: BaseRoute) -> str:
+    path = str(getattr(route, "path", ""))
+    return path.removeprefix("/").partition("/")[0]
+
+
+async def _start(request: Request) -> Response:
+    return page(request, "start")
+
+
+async def _style(_: Request) -> Response:
+    style = resources.files("templates").joinpath("web/static/parlour.css")
+    return Response(style.read_bytes(), media_type="text/css", headers=STYLE_HEADERS)
+
+
+async def _calm(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return calm(request, status)

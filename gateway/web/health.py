@@ -1,0 +1,53 @@
+"""`/healthz` and `/readyz`: for whoever watches over us."""
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from gateway.web.page import Front
+from storage import journal, schema
+
+
+class Health:
+    """Alive, and ready."""
+
+    def __init__(self, front: Front) -> None:
+        """Take the house whose database is looked at."""
+        self._front = front
+
+    def routes(self) -> list[BaseRoute]:
+        """Give the two paths."""
+        return [
+            Route("/healthz", self.alive, methods=["GET"]),
+            Route("/readyz", self.ready, methods=["GET"]),
+        ]
+
+    async def alive(self, _: Request) -> Response:
+        """Answer 200 while the event loop turns."""
+        return PlainTextResponse("ok\n")
+
+    async def ready(self, _: Request) -> Response:
+        """Answer 200 when mail can be kept and worked on, else 503; says why."""
+        found = await run_in_threadpool(self._look)
+        is_ready = found["database"] == "ok" and found["schema"] == "ok"
+        return JSONResponse(found, status_code=200 if is_ready else 503)
+
+    def _look(self) -> dict[str, str | float | None]:
+        database = self._front.house.database
+        try:
+            if not schema.is_current(database):
+                return _found(schema="not current", age=None)
+            with database.reading() as session:
+                oldest = journal.oldest_pending(session)
+        except Exception:
+            # Whatever the driver says: the answer is that we are not ready.
+            return _found(database="unreachable", schema="unknown", age=None)
+        age = (self._front.clock() - oldest).total_seconds() if oldest else 0.0
+        return _found(age=max(0.0, round(age, 3)))
+
+
+def _found(
+    *, database: str = "ok", schema: str = "ok", age: float | None
+) -> dict[str, str | float | None]:
+    return {"database": database, "schema": schema, "oldest_pending_seconds": age}

@@ -1,0 +1,60 @@
+"""What every page needs: the house, the clock, a rendered answer, a form's field."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from gateway.activities.house import House
+from templates import catalogue, render
+
+Clock = Callable[[], datetime]
+_MOST_TAGS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What each page is handed."""
+
+    house: House
+    clock: Clock
+
+
+def page(
+    request: Request,
+    name: str,
+    status: int = 200,
+    **values: Any,
+) -> HTMLResponse:
+    """Give `templates/web/NAME.html` in the browser's language, filled with `values`.
+
+    `zone` and `now` among the values say how times are written.
+    """
+    html = render.page(name, language=_spoken(request), **values)
+    return HTMLResponse(html, status_code=status)
+
+
+def calm(request: Request, status: int) -> HTMLResponse:
+    """Give the page for an error: what to do, and no hint what went wrong."""
+    name = {403: "refused", 404: "nothing", 405: "nothing"}.get(status, "fault")
+    return page(request, name, status)
+
+
+async def field(request: Request, name: str) -> str:
+    """Give one field of a posted form; empty when it is missing or a file."""
+    async with request.form(max_files=0, max_fields=20) as form:
+        value = form.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def _spoken(request: Request) -> str:
+    """Give the first of the browser's languages that we have words for."""
+    accepted = request.headers.get("accept-language", "")[:500].split(",")
+    for entry in accepted[:_MOST_TAGS]:
+        tag = entry.partition(";")[0].strip()
+        if tag.partition("-")[0].lower() in catalogue.spoken():
+            return tag
+    return catalogue.ENGLISH

@@ -1,0 +1,87 @@
+"""`/u/TOKEN`: unsubscribe and preferences (mail-rules section 2, RFC 8058)."""
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from gateway.activities import optin
+from gateway.activities.optin import PreferencesPage, Scope
+from gateway.web.guard import is_cross_site
+from gateway.web.page import Front, calm, page
+from storage.activity import Membership
+
+ONE_CLICK = "One-Click"
+
+
+class Preferences:
+    """The page behind "stop" in a letter, and the provider's one-click POST."""
+
+    def __init__(self, front: Front) -> None:
+        """Take the house and the clock."""
+        self._front = front
+
+    def routes(self) -> list[BaseRoute]:
+        """Give what stands under `/u`."""
+        return [
+            Route("/u/{token}", self.show, methods=["GET"]),
+            Route("/u/{token}", self.act, methods=["POST"]),
+        ]
+
+    def show(self, request: Request) -> Response:
+        """Show what the reader gets and the buttons to get less; changes nothing."""
+        return _page(request, self._look(request))
+
+    async def act(self, request: Request) -> Response:
+        """Act on a button, or on the one-click POST of a mail provider.
+
+        One-click removes the narrowest scope, answers 200 without a redirect and
+        needs neither cookie nor origin (RFC 8058 section 3.2): it carries the token
+        and can only take less. The buttons take the cross-site check.
+        """
+        async with request.form(max_files=0, max_fields=20) as form:
+            is_one_click = form.get("List-Unsubscribe") == ONE_CLICK
+            pressed = str(form.get("scope"))
+        if is_one_click:
+            return await run_in_threadpool(self._one_click, request)
+        if is_cross_site(request, self._front.house.base_url):
+            return calm(request, 403)
+        if pressed not in set(Scope):
+            shown = await run_in_threadpool(self._look, request)
+            return _page(request, shown, status=400)
+        scope = Scope(pressed)
+        shown = await run_in_threadpool(self._do, request, scope)
+        return _page(request, shown, done=scope)
+
+    def _one_click(self, request: Request) -> Response:
+        """Stop what the letter was: an invitation, or news of one conversation."""
+        shown = self._look(request)
+        if shown is None:
+            return calm(request, 404)
+        is_invited = shown.membership == Membership.INVITED
+        self._do(request, Scope.INVITATIONS if is_invited else Scope.ACTIVITY)
+        return PlainTextResponse("Done.\n")
+
+    def _look(self, request: Request) -> PreferencesPage | None:
+        return optin.preferences(self._front.house, request.path_params["token"])
+
+    def _do(self, request: Request, scope: Scope) -> PreferencesPage | None:
+        return optin.unsubscribe(
+            self._front.house,
+            request.path_params["token"],
+            scope,
+            door="web",
+            now=self._front.clock(),
+        )
+
+
+def _page(
+    request: Request,
+    shown: PreferencesPage | None,
+    *,
+    done: Scope | None = None,
+    status: int = 200,
+) -> Response:
+    if shown is None:
+        return calm(request, 404)
+    return page(request, "preferences", status, preferences=shown, done=done)
