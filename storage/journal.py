@@ -362,9 +362,7 @@ def by_id(session: Session, inbound_id: int) -> Inbound | None:
 
 def counts(session: Session) -> dict[State, int]:
     """Give how many mails are in each state, zeros included."""
-    rows = session.execute(
-        select(Inbound.state, func.count()).group_by(Inbound.state)
-    )
+    rows = session.execute(select(Inbound.state, func.count()).group_by(Inbound.state))
     return dict.fromkeys(State, 0) | {state: count for state, count in rows}  # noqa: C416
 
 

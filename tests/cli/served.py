@@ -80,8 +80,12 @@ class Served:
         self.log = []
         self._said = queue.SimpleQueue()
         self._readers = [
-            threading.Thread(target=self._read, args=(self.process.stdout, self._said.put)),
-            threading.Thread(target=self._read, args=(self.process.stderr, self.log.append)),
+            threading.Thread(
+                target=self._read, args=(self.process.stdout, self._said.put)
+            ),
+            threading.Thread(
+                target=self._read, args=(self.process.stderr, self.log.append)
+            ),
         ]
         for reader in self._readers:
             reader.start()
@@ -159,7 +163,8 @@ def send(port, text="Hello, it does not work.", subject="Broken"):
     """Send a mail to the desk; give the reply code."""
     mail = (
         f"From: Carla <carla@customer.example>\r\nTo: support@acme.example\r\n"
-        f"Subject: {subject}\r\nMessage-ID: <{time.monotonic_ns()}@customer.example>\r\n"
+        f"Subject: {subject}\r\n"
+        f"Message-ID: <{time.monotonic_ns()}@customer.example>\r\n"
         f"\r\n{text}\r\n"
     )
     with smtplib.SMTP("127.0.0.1", port, timeout=SECONDS) as smtp:

@@ -155,9 +155,7 @@ def test_sighup_takes_new_settings(tmp_path):
     settings = write_settings(tmp_path)
     with Served(settings, "--only", "smtp") as served:
         served.ready()
-        settings.write_text(
-            settings.read_text().replace("support@acme", "help@acme")
-        )
+        settings.write_text(settings.read_text().replace("support@acme", "help@acme"))
         served.tell(signal.SIGHUP)
         ports = served.ready()
         assert send(ports["smtp"]) == 451
