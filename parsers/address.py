@@ -295,4 +295,6 @@ def is_role(address: str) -> bool:
     if local.partition("+")[0] in _ROLES or local.startswith(_ROLE_STARTS):
         return True
     squeezed = local.replace("-", "").replace("_", "").replace(".", "")
+    if squeezed == "postmaster":
+        return True
     return local.endswith(_ROLE_ENDS) or any(part in squeezed for part in _ROLE_PARTS)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
 from parsers import charset
+from parsers import fields as header_fields
 from parsers import header as headers
 from parsers.parts import Part, octets
 
@@ -28,11 +29,11 @@ def read(part: Part) -> Attachment:
     """Read a leaf of the mail as a file."""
     content = octets(part)
     kind = part.get_content_type()
-    content_id = headers.clean_name(headers.readable(str(part.get("content-id", ""))))
-    content_id = content_id.strip("<> ")[:250]
-    disposition = str(part.get("content-disposition", "")).strip().lower()
-    inline = disposition.startswith("inline") or (
-        bool(content_id) and not disposition.startswith("attachment")
+    head = header_fields.of(part)
+    content_id = head.text("content-id").strip("<> ")[:250]
+    disposition = head.word("content-disposition")
+    inline = disposition == "inline" or (
+        bool(content_id) and disposition != "attachment"
     )
     name = safe_name(raw_name(part)) or _default_name(kind)
     return Attachment(name, kind, len(content), inline, content_id, content)
@@ -40,11 +41,12 @@ def read(part: Part) -> Attachment:
 
 def raw_name(part: Part) -> str:
     """Give the decoded file name as the sender wrote it; empty when there is none."""
+    head = header_fields.of(part)
     for field, parameter in (
         ("content-disposition", "filename"),
         ("content-type", "name"),
     ):
-        if name := _parameter(str(part.get(field, "")), parameter):
+        if name := _parameter(head.first(field), parameter):
             return name
     return (
         headers.decode(str(part.get("content-description", "")))

@@ -43,6 +43,7 @@ def judge(
         _reply(fields, subject),
         _list(fields),
         _sender(sender, fields, envelope_sender),
+        _complaint(subject),
         _marks(fields),
     ):
         if verdict is not None:
@@ -65,6 +66,13 @@ def _report(report: str, *, is_bounce: bool) -> Automatic | None:
     if is_bounce:
         return _yes("bounce", "a bounce in words")
     return _yes("report", f"a report of type {report[:40]}") if report else None
+
+
+def _complaint(subject: str) -> Automatic | None:
+    """Know the one large provider whose complaints are no feedback reports."""
+    if subject.casefold().startswith("complaint about message from"):
+        return _yes("report", "a complaint")
+    return None
 
 
 def _own(fields: Fields) -> Automatic | None:
@@ -138,7 +146,6 @@ _BULK_FIELDS = (
     "x-csa-complaints",
     "x-bulkmail",
     "x-listserver",
-    "x-mailgun-tag",
     "x-feedback-id",
 )
 
@@ -149,6 +156,8 @@ def _sender(
     path = fields.first("return-path").strip()
     if envelope_sender in ("", "<>") or (envelope_sender is None and path == "<>"):
         return _yes("note", "a null return path")
+    if not sender.address and "mailer-daemon" in fields.text("from").lower():
+        return _yes("bounce", "a sender that takes no answer")
     if sender.address and is_role(sender.address):
         is_daemon = key(sender.address).startswith(("mailer-daemon", "postmaster"))
         return _yes("bounce" if is_daemon else "note", "a sender that takes no answer")

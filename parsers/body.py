@@ -94,19 +94,19 @@ def _alternative(choices: list[_Found]) -> _Found:
     plain = [c for c in texts if any(piece.plain for piece in c.pieces)]
     pages = [c for c in texts if any(piece.html for piece in c.pieces)]
     if not plain or not pages:
-        return _Found(texts[-1].pieces if texts else [], files)
+        best = plain[:1] or texts[-1:]
+        return _Found(best[0].pieces if best else [], files)
     html = next(piece.html for piece in pages[-1].pieces if piece.html)
     first, *more = plain[0].pieces
     return _Found([_Piece(first.plain, html), *more], files)
 
 
 def _promote(found: _Found) -> None:
-    """Where nothing else is a body, a named text that is no attachment may be it."""
+    """Where nothing else is a body, a named text is it, and stays a file too."""
     for part in found.files:
         disposition = str(part.get("content-disposition", "")).strip().lower()
         kind = part.get_content_type()
         if kind in _BODIES and not disposition.startswith("attachment"):
-            found.files.remove(part)
             is_html = kind == "text/html"
             found.pieces.append(_Piece(html=part) if is_html else _Piece(plain=part))
             return

@@ -1,12 +1,12 @@
 """Reports of failed delivery: RFC 3464, and a few shapes that are older."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from email.message import Message
 
 from parsers import fields as header_fields
-from parsers.address import Mailbox, is_address, key
+from parsers.address import Mailbox, is_address, is_role, key, read_mailboxes
 from parsers.fields import Fields
 from parsers.parts import Part, octets
 
@@ -69,9 +69,11 @@ def read(
         recipients = _status(message)
         if recipients:
             return Bounce(is_=True, recipients=recipients)
-    elif report:
+    elif report in ("feedback-report", "disposition-notification"):
         return NOT_ONE
-    if not report and not _looks_like_one(fields, sender, subject):
+    if report != "delivery-status" and not _looks_like_one(
+        fields, sender, subject, text, is_report=bool(report)
+    ):
         return NOT_ONE
     return _words(text, fields)
 
@@ -290,16 +292,51 @@ _BOUNCE_SENDERS = (
 )
 
 
-def _looks_like_one(fields: Fields, sender: Mailbox, subject: str) -> bool:
-    """Ask for two signs, since each alone stands on other mail too."""
-    local = key(sender.address).partition("@")[0]
-    signs = [
-        local.startswith(_BOUNCE_SENDERS) or "mail delivery" in sender.name.lower(),
-        any(phrase in subject.casefold() for phrase in _BOUNCE_SUBJECTS),
-        fields.first("return-path").strip() == "<>",
-        bool(fields.all("x-failed-recipients")),
-    ]
-    return sum(signs) >= 2
+_BOUNCE_TEXTS = (
+    "could not be delivered",
+    "couldn't be delivered",
+    "wasn't able to deliver",
+    "was not able to deliver",
+    "unable to deliver",
+    "not been able to deliver",
+    "delivery to the following",
+    "did not reach the following",
+    "failed permanently",
+    "was not delivered",
+    "not yet been delivered",
+    "error delivering your mail",
+    "delivery failed",
+    "cannot be delivered",
+    "was undeliverable",
+    "user unknown",
+    "invalid user address",
+    "no such user",
+    "permanent fatal errors",
+    "returned to sender",
+)
+
+
+def _looks_like_one(
+    fields: Fields, sender: Mailbox, subject: str, text: str, *, is_report: bool
+) -> bool:
+    """Ask for a machine as sender and for words: people ask about bounces too."""
+    local = key(sender.address).partition("@")[0].replace("_", "")
+    written = fields.text("from").lower()
+    is_machine = (
+        local.startswith(_BOUNCE_SENDERS)
+        or is_role(sender.address)
+        or "mail delivery" in written
+        or "mailer-daemon" in written
+        or fields.first("return-path").strip() == "<>"
+        or bool(fields.all("x-failed-recipients"))
+    )
+    start = text[:3000].casefold()
+    return is_machine and (
+        is_report
+        or bool(fields.all("x-failed-recipients"))
+        or any(phrase in subject.casefold() for phrase in _BOUNCE_SUBJECTS)
+        or any(phrase in start for phrase in _BOUNCE_TEXTS)
+    )
 
 
 _ENDS = (
@@ -324,20 +361,46 @@ _ENDS = (
 
 
 def _words(text: str, fields: Fields) -> Bounce:
-    """Read qmail, exim and their kin: addresses at the start of a line, or in <>."""
-    found: dict[str, BouncedRecipient] = {}
+    """Read qmail, exim and their kin: addresses at the start of a line, or in <>.
+
+    The address that the report was sent to is the sender of the mail, not one of
+    its recipients; nor is the postmaster whom one may ask.
+    """
     lines = _before_copy(text.split("\n")[:400])
-    for address in _addresses(fields.text("x-failed-recipients")):
-        found[key(address)] = _plainly(address, " ".join(lines)[:3000])
-    if not found:
-        for position, line in enumerate(lines):
-            bare = line.strip()
-            if "@" not in bare or len(bare) > 400 or len(found) >= _MOST_RECIPIENTS:
-                continue
-            around = " ".join(one.strip() for one in lines[position : position + 6])
-            for address in _named(bare):
-                found.setdefault(key(address), _plainly(address, around[:1500]))
+    failed = _addresses(fields.text("x-failed-recipients"))
+    named = failed or _found(lines, _named) or _found(lines, _anywhere)[:1]
+    ours = {
+        key(one.address)
+        for name in ("to", "from", "delivered-to")
+        for one in read_mailboxes(fields.first(name))
+    }
+    if not failed:
+        named = [
+            pair
+            for pair in named
+            if key(pair[0]) not in ours and not key(pair[0]).startswith("postmaster@")
+        ]
+    found: dict[str, BouncedRecipient] = {}
+    for address, at in named[:_MOST_RECIPIENTS]:
+        around = " ".join(one.strip() for one in lines[at : at + 6])
+        found.setdefault(key(address), _plainly(address, around[:1500]))
     return Bounce(is_=True, recipients=tuple(found.values()))
+
+
+def _found(
+    lines: Sequence[str], look: Callable[[str], list[str]]
+) -> list[tuple[str, int]]:
+    return [
+        (address, at)
+        for at, line in enumerate(lines)
+        if "@" in line and len(line) <= 400
+        for address in look(line.strip())
+    ]
+
+
+def _anywhere(line: str) -> list[str]:
+    words = [word.strip("<>:;,()'\"*") for word in line.replace("=", " ").split()]
+    return [word for word in words if is_address(word)]
 
 
 def _before_copy(lines: Sequence[str]) -> Sequence[str]:
@@ -356,9 +419,9 @@ def _named(line: str) -> list[str]:
     return [first] if is_address(first) else []
 
 
-def _addresses(text: str) -> list[str]:
+def _addresses(text: str) -> list[tuple[str, int]]:
     words = text.replace(",", " ").split()[:_MOST_RECIPIENTS]
-    return [word.strip("<>") for word in words if is_address(word.strip("<>"))]
+    return [(word.strip("<>"), 0) for word in words if is_address(word.strip("<>"))]
 
 
 def _plainly(address: str, words: str) -> BouncedRecipient:

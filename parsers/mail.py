@@ -5,6 +5,7 @@ in `defects` what it could not read or left out.
 """
 
 import hashlib
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -49,6 +50,9 @@ __all__ = [
 
 _BOUNDS = Bounds()
 _MOST_SUBJECT = 1000
+_STRUCTURED = frozenset(("date", "from", "sender", "reply-to", "to", "cc", "received"))
+
+logging.getLogger("mailparser").setLevel(logging.CRITICAL + 1)  # it logs header text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +202,7 @@ def _library(message: BoundedMessage) -> MailParser | None:
     """
     heading = BoundedMessage.alone()
     for name, value in message.raw_items():
-        if not name.lower().startswith("content-"):
+        if name.lower() in _STRUCTURED:
             heading.set_raw(name, str(value))
     try:
         return MailParser(heading)

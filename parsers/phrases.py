@@ -7,7 +7,11 @@ in templates; these are words that we understand.
 LEADS = (
     "on ", "am ", "le ", "el ", "il ", "op ", "em ", "den ", "på ", "w dniu ",
     "dnia ", "dne ", "dňa ", "a ", "il giorno ", "în data ", "в ", "vào ", "pada ",
-    "na ", "kl. ", "ti ", "at ", "lörda", "v ", "tarih", "el dia ",
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+    "mon, ", "tue, ", "wed, ", "thu, ", "fri, ", "sat, ", "sun, ", "montag", "dienstag",
+    "mittwoch", "donnerstag", "freitag", "samstag", "sonntag", "lundi", "mardi",
+    "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "lunes", "martes",
+    "miércoles", "jueves", "viernes", "sábado", "domingo", "na ", "kl. ", "ti ", "at ", "v ",
 )  # fmt: skip
 """How an attribution begins: "On Monday …", "Am 1. Mai …"."""
 
@@ -112,3 +116,12 @@ DISCLAIMERS = (
     "機密", "秘密",
 )  # fmt: skip
 """Words of which a legal paragraph has at least two."""
+
+BANNERS = (
+    "originated from outside", "originates from outside", "external email",
+    "external sender", "sent from outside", "outside of the organization",
+    "outside the organization", "outside your organization", "externe e-mail",
+    "caution: this", "von außerhalb", "extérieur de l'organisation", "correo externo",
+    "you don't often get email from", "sie erhalten nicht häufig e-mails",
+)  # fmt: skip
+"""What gateways put above mail from outside."""

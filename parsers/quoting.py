@@ -48,11 +48,28 @@ def split(lines: Sequence[Line], *, is_forward: bool = False) -> Split:
     message itself. Bottom-posted answers lose the quote above them, answers between
     quoted lines keep the lines that they answer.
     """
-    scan = _Scan(lines)
+    scan = _Scan(_parted(lines))
     kinds = scan.kinds(is_forward=is_forward)
+    _mend_wrapped(scan, kinds)
     _keep_questions(scan, kinds)
     _fold_endings(scan, kinds)
     return _assemble(scan, kinds)
+
+
+def _parted(lines: Sequence[Line]) -> list[Line]:
+    """Break a line that goes on with an attribution, as some telephones write it."""
+    out: list[Line] = []
+    for line in lines:
+        at = -1
+        if len(line.text) < 2 * _LONGEST and line.text.rstrip().endswith("wrote:"):
+            at = max(line.text.find(" On "), line.text.find("-On "))
+        if at > 0 and _is_attribution(line.text[at + 1 :]):
+            before = line.text[: at + 1].rstrip("- ")
+            if before and not before.startswith((">", "On ")) and "@" not in before:
+                out += [Line(before, line.kind), Line(line.text[at + 1 :], line.kind)]
+                continue
+        out.append(line)
+    return out
 
 
 class _Scan:
@@ -90,7 +107,7 @@ class _Scan:
         length = self._attribution(at)
         if not length:
             return at + 1
-        below = self._next(at + length)
+        below = self.after_blanks(at + length)
         if below < len(kinds) and not self.quoted[below] and kinds[below] != _QUOTE:
             if not self._is_sure(at, length) or not self._has_new(kinds, at):
                 return at + length
@@ -111,7 +128,8 @@ class _Scan:
             for at in range(end)
         )
 
-    def _next(self, at: int) -> int:
+    def after_blanks(self, at: int) -> int:
+        """Find the next line that holds something."""
         while at < len(self.bare) and not self.bare[at]:
             at += 1
         return at
@@ -150,18 +168,20 @@ class _Scan:
         if len(text) > _LONGEST or not text.startswith(("--", "__", "==", "—", "- ")):
             return False
         words = text.strip("-_=*~—> :").casefold()
-        return words.startswith(phrases.ORIGINAL)
+        if words.startswith(phrases.ORIGINAL):
+            return True
+        return text.endswith("---") and words.endswith(phrases.WROTE)
 
     def _is_header_block(self, at: int) -> bool:
-        """Outlook's way: From, Sent, To, Subject, in some order, From first."""
-        if _header(self.bare[at]) != "from":
+        """Outlook's way: From, Sent, To, Subject; some begin with the date."""
+        if _header(self.bare[at]) not in ("from", "date"):
             return False
-        meant = {"from"}
+        meant = {_header(self.bare[at])}
         for line in self.bare[at + 1 : at + 9]:
             if not line:
                 break
             meant.add(_header(line))
-        return len(meant - {"", "cc"}) >= 3
+        return "from" in meant and len(meant - {"", "cc"}) >= 3
 
     def _attribution(self, at: int) -> int:
         """Count the lines of an attribution that begins here; 0 is none."""
@@ -172,6 +192,8 @@ class _Scan:
             text = self.bare[last]
             if not text or len(text) > _LONGEST:
                 break
+            if length == 1 and _is_signed(text):
+                return 1
             if text.rstrip("*_ ").endswith(":"):
                 joined = " ".join(self.bare[at : last + 1])
                 good = _is_attribution(joined)
@@ -217,6 +239,14 @@ def _is_lead(text: str) -> bool:
     return text.startswith(phrases.LEADS) or text[:1].isdigit()
 
 
+def _is_signed(text: str) -> bool:
+    """Old Gmail has no verb and no colon: `2011/4/7 Ana Ruiz <ana@acme.example>`."""
+    return bool(_DAY.match(text)) and text.endswith(">") and "@" in text
+
+
+_DAY = re.compile(r"(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d? ")
+
+
 def _is_attribution(text: str) -> bool:
     if not text.rstrip("*_ ").endswith(":"):
         return False
@@ -237,6 +267,22 @@ def _header(line: str) -> str:
 
 def _is_rule(text: str) -> bool:
     return len(text) >= 5 and not text.strip("-_=—─*")
+
+
+def _mend_wrapped(scan: _Scan, kinds: list[str]) -> None:
+    """Give a quote back the piece of a long line that a mail program broke off."""
+    for at in range(1, len(kinds) - 1):
+        text, above = scan.bare[at], scan.bare[at - 1]
+        if (
+            kinds[at] == _NEW
+            and text[:1].islower()
+            and kinds[at - 1] == kinds[at + 1] == _QUOTE
+            and scan.quoted[at - 1]
+            and scan.quoted[at + 1]
+            and len(above) >= 60
+            and above[-1] not in ".?!:"
+        ):
+            kinds[at] = _QUOTE
 
 
 def _keep_questions(scan: _Scan, kinds: list[str]) -> None:
@@ -284,7 +330,10 @@ def _is_delimiter(text: str) -> bool:
 
 
 def _is_sent_from(text: str) -> bool:
-    return len(text) < 200 and text.casefold().startswith(phrases.SENT_FROM)
+    folded = text.casefold()
+    if len(text) < 200 and folded.startswith(phrases.SENT_FROM):
+        return True
+    return folded.startswith("sent from ") and len(text.partition("<")[0].split()) <= 5
 
 
 _MOST_SIGNATURE = 20
@@ -293,6 +342,7 @@ _MOST_AFTER_PHONE = 4
 
 def _fold_endings(scan: _Scan, kinds: list[str]) -> None:
     """Fold signatures and disclaimers at the end of each stretch of new text."""
+    _fold_banner(scan, kinds)
     start = 0
     while start < len(kinds):
         end = start
@@ -302,6 +352,17 @@ def _fold_endings(scan: _Scan, kinds: list[str]) -> None:
             end_of_text = _fold_disclaimers(scan, kinds, start, end)
             _fold_signature(scan, kinds, start, end_of_text)
         start = end
+
+
+def _fold_banner(scan: _Scan, kinds: list[str]) -> None:
+    """Fold the warning that a company puts above what comes from outside."""
+    start = scan.after_blanks(0)
+    end = start
+    while end < len(kinds) and scan.bare[end] and end - start < 10:
+        end += 1
+    text = " ".join(scan.bare[start:end])[:1000].casefold()
+    if len(text) < 700 and any(phrase in text for phrase in phrases.BANNERS):
+        kinds[start:end] = [_DISCLAIMER] * (end - start)
 
 
 def _fold_signature(scan: _Scan, kinds: list[str], start: int, end: int) -> None:

@@ -109,7 +109,7 @@ class DemoPages:
         as_text: bool = False,
     ) -> Response:
         write = f"{_path(person)}/write"
-        wide, narrow = frame_heights(kept.mail.text)
+        wide, narrow = frame_heights(kept.mail.html)
         return self._page(
             "demo_letter",
             person,

@@ -12,7 +12,7 @@ from datetime import datetime
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
+from email.utils import format_datetime, make_msgid, parsedate_to_datetime
 
 from gateway.demo.mailboxes import Mailboxes
 from gateway.demo.people import Person, Story
@@ -122,9 +122,19 @@ def _threading(letter: Shown) -> bytes:
 
 
 def _quoted(letter: Shown) -> str:
+    """Quote the letter below a line as most programs write it."""
     lines = letter.text.rstrip().splitlines()
     quoted = [f"> {line}".rstrip() for line in lines]
-    return "\n".join([f"{letter.sender} wrote:", *quoted])
+    writer = f"{letter.sender} <{letter.sender_address}>"
+    return "\n".join([f"On {_when(letter.date)}, {writer} wrote:", "", *quoted])
+
+
+def _when(date: str) -> str:
+    try:
+        at = parsedate_to_datetime(date)
+    except ValueError:
+        return date
+    return at.astimezone().strftime("%a, %d %b %Y at %H:%M")
 
 
 def _vouched(person: Person, draft: Draft, raw: bytes) -> bytes:

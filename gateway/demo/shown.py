@@ -9,6 +9,8 @@ from email.utils import parseaddr
 from html import escape, unescape
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
+from selectolax.lexbor import LexborHTMLParser
+
 _HREF = re.compile(r'href="([^"]*)"')
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s<>\"]+[^\s<>\".,;:!?)\]]")
 
@@ -32,6 +34,7 @@ class Shown:
     reply_to: str
     message_id: str
     references: str
+    date: str
 
     @property
     def beginning(self) -> str:
@@ -59,6 +62,7 @@ def show(raw: bytes) -> Shown:
         reply_to=_header(mail, "Reply-To") or _header(mail, "From"),
         message_id=_header(mail, "Message-ID"),
         references=" ".join(_header(mail, "References").split()),
+        date=_header(mail, "Date"),
     )
 
 
@@ -120,10 +124,18 @@ def form_address(mailto: str, write: str) -> str:
     return f"{write}?{urlencode(wanted)}"
 
 
-def frame_heights(text: str) -> tuple[int, int]:
-    """Guess how tall a letter stands on a wide and on a narrow screen, in rem."""
+def frame_heights(html: str) -> tuple[int, int]:
+    """Guess how tall a letter stands on a wide and on a narrow screen, in rem.
 
-    def rows(width: int) -> int:
-        return sum(1 + len(line) // width for line in text.splitlines())
+    Without JavaScript a frame cannot take the height of what is in it.
+    """
+    paragraphs = [
+        (len(node.text()), len(node.css("br")))
+        for node in LexborHTMLParser(html).css("p, li, h1, h2, pre")
+    ]
 
-    return round(8 + 1.6 * rows(70)), round(8 + 1.7 * rows(34))
+    def height(width: int) -> int:
+        rows = sum(1 + letters // width + breaks for letters, breaks in paragraphs)
+        return round(4 + 1.5 * rows + 0.75 * len(paragraphs))
+
+    return height(72), height(38)

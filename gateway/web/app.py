@@ -40,7 +40,7 @@ def build(
         *Health(front).routes(),
         *extra_routes,
     ]
-    seen = frozenset(_first(route) for route in routes) - {""}
+    seen = frozenset(_first(route) for route in routes)
     return Starlette(
         routes=routes,
         middleware=[

@@ -74,7 +74,7 @@ def test_a_script_in_a_text_stays_text():
 def test_any_octets_can_be_shown(raw):
     shown = show(raw)
     assert shown.kind == ""
-    assert frame_heights(shown.text)[0] >= 1
+    assert frame_heights(shown.html)[0] >= 1
 
 
 def test_the_list_shows_the_writers_own_words():

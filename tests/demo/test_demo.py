@@ -1,0 +1,235 @@
+"""The whole demo, as a visitor meets it: the story, the mailboxes, the buttons."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One mail as the visitor opens it."""
+
+    path: str
+    headers: dict[str, str]
+    links: dict[str, str]
+    """The addresses behind the words in the HTML twin."""
+    text: str
+
+    @property
+    def kind(self):
+        return self.headers.get("X-Parlour-Kind", "own")
+
+
+class Visitor:
+    """Somebody with a browser and no JavaScript."""
+
+    def __init__(self, base_url):
+        self.base_url = base_url
+
+    def page(self, path, **form):
+        data = urlencode(form).encode() if form else None
+        url = path if path.startswith("http") else f"{self.base_url}{path}"
+        with urlopen(Request(url, data), timeout=20) as answer:
+            return LexborHTMLParser(answer.read())
+
+    def mails(self, who):
+        """Open every mail of a mailbox, newest first."""
+        listed = self.page(f"/demo/{who}").css(".mails a")
+        return [self.open(link.attributes["href"]) for link in listed]
+
+    def kinds(self, who):
+        return [mail.kind for mail in self.mails(who)]
+
+    def open(self, path):
+        page = self.page(path)
+        rows = page.css(".headers tr")
+        frame = page.css_first("iframe")
+        letter = LexborHTMLParser(frame.attributes["srcdoc"]) if frame else page
+        return Mail(
+            path=path,
+            headers={
+                row.css_first("th").text(): row.css_first("td").text() for row in rows
+            },
+            links={a.text(): a.attributes["href"] for a in letter.css("a")},
+            text=letter.body.text(separator=" "),
+        )
+
+    def newest(self, who, kind):
+        return next(mail for mail in self.mails(who) if mail.kind == kind)
+
+    def reply(self, who, mail, text, **more):
+        number = mail.path.rpartition("/")[2]
+        self.page(f"/demo/{who}/send", answers=number, text=text, proved="yes", **more)
+
+    def wait_for(self, who, words):
+        """Wait until a mail with these words has come to somebody."""
+        ends = time.monotonic() + SECONDS
+        while time.monotonic() < ends:
+            for mail in self.mails(who):
+                if words in mail.text and mail.kind != "own":
+                    return mail
+            time.sleep(0.1)
+        pytest.fail(f"no mail with {words!r} came to {who}")
+
+
+def status(request):
+    try:
+        with urlopen(request, timeout=20) as answer:
+            return answer.status
+    except HTTPError as error:
+        with error:
+            return error.code
+
+
+def start(folder, smtp="0", web="0"):
+    command = [sys.executable, "-m", "gateway.cli", "demo", "--folder", str(folder)]
+    return subprocess.Popen(
+        [*command, "--port-smtp", smtp, "--port-web", web],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("demo") / "demo"
+
+
+@pytest.fixture(scope="module")
+def visitor(folder):
+    demo = start(folder)
+    try:
+        lines = []
+        for line in demo.stdout:
+            lines.append(line.rstrip("\n"))
+            if line.startswith("Ctrl-C ends it"):
+                break
+        said = "\n".join(lines)
+        log = (folder / "parlour.log").read_text()
+        assert "The story stopped" not in said, f"{said}\n{log}"
+        assert demo.poll() is None, f"{said}\n{demo.stderr.read()}"
+        visitor = Visitor(re.search(r"(http://\S+)/demo\n", said)[1])
+        visitor.folder = folder
+        yield visitor
+    finally:
+        demo.send_signal(signal.SIGTERM)
+        status = demo.wait(timeout=20)
+        demo.stdout.close()
+        demo.stderr.close()
+    assert status == 0
+
+
+def test_the_story_is_told_in_the_mailboxes(visitor):
+    assert visitor.kinds("carla") == ["own", "message", "acknowledgement", "own"]
+    assert visitor.kinds("mei") == ["invitation"]
+    assert visitor.newest("ana", "note").headers["Subject"].startswith("Team: ")
+    assert "/note" not in visitor.newest("ana", "note").text
+    for who in ("carla", "mei"):
+        for mail in visitor.mails(who):
+            assert "close to leaving us" not in mail.text
+
+
+def test_the_invited_joins_on_the_page_and_takes_part(visitor):
+    invitation = visitor.newest("mei", "invitation")
+    link = next(url for url in invitation.links.values() if "/i/" in url)
+    assert "Ana Ruiz invites you" in visitor.page(link).text()
+    assert "You are in" in visitor.page(link, answer="join").text()
+    joined = visitor.wait_for("mei", "1,400 rows")
+    carla = visitor.newest("carla", "message")
+    visitor.reply("carla", carla, "Did it help that I wrote twice?")
+    heard = visitor.wait_for("mei", "Did it help that I wrote twice?")
+    assert heard.kind == "message"
+    assert joined.path != heard.path
+    visitor.reply("mei", heard, "The importer takes both from tonight on.")
+    answer = visitor.wait_for("carla", "The importer takes both from tonight on.")
+    assert "via Acme Support" in answer.headers["From"]
+
+
+def test_a_mailto_button_of_a_letter_opens_the_form_filled_in(visitor):
+    first = visitor.mails("ana")
+    buttons = [
+        url
+        for mail in first
+        for url in mail.links.values()
+        if url.startswith("/demo/ana/write?")
+    ]
+    form = visitor.page(buttons[0])
+    assert re.match(
+        r"support\+[rt]-[a-z2-7]{26}@acme\.example",
+        form.css_first("#to").attributes["value"],
+    )
+
+
+def test_a_stranger_who_proves_nothing_gets_the_neutral_letter(visitor):
+    visitor.page(
+        "/demo/max@elsewhere.example/send",
+        to="support@acme.example",
+        subject="A secret of mine",
+        text="Do not repeat this to anybody.",
+    )
+    letter = visitor.wait_for("max@elsewhere.example", "received")
+    assert letter.kind == "acknowledgement"
+    assert "secret" not in letter.text
+    assert "repeat" not in letter.text
+
+
+def test_a_refusal_of_the_mail_server_is_shown_above_the_form(visitor):
+    form = visitor.page(
+        "/demo/carla/send",
+        to="nobody-of-that-name@acme.example",
+        subject="x",
+        text="What I wrote stays.",
+    )
+    assert "Not sent: nobody-of-that-name@acme.example: 550" in form.text()
+    assert form.css_first("textarea").text() == "What I wrote stays."
+
+
+def test_what_does_not_exist_is_404(visitor):
+    for path in ("/demo/carla/9999", "/demo/nobody", "/demo/nobody/write"):
+        assert status(Request(visitor.base_url + path)) == 404
+
+
+def test_another_sites_page_cannot_write_mail(visitor):
+    request = Request(
+        f"{visitor.base_url}/demo/carla/send",
+        b"to=support%40acme.example&text=x",
+        {"Origin": "https://evil.example"},
+    )
+    assert status(request) == 403
+
+
+def test_no_token_stands_in_the_log(visitor):
+    tokens = set()
+    for who in ("carla", "ana", "bo", "mei"):
+        for mail in visitor.mails(who):
+            tokens |= set(re.findall(r"\b[a-z]-[a-z2-7]{26}\b", repr(mail)))
+    assert tokens
+    log = (visitor.folder / "parlour.log").read_text()
+    assert "page.served" in log
+    assert not [token for token in tokens if token in log]
+
+
+def test_a_taken_port_is_one_line(visitor, tmp_path):
+    port = visitor.base_url.rpartition(":")[2]
+    second = start(tmp_path / "second", web=port)
+    out, err = second.communicate(timeout=30)
+    assert second.returncode == 1
+    assert out == ""
+    assert err == (
+        f"parlour: port {port} for pages is in use; end the other program, or choose "
+        "another port with --port-web\n"
+    )
