@@ -118,8 +118,9 @@ class Database:
         change itself. It belongs to no pool; the caller closes it.
         """
         pooled = self._lax.raw_connection()
-        connection = pooled.driver_connection
-        assert connection is not None
+        connection: DBAPIConnection | None = pooled.driver_connection
+        if connection is None:
+            raise DatabaseError("the database gave no connection")
         pooled.detach()
         if not self.is_sqlite:
             connection.autocommit = True

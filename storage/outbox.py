@@ -383,6 +383,11 @@ def by_id(session: Session, delivery_id: int) -> Delivery | None:
     return session.get(Delivery, delivery_id)
 
 
+def letter_of(session: Session, delivery: Delivery) -> Letter:
+    """Give the letter that a delivery carries."""
+    return session.get_one(Letter, delivery.letter_id)
+
+
 def listing(session: Session, state: Progress | None, most: int) -> list[Delivery]:
     """Give the newest deliveries, of one state or of all."""
     statement = select(Delivery).order_by(Delivery.id.desc()).limit(most)

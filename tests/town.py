@@ -33,13 +33,13 @@ from gateway.routing.limits import Limits
 from parsers.address import Mailbox
 from parsers.message_id import Ids
 from parsers.reply_address import ReplyAddress, Sealer
-from tests.sink import Kept, Sink
 from storage import journal, outbox
 from storage.blobs import Blobs
 from storage.database import Database
 from storage.journal import Inbound, State
 from storage.outbox import Progress
 from storage.wake import Wake
+from tests.sink import Kept, Sink
 
 ACME = Desk(
     name="Acme Support",

@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
-from parsers.mail import Command
-
 from gateway.activities import cases, membership
 from gateway.activities.fanout import face, present
 from gateway.activities.letters import Sheet, addressee, language_of, send, zone_of
 from gateway.activities.place import By, Place
 from gateway.activities.references import ancestry
 from parsers.address import read_mailboxes
+from parsers.mail import Command
 from storage.activity import Lane, Membership, Participant
 from storage.roster import roster, seated
 from templates.values import Answer, Understood
