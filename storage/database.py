@@ -111,16 +111,20 @@ class Database:
             with session, session.begin():
                 yield session
 
-    @contextmanager
-    def noting(self) -> Iterator[Connection]:
-        """Give a bare connection for one small change; commits like a lax transaction.
+    def lax_connection(self) -> DBAPIConnection:
+        """Open a driver's own connection that commits each statement at once, lax.
 
-        Without a session it costs half, which tells when it is done once per mail.
+        For what is done once per mail, where the layers above would cost more than the
+        change itself. It belongs to no pool; the caller closes it.
         """
-        with self._lax.connect() as connection:
-            connection.info["begin"] = "BEGIN IMMEDIATE"
-            with connection.begin():
-                yield connection
+        pooled = self._lax.raw_connection()
+        connection: DBAPIConnection | None = pooled.driver_connection
+        if connection is None:
+            raise DatabaseError("the database gave no connection")
+        pooled.detach()
+        if not self.is_sqlite:
+            connection.autocommit = True
+        return connection
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -362,10 +362,8 @@ def by_id(session: Session, inbound_id: int) -> Inbound | None:
 
 def counts(session: Session) -> dict[State, int]:
     """Give how many mails are in each state, zeros included."""
-    rows = session.execute(
-        select(Inbound.state, func.count()).group_by(Inbound.state)
-    ).tuples()
-    return dict.fromkeys(State, 0) | dict(rows.all())
+    rows = session.execute(select(Inbound.state, func.count()).group_by(Inbound.state))
+    return dict.fromkeys(State, 0) | {state: count for state, count in rows}  # noqa: C416
 
 
 def oldest_pending(session: Session) -> datetime | None:

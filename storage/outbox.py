@@ -4,6 +4,7 @@ A delivery is leased by a node that sends it. Each settling asks whether the lea
 still that node's (fencing, promises R8): who lost it changes nothing.
 """
 
+import threading
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +13,6 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
-    Connection,
     CursorResult,
     ForeignKey,
     Index,
@@ -30,10 +30,12 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.activity import Lane
-from storage.base import Base, Number, never_reused, word
+from storage.base import Base, Moment, Number, never_reused, word
+from storage.database import Database
 
 
 class Priority(IntEnum):
@@ -148,9 +150,6 @@ class Delivery(Base):
     settled_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
-#: What settles: a session, or the bare connection of `Database.noting`.
-Writer = Session | Connection
-
 # Delivery ids are sealed into return paths, where a row has 30 bits (decisions A5).
 _MOST_ID = (1 << 30) - 1
 
@@ -190,6 +189,51 @@ class Claimed:
     attempts: int
     due_at: datetime
     leased_until: datetime
+
+
+class Receipts:
+    """Notes what was sent, as `settle_sent` does, at a tenth of its cost.
+
+    Each thread gets a connection of its own, and closes it with `close`.
+    """
+
+    def __init__(self, database: Database) -> None:
+        """Write to `database`; nothing is connected yet."""
+        self._database = database
+        self._own = threading.local()
+        dialect = database.engine.dialect
+        # SQLite's driver reads the names as they stand.
+        compiled = _RECEIPT.compile(dialect=dialect)
+        self._sql = _RECEIPT.text if database.is_sqlite else str(compiled)
+        self._as_moment = Moment().bind_processor(dialect) or (lambda moment: moment)
+
+    def keep(self, delivery_id: int, *, node: str, reply: str, now: datetime) -> bool:
+        """Note that the smarthost took it; False when the lease was lost."""
+        values = {"number": delivery_id, "node": node, "reply": reply}
+        values["settled_at"] = self._as_moment(now)
+        try:
+            cursor = self._connection().cursor()
+            cursor.execute(self._sql, values)
+            count: int = cursor.rowcount
+            cursor.close()
+        except Exception:
+            # The database may have gone; the next try opens a new one.
+            self.close()
+            raise
+        return count == 1
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        connection = getattr(self._own, "connection", None)
+        self._own.connection = None
+        if connection is not None:
+            connection.close()
+
+    def _connection(self) -> DBAPIConnection:
+        connection: DBAPIConnection | None = getattr(self._own, "connection", None)
+        if connection is None:
+            connection = self._own.connection = self._database.lax_connection()
+        return connection
 
 
 def queue(session: Session, letter: Letter, rows: Sequence[NewDelivery]) -> list[int]:
@@ -273,28 +317,28 @@ def renew(
     return set(session.scalars(statement))
 
 
-def give_back(session: Writer, ids: Collection[int], *, node: str) -> None:
+def give_back(session: Session, ids: Collection[int], *, node: str) -> None:
     """End leases without a try: what was not sent is due as before."""
     statement = _leased(node).where(_DELIVERY.c.id.in_(ids))
     session.execute(statement.values(state=Progress.WAITING, **_NO_LEASE))
 
 
 def settle_sent(
-    session: Writer, delivery_id: int, *, node: str, reply: str, now: datetime
+    session: Session, delivery_id: int, *, node: str, reply: str, now: datetime
 ) -> bool:
     """Note that the smarthost took it; False when the lease was lost."""
     return _settle(session, _SENT, delivery_id, node, reply, settled_at=now)
 
 
 def defer(
-    session: Writer, delivery_id: int, *, node: str, due_at: datetime, reply: str
+    session: Session, delivery_id: int, *, node: str, due_at: datetime, reply: str
 ) -> bool:
     """Note a failed try, and when the next is due; False when the lease was lost."""
     return _settle(session, _DEFER, delivery_id, node, reply, due_at=due_at)
 
 
 def give_up(
-    session: Writer, delivery_id: int, *, node: str, reply: str, now: datetime
+    session: Session, delivery_id: int, *, node: str, reply: str, now: datetime
 ) -> bool:
     """Note that it will not be sent; False when the lease was lost."""
     return _settle(session, _GIVE_UP, delivery_id, node, reply, settled_at=now)
@@ -337,6 +381,11 @@ def letters(
 def by_id(session: Session, delivery_id: int) -> Delivery | None:
     """Find a delivery."""
     return session.get(Delivery, delivery_id)
+
+
+def letter_of(session: Session, delivery: Delivery) -> Letter:
+    """Give the letter that a delivery carries."""
+    return session.get_one(Letter, delivery.letter_id)
 
 
 def listing(session: Session, state: Progress | None, most: int) -> list[Delivery]:
@@ -395,7 +444,7 @@ def _held(session: Session, delivery_id: int) -> Delivery:
 
 
 def _settle(
-    session: Writer,
+    session: Session,
     statement: Update,
     delivery_id: int,
     node: str,
@@ -417,6 +466,11 @@ _LAST_SQLITE = text("SELECT seq FROM sqlite_sequence WHERE name = 'delivery'")
 _NEXT_POSTGRESQL = text(
     "SELECT nextval(pg_get_serial_sequence('delivery', 'id'))"
     " FROM generate_series(1, :count)"
+)
+_RECEIPT = text(
+    "UPDATE delivery SET state = 'sent', settled_at = :settled_at,"
+    " last_reply = :reply, leased_until = NULL, leased_by = ''"
+    " WHERE id = :number AND state = 'leased' AND leased_by = :node"
 )
 _INSERT = insert(_DELIVERY).values(
     state=text("'waiting'"),

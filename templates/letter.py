@@ -23,6 +23,7 @@ from templates.values import (
     Left,
     Message,
     Note,
+    Taken,
     UnknownCommand,
     Unreachable,
     Values,
@@ -153,6 +154,9 @@ _BEARINGS: dict[type[Values], Bearing] = {
     Gone: Bearing("gone", Kind.NOTICE, Automatic.AS_ASKED, Purpose.EVERYONE),
     HeldMail: Bearing(
         "held_mail", Kind.NOTICE, Automatic.GENERATED, Purpose.TEAM, Listed.ACTIVITY
+    ),
+    Taken: Bearing(
+        "taken", Kind.NOTICE, Automatic.GENERATED, Purpose.EVERYONE, Listed.ACTIVITY
     ),
     Unreachable: Bearing(
         "unreachable",

@@ -19,10 +19,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from tests.town import Letter, Town, gist
 
 from gateway.activities import optin
 from storage import journal
+from tests.town import Letter, Town, gist
 
 DIALOGUES = sorted((Path(__file__).parent / "dialogues").glob("*.txt"))
 WRITES = re.compile(r"> (?P<who>.+) writes to (?P<to>[^:]+): (?P<subject>.*)")

@@ -33,19 +33,22 @@ from gateway.routing.limits import Limits
 from parsers.address import Mailbox
 from parsers.message_id import Ids
 from parsers.reply_address import ReplyAddress, Sealer
-from tests.sink import Kept, Sink
 from storage import journal, outbox
 from storage.blobs import Blobs
 from storage.database import Database
 from storage.journal import Inbound, State
 from storage.outbox import Progress
 from storage.wake import Wake
+from tests.sink import Kept, Sink
 
 ACME = Desk(
     name="Acme Support",
     address="support@acme.example",
     reply=ReplyAddress("support+{token}@acme.example"),
-    team=(Mailbox("Ana Ruiz", "ana@acme.example"), Mailbox("Bo Berg", "bo@acme.example")),
+    team=(
+        Mailbox("Ana Ruiz", "ana@acme.example"),
+        Mailbox("Bo Berg", "bo@acme.example"),
+    ),
     staff_domains=("acme.example",),
 )
 _PATIENCE = 30.0
@@ -226,9 +229,7 @@ class Town:
             [parseaddr(target)[1]],
         )
 
-    def _stamp(
-        self, mail: EmailMessage, headers: Sequence[tuple[str, str]]
-    ) -> None:
+    def _stamp(self, mail: EmailMessage, headers: Sequence[tuple[str, str]]) -> None:
         self._mails += 1
         mail["Date"] = self.now
         given = {name.lower() for name, _ in headers}
@@ -265,9 +266,7 @@ class Town:
         row = pending[0]
         mail = self.reader.read(journal.octets(row, self.house.blobs))
         expected = [each.rule for each in explain(self.house, offered_of(row), mail)]
-        process_some(
-            self.house, self.reader, node="town", clock=lambda: self.now
-        )
+        process_some(self.house, self.reader, node="town", clock=lambda: self.now)
         settled = self.inbound(row.id)
         if settled.state is not State.PENDING and len(pending) == 1:
             assert settled.settled_by in expected, (settled.reason, expected)
@@ -287,8 +286,9 @@ class Town:
 
     def _due(self) -> bool:
         with self.database.reading() as session:
-            leased = outbox.listing(session, Progress.LEASED, 1)
+            # In this order: a delivery goes from waiting to leased while we look.
             waiting = outbox.listing(session, Progress.WAITING, 1000)
+            leased = outbox.listing(session, Progress.LEASED, 1)
             return bool(leased) or any(each.due_at <= self.now for each in waiting)
 
     # What one can ask.

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from parsers.bounce import classify
-from parsers.mail import Bounce
 
 from gateway.activities.holding import owners
 from gateway.activities.house import House
@@ -14,6 +12,8 @@ from gateway.activities.place import Place
 from gateway.activities.references import root_id
 from gateway.activities.routes import desk_of
 from parsers.address import key
+from parsers.bounce import classify
+from parsers.mail import Bounce
 from storage import activity as activities
 from storage import address_health, outbox
 from storage import event as events

@@ -3,15 +3,14 @@
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
-from parsers.mail import Command
-
 from gateway.activities import cases, membership
 from gateway.activities.fanout import face, present
 from gateway.activities.letters import Sheet, addressee, language_of, send, zone_of
 from gateway.activities.place import By, Place
 from gateway.activities.references import ancestry
 from parsers.address import read_mailboxes
-from storage.activity import Lane, Participant
+from parsers.mail import Command
+from storage.activity import Lane, Membership, Participant
 from storage.roster import roster, seated
 from templates.values import Answer, Understood
 
@@ -44,8 +43,12 @@ def _invite(floor: Floor, command: Command) -> Understood:
     return Understood(command="/invite", outcome=str(became), names=(boxes[0].address,))
 
 
-def _join(floor: Floor, _: Command) -> Understood:
+def _join(floor: Floor, _: Command) -> Understood | None:
+    is_news = floor.participant.membership is not Membership.JOINED
     membership.join(floor.place, floor.participant, floor.by)
+    if is_news:
+        # The letter that lets them catch up says it.
+        return None
     return Understood(command="/join", outcome="joined", undo="/leave")
 
 
@@ -85,7 +88,7 @@ def _help(_: Floor, __: Command) -> Understood:
     return Understood(command="/help", outcome="help")
 
 
-_DEEDS: dict[str, Callable[[Floor, Command], Understood]] = {
+_DEEDS: dict[str, Callable[[Floor, Command], Understood | None]] = {
     "invite": _invite,
     "join": _join,
     "mute": _mute,

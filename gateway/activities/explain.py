@@ -4,14 +4,13 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from typing import Any
 
-from parsers.mail import ParsedMail
-
 from gateway.activities.gather import Offered, gather
 from gateway.activities.house import House
 from gateway.activities.routes import find_routes
 from gateway.routing.decide import Step, trace
 from gateway.routing.decision import Decision
 from gateway.routing.facts import Facts
+from parsers.mail import ParsedMail
 
 
 @dataclass(frozen=True, slots=True)

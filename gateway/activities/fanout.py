@@ -4,14 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from parsers.mail import Attachment
-
 from gateway.activities.letters import Sheet, addressee, language_of, send, zone_of
 from gateway.activities.place import Place
 from gateway.activities.references import Ancestry, ancestry, post_id
 from gateway.routing.desk import Desk
 from gateway.routing.facts import Standing
 from gateway.routing.hearing import Heard, Reader, Spoken, hears
+from parsers.mail import Attachment
 from storage import event as events
 from storage import ledger
 from storage.activity import Activity, Lane, Membership, Role

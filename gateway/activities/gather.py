@@ -4,9 +4,6 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from parsers.answer import yes_or_no
-from parsers.mail import Command, ParsedMail
-
 from gateway.activities.house import House
 from gateway.activities.routes import Route
 from gateway.routing.desk import Desk
@@ -14,7 +11,9 @@ from gateway.routing.facts import Bearer, Facts, Standing, Thread, Writer
 from gateway.routing.proof import proof
 from parsers import authentication
 from parsers.address import Mailbox, domain, is_role, key
+from parsers.answer import yes_or_no
 from parsers.command import stray
+from parsers.mail import Command, ParsedMail
 from parsers.reply_address import Purpose
 from storage import activity as activities
 from storage import event as events

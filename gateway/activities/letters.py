@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from parsers.mail import Attachment
-
 from gateway.activities.gather import loop_mark
 from gateway.activities.house import House
 from gateway.routing.desk import Desk
+from parsers.mail import Attachment
 from parsers.reply_address import TOKEN_LETTERS, number
 from storage import outbox
 from storage.activity import Activity, Lane

@@ -4,8 +4,6 @@ import re
 from base64 import b32encode
 from itertools import islice
 
-from parsers.mail import ParsedMail
-
 from gateway.activities import cases
 from gateway.activities.fanout import Word, fan_out, promise_of
 from gateway.activities.letters import (
@@ -21,6 +19,7 @@ from gateway.activities.references import root_id
 from gateway.routing.decision import Acknowledge, Open
 from gateway.routing.proof import Proof
 from parsers.address import domain, key
+from parsers.mail import ParsedMail
 from parsers.message_id import foreign, thread
 from storage import activity as activities
 from storage import address_health, outbox, people

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from parsers.mail import ParsedMail
-
 from gateway.activities import cases, membership
 from gateway.activities.commands import Floor, answer_now, obey, say_later
 from gateway.activities.fanout import Word, fan_out
@@ -15,6 +13,7 @@ from gateway.routing.desk import Desk
 from gateway.routing.facts import Facts
 from gateway.routing.proof import Proof
 from parsers.address import key
+from parsers.mail import ParsedMail
 from parsers.message_id import foreign
 from storage import activity as activities
 from storage import address_health, people

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import assert_never
 
 import structlog
-from parsers.mail import ParsedMail
 
 from gateway.activities import bounces, holding, membership, opening, posting
 from gateway.activities.gather import Offered, gather, thread_key
@@ -28,6 +27,7 @@ from gateway.routing.decision import (
     Settle,
     Unsubscribe,
 )
+from parsers.mail import ParsedMail
 from storage import journal
 from storage.activity import Participant
 from storage.database import Session

@@ -11,11 +11,10 @@ from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
 from typing import IO
 
-from parsers.mail import Bounds, ParsedMail, unreadable
-
 from gateway.activities.gather import TOO_SLOW
 from gateway.activities.reader_child import LENGTH, READY
 from gateway.routing.limits import Limits
+from parsers.mail import Bounds, ParsedMail, unreadable
 
 _START_SECONDS = 60.0
 # On a busy machine a child may wait for its turn; only its own work counts, up to

@@ -8,11 +8,10 @@ unsubscribe address counts only when no conversation is addressed (table R3).
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from parsers.mail import ParsedMail
-
 from gateway.activities.house import House
 from gateway.routing.desk import Desk
 from parsers.address import domain, key
+from parsers.mail import ParsedMail
 from parsers.reply_address import Purpose, Token
 from storage import activity as activities
 from storage import event as events

@@ -55,7 +55,7 @@ class Orders:
 def orders(path: Path, roles: frozenset[Role]) -> Orders:
     """Read the settings file for these roles; raise SettingsError."""
     return Orders(
-        path=str(path.absolute()),
+        path=str(path),
         text=settings_module.written(path),
         roles=tuple(sorted(roles)),
     )
@@ -133,11 +133,16 @@ class _Server:
         await site.stop()
 
     def _site(self, wanted: Orders) -> Site:
+        settings = wanted.settings()
+        if settings.lmtp is None and wanted.roles == (Role.LMTP,):
+            raise SettingsError(
+                "lmtp", "is missing; write [lmtp] to have that door", wanted.path
+            )
         worker = None
         if self._has_worker:
             worker = Worker(replace(wanted, roles=tuple(sorted(WORK))).line())
         return Site(
-            wanted.settings(),
+            settings,
             frozenset(Role(name) for name in wanted.roles),
             worker=worker,
             extra_routes=self._extra_routes,

@@ -17,10 +17,9 @@ from gateway.cli.command import (
 from gateway.cli.table import plain
 
 if TYPE_CHECKING:
-    from parsers.mail import ParsedMail
-
     from gateway.activities.explain import Explained
     from gateway.routing.desk import Desks
+    from parsers.mail import ParsedMail
 
 
 @click.command()
@@ -82,24 +81,25 @@ def explain(
     Without --from and --to the envelope is taken from the mail: Return-Path or From,
     and what of Delivered-To, X-Original-To, To and Cc is an address of ours.
     """
-    from parsers.mail import read
-
     from gateway.activities.explain import explain as explain_mail
+    from gateway.activities.gather import Offered
     from gateway.activities.reading import bounds_of
     from gateway.app import clock
+    from parsers.mail import read
 
     raw = file.read()
     with open_house() as house:
         mail = read(raw, bounds_of(house.limits))
-        routes = explain_mail(
-            house,
-            mail,
-            raw,
+        offered = Offered(
+            inbound=None,
             sender=_sender(raw, mail) if sender is None else sender.strip("<>"),
             recipients=recipients or envelope_recipients(house.desks, raw, mail),
             trusted=not untrusted,
-            now=clock(),
+            digest="",
+            door="explain",
+            received_at=clock(),
         )
+        routes = explain_mail(house, offered, mail)
     if as_json:
         print_json([_as_json(route) for route in routes])
     else:

@@ -11,7 +11,8 @@ import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol, TypeVar, assert_never
+from functools import partial
+from typing import Protocol, TypeVar, assert_never
 
 import structlog
 
@@ -83,6 +84,7 @@ class Dispatch:
 
     _hand: Hand = field(init=False)
     _copies: Copies = field(init=False)
+    _receipts: outbox.Receipts = field(init=False)
     _plenty: bool = field(default=False, init=False)
     """The last claim was a full batch, so there is more."""
     _pace: "_Pace" = field(init=False)
@@ -93,6 +95,7 @@ class Dispatch:
         self.node = f"{self.node}.{int(self.chance() * 2**48):x}"
         self._hand = Hand(low=2 * self.smarthost.connections)
         self._copies = Copies(self.database, self.sealer)
+        self._receipts = outbox.Receipts(self.database)
         self._pace = _Pace(self.smarthost.max_per_second)
         self._state = _State(self.chance)
 
@@ -199,6 +202,7 @@ class Dispatch:
                 self._deliver(courier, one)
                 continue
             courier.close()
+            self._receipts.close()
             if self._hand.is_closed:
                 return
 
@@ -231,8 +235,9 @@ class Dispatch:
             _log.info("smarthost is back")
         match outcome:
             case Sent(reply):
-                self._note(outbox.settle_sent, one, reply=reply, now=self.clock())
-                _log.info("sent", delivery=one.id)
+                self._note_sent(one, reply)
+                # Once per copy, and the row says it too.
+                _log.debug("sent", delivery=one.id)
             case Later(reply):
                 self._put_off(one, reply)
             case Never(status, reply):
@@ -281,29 +286,43 @@ class Dispatch:
 
     def _give_back(self, ids: Collection[int]) -> None:
         if ids:
-            self._write(lambda writer: outbox.give_back(writer, ids, node=self.node))
+            self._write(partial(outbox.give_back, ids=ids, node=self.node))
             self._hand.done(ids)
 
     def _note(
         self, settle: Callable[..., bool], one: Claimed, **values: object
     ) -> None:
-        """Write down what became of a delivery."""
-        ours = self._write(
-            lambda writer: settle(writer, one.id, node=self.node, **values)
+        """Write down what became of a delivery that was not sent."""
+        note = partial(settle, delivery_id=one.id, node=self.node, **values)
+        self._check(one, self._write(note))
+
+    def _note_sent(self, one: Claimed, reply: str) -> None:
+        now = self.clock()
+        keep = partial(
+            self._receipts.keep, one.id, node=self.node, reply=reply, now=now
         )
+        self._check(one, self._persist(keep))
+
+    def _check(self, one: Claimed, ours: bool | None) -> None:  # noqa: FBT001
         if ours is False:
             _log.warning("lease lost while sending", delivery=one.id)
 
-    def _write(self, change: Callable[[Any], T]) -> T | None:
-        """Make a change, however long the database is away; None when we end first.
+    def _write(self, change: Callable[..., T]) -> T | None:
+        def attempt() -> T:
+            with self.database.transaction(lax=True) as session:
+                return change(session)
+
+        return self._persist(attempt)
+
+    def _persist(self, attempt: Callable[[], T]) -> T | None:
+        """Write, however long the database is away; None when we end before that.
 
         What is known must not be thrown away: a mail that was not noted as sent would
         be sent again.
         """
         while True:
             try:
-                with self.database.noting() as connection:
-                    return change(connection)
+                return attempt()
             except Exception:
                 _log.exception("outbox cannot be written", node=self.node)
                 if self._hand.is_closed:

@@ -158,7 +158,7 @@ def invitation(facts: Facts) -> Decision | None:
     if bearer.standing not in {Standing.INVITED, Standing.DECLINED}:
         return None
     if not _is_bearer_themselves(facts):
-        return _stranger(facts, "somebody else answered an invitation")
+        return _stranger("somebody else answered an invitation")
     if facts.answer:
         return Answer(participant=bearer.participant, answer=facts.answer)
     if not facts.has_text:
@@ -172,6 +172,8 @@ def left_before(facts: Facts) -> Decision | None:
         return None
     stands = facts.bearer.standing if facts.bearer else facts.writer.standing
     if stands is Standing.LEFT and (facts.bearer or facts.answers_own_id):
+        if _comes_back(facts):
+            return _post(facts, facts.thread)
         return Hold(
             cause="left",
             reason="somebody who left the activity wrote to it",
@@ -204,7 +206,7 @@ def token(facts: Facts) -> Decision | None:
     if writer.person == bearer.person:
         if bearer.is_current or facts.proof is Proof.VERIFIED:
             return _post(facts, thread)
-        return _stranger(facts, "a token that was revoked")
+        return _stranger("a token that was revoked")
     if (
         facts.proof is Proof.VERIFIED
         and writer.standing.takes_part
@@ -213,7 +215,7 @@ def token(facts: Facts) -> Decision | None:
         return _post(facts, thread, turns_token=bearer.participant)
     if facts.released == _LET_IN and not facts.team_lane:
         return _post(facts, thread, author=None)
-    return _stranger(facts, "a token that belongs to somebody else")
+    return _stranger("a token that belongs to somebody else")
 
 
 def known_ids(facts: Facts) -> Decision | None:
@@ -316,7 +318,14 @@ def _is_bearer_themselves(facts: Facts) -> bool:
     return facts.bearer is not None and facts.writer.person == facts.bearer.person
 
 
-def _stranger(facts: Facts, reason: str) -> Hold:
+def _comes_back(facts: Facts) -> bool:
+    """`/join` from the very person who left opens the door again."""
+    return _is_bearer_themselves(facts) and any(
+        each.word == "join" for each in facts.commands
+    )
+
+
+def _stranger(reason: str) -> Hold:
     return Hold(cause="stranger", reason=reason, told=Told.OWNER)
 
 

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from parsers.mail import Command
-
 from gateway.routing.proof import Proof
+from parsers.mail import Command
 
 
 class Acknowledge(StrEnum):

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from parsers.mail import Automatic, Bounce, Command
-
 from gateway.routing.desk import Desk
 from gateway.routing.limits import Limits
 from gateway.routing.proof import Proof
 from parsers.address import Mailbox
+from parsers.mail import Automatic, Bounce, Command
 from parsers.reply_address import Purpose
 
 

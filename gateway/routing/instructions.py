@@ -1,10 +1,9 @@
 """Which commands a writer may give, and what happens to the others."""
 
-from parsers.mail import Command
-
 from gateway.routing.decision import Ask
 from gateway.routing.facts import Facts
 from parsers.command import nearest
+from parsers.mail import Command
 
 FOR_EVERYONE = frozenset({"help", "invite", "join", "leave", "mute", "unmute", "who"})
 FOR_THE_TEAM = FOR_EVERYONE | {"note", "reopen", "resolve", "take"}
