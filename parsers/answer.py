@@ -69,7 +69,7 @@ def yes_or_no(text: str, language: str = "") -> Answer:
     if any(len(line) > _LONGEST or line.endswith("?") for line in lines[1:]):
         return ""
     line = _plain(lines[0])
-    for said in (line, _without_courtesy(line)):
+    for said in (line, _without_courtesy(line), line.replace(" ", "")):
         for answer, table in _TABLES:
             if any(said in table[one] for one in _languages(language, table)):
                 return answer

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from parsers.address import domain, key
+from parsers.address import domain
 
 
 class Verdict(StrEnum):
@@ -40,7 +40,7 @@ def verdict(
     cannot speak, and a fail beside a pass wins (promises T2).
     """
     ours = frozenset(one.casefold() for one in trusted)
-    host = key(from_domain).rpartition("@")[2]
+    host = domain(f"x@{from_domain.rpartition('@')[2]}")
     for value in results if host else ():
         server, found = _read(value[:_LONGEST])
         if server in ours:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from email.message import Message
 
+from parsers import bounce_phrases as phrases
 from parsers import fields as header_fields
 from parsers.address import Mailbox, is_address, is_role, key, read_mailboxes
 from parsers.fields import Fields
@@ -156,72 +157,6 @@ def _code(text: str) -> str:
 _CODE = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
 
 
-_FULL = (
-    "mailbox full",
-    "mailbox is full",
-    "quota",
-    "over limit",
-    "storage",
-    "user is overquota",
-    "not enough space",
-    "exceeded its",
-    "insufficient disk",
-)
-_POLICY = (
-    "spam",
-    "blocked",
-    "blacklist",
-    "block list",
-    "blocklist",
-    "policy",
-    "spf",
-    "dkim",
-    "dmarc",
-    "reputation",
-    "rejected for",
-    "denied",
-    "not authorized",
-    "banned",
-    "unsolicited",
-    "client host",
-    "relay",
-)
-_SIZE = ("too large", "too big", "size limit", "message size", "maximum size")
-_DEAD = (
-    "user unknown",
-    "unknown user",
-    "no such user",
-    "does not exist",
-    "doesn't exist",
-    "doesn't have a",
-    "not a valid mailbox",
-    "unknown recipient",
-    "recipient unknown",
-    "recipient not found",
-    "user not found",
-    "no mailbox",
-    "mailbox unavailable",
-    "mailbox not found",
-    "invalid recipient",
-    "no such mailbox",
-    "account is disabled",
-    "account has been disabled",
-    "no longer",
-    "unrouteable",
-    "unroutable",
-    "host not found",
-    "host unknown",
-    "name service error",
-    "domain not found",
-    "not known",
-    "isn't in",
-    "not our customer",
-    "unknown address",
-    "address unknown",
-    "no one by that name",
-    "wasn't able to establish",
-    "this user doesn't have",
-)
 _CONTENT_CODES = ("5.3.4", "5.2.3", "4.3.4", "5.6.0", "5.6.1")
 _FULL_CODES = ("5.2.2", "4.2.2")
 _DEAD_CODES = ("5.1.1", "5.1.10", "5.1.2", "5.1.6", "5.2.1", "5.1.0", "5.1.3", "5.4.4")
@@ -236,84 +171,21 @@ def classify(action: str, status: str, diagnostic: str) -> str:
 
 
 def _by_code(action: str, status: str, words: str) -> str:
-    for class_, codes, phrases in (
-        ("full", _FULL_CODES, _FULL),
-        ("content", _CONTENT_CODES, _SIZE),
+    for class_, codes, said in (
+        ("full", _FULL_CODES, phrases.FULL),
+        ("content", _CONTENT_CODES, phrases.SIZE),
     ):
-        if status in codes or any(phrase in words for phrase in phrases):
+        if status in codes or any(phrase in words for phrase in said):
             return class_
     if action == "delayed" or status.startswith("4."):
         return "soft"
     if status.startswith("5.7."):
         return "ours"
-    if status in _DEAD_CODES or any(phrase in words for phrase in _DEAD):
+    if status in _DEAD_CODES or any(phrase in words for phrase in phrases.DEAD):
         return "hard"
-    if any(phrase in words for phrase in _POLICY):
+    if any(phrase in words for phrase in phrases.POLICY):
         return "ours"
     return "hard" if action == "failed" and status.startswith("5.") else "soft"
-
-
-_BOUNCE_SUBJECTS = (
-    "undeliver",
-    "undelivered",
-    "delivery status notification",
-    "delivery failure",
-    "delivery failed",
-    "delivery notification",
-    "mail delivery",
-    "failure notice",
-    "returned mail",
-    "mail system error",
-    "message delivery",
-    "delivery report",
-    "could not be delivered",
-    "non-delivery",
-    "nondeliverable",
-    "unzustellbar",
-    "non remis",
-    "undeliverable",
-    "mail failure",
-    "mail could not",
-    "warning: could not send",
-    "delayed mail",
-    "delivery delayed",
-    "delivery error",
-    "permanent fatal",
-    "no se puede entregar",
-    "mancato recapito",
-    "returned to sender",
-)
-_BOUNCE_SENDERS = (
-    "mailer-daemon",
-    "postmaster",
-    "mailerdaemon",
-    "mail-daemon",
-    "maildelivery",
-)
-
-
-_BOUNCE_TEXTS = (
-    "could not be delivered",
-    "couldn't be delivered",
-    "wasn't able to deliver",
-    "was not able to deliver",
-    "unable to deliver",
-    "not been able to deliver",
-    "delivery to the following",
-    "did not reach the following",
-    "failed permanently",
-    "was not delivered",
-    "not yet been delivered",
-    "error delivering your mail",
-    "delivery failed",
-    "cannot be delivered",
-    "was undeliverable",
-    "user unknown",
-    "invalid user address",
-    "no such user",
-    "permanent fatal errors",
-    "returned to sender",
-)
 
 
 def _looks_like_one(
@@ -323,7 +195,7 @@ def _looks_like_one(
     local = key(sender.address).partition("@")[0].replace("_", "")
     written = fields.text("from").lower()
     is_machine = (
-        local.startswith(_BOUNCE_SENDERS)
+        local.startswith(phrases.SENDERS)
         or is_role(sender.address)
         or "mail delivery" in written
         or "mailer-daemon" in written
@@ -334,30 +206,9 @@ def _looks_like_one(
     return is_machine and (
         is_report
         or bool(fields.all("x-failed-recipients"))
-        or any(phrase in subject.casefold() for phrase in _BOUNCE_SUBJECTS)
-        or any(phrase in start for phrase in _BOUNCE_TEXTS)
+        or any(phrase in subject.casefold() for phrase in phrases.SUBJECTS)
+        or any(phrase in start for phrase in phrases.TEXTS)
     )
-
-
-_ENDS = (
-    "--- below this line",
-    "------ this is a copy",
-    "-- this is a copy",
-    "--- original message",
-    "----- original message",
-    "-----original message",
-    "----- message header",
-    "--- unsent message",
-    "----- unsent message",
-    "original message follows",
-    "received: from",
-    "return-path:",
-    "message headers follow",
-    "original message headers",
-    "----- returned message",
-    "the header of the original",
-    "your message was:",
-)
 
 
 def _words(text: str, fields: Fields) -> Bounce:
@@ -405,7 +256,7 @@ def _anywhere(line: str) -> list[str]:
 
 def _before_copy(lines: Sequence[str]) -> Sequence[str]:
     for position, line in enumerate(lines):
-        if position and line.strip().casefold().startswith(_ENDS):
+        if position and line.strip().casefold().startswith(phrases.ENDS):
             return lines[:position]
     return lines
 

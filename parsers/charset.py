@@ -159,7 +159,8 @@ def _guess(octets: bytes, chosen: str) -> str:
         if text.count("\ufffd") * 20 <= len(text):
             return text
     found = cchardet.detect(octets[:_GUESS_FROM]).get("encoding") or ""
-    return _leniently(octets, codec(found) or "cp1252")
+    text = _leniently(octets, codec(found) or "cp1252")
+    return text if "\ufffd" not in text else _leniently(octets, "cp1252")
 
 
 def _leniently(octets: bytes, name: str) -> str:

@@ -17,12 +17,16 @@ class Fields:
 
     @property
     def names(self) -> frozenset[str]:
-        """All names, in lower case."""
-        return frozenset(self._values)
+        """All names that are ASCII, in lower case."""
+        return frozenset(name for name in self._values if name.isascii())
 
     def all(self, name: str) -> tuple[str, ...]:
         """Give every raw value of a field."""
         return tuple(self._values.get(name, ()))
+
+    def readable(self, name: str, most: int = 100) -> tuple[str, ...]:
+        """Give the values as text without decoding words: for what machines write."""
+        return tuple(headers.readable(value) for value in self.all(name)[:most])
 
     def first(self, name: str) -> str:
         """Give the topmost raw value, empty when there is none."""

@@ -6,12 +6,13 @@ in templates; these are words that we understand.
 
 LEADS = (
     "on ", "am ", "le ", "el ", "il ", "op ", "em ", "den ", "på ", "w dniu ",
-    "dnia ", "dne ", "dňa ", "a ", "il giorno ", "în data ", "в ", "vào ", "pada ",
+    "dnia ", "dne ", "dňa ", "il giorno ", "în data ", "в ", "vào ", "pada ",
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
     "mon, ", "tue, ", "wed, ", "thu, ", "fri, ", "sat, ", "sun, ", "montag", "dienstag",
     "mittwoch", "donnerstag", "freitag", "samstag", "sonntag", "lundi", "mardi",
     "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "lunes", "martes",
-    "miércoles", "jueves", "viernes", "sábado", "domingo", "na ", "kl. ", "ti ", "at ", "v ",
+    "miércoles", "jueves", "viernes", "sábado", "domingo",
+    "kl. ",
 )  # fmt: skip
 """How an attribution begins: "On Monday …", "Am 1. Mai …"."""
 

@@ -9,11 +9,10 @@ program speaks: the marked line, all below it, and the attribution above it.
 Nothing is lost: what is left out of the reply is folded, in order, with its kind.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from parsers import phrases
+from parsers import marks, phrases
 from parsers.markup import Line
 
 MARKER = "\u2063" * 3
@@ -53,6 +52,7 @@ def split(lines: Sequence[Line], *, is_forward: bool = False) -> Split:
     _mend_wrapped(scan, kinds)
     _keep_questions(scan, kinds)
     _fold_endings(scan, kinds)
+    _close_gaps(scan, kinds)
     return _assemble(scan, kinds)
 
 
@@ -63,7 +63,7 @@ def _parted(lines: Sequence[Line]) -> list[Line]:
         at = -1
         if len(line.text) < 2 * _LONGEST and line.text.rstrip().endswith("wrote:"):
             at = max(line.text.find(" On "), line.text.find("-On "))
-        if at > 0 and _is_attribution(line.text[at + 1 :]):
+        if at > 0 and marks.is_attribution(line.text[at + 1 :]):
             before = line.text[: at + 1].rstrip("- ")
             if before and not before.startswith((">", "On ")) and "@" not in before:
                 out += [Line(before, line.kind), Line(line.text[at + 1 :], line.kind)]
@@ -77,7 +77,7 @@ class _Scan:
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self.lines = lines
-        self.bare = [_bare(line.text) for line in lines]
+        self.bare = [marks.bare(line.text) for line in lines]
         self.quoted = [text.startswith((">", "|>")) for text in self.bare]
 
     def kinds(self, *, is_forward: bool) -> list[str]:
@@ -117,14 +117,14 @@ class _Scan:
 
     def _cut(self, at: int, kinds: list[str]) -> int:
         """Fold everything from here, with the rule above it."""
-        while at > 0 and (not self.bare[at - 1] or _is_rule(self.bare[at - 1])):
+        while at > 0 and (not self.bare[at - 1] or marks.is_rule(self.bare[at - 1])):
             at -= 1
         kinds[at:] = [_QUOTE] * (len(kinds) - at)
         return len(kinds)
 
     def _has_new(self, kinds: list[str], end: int) -> bool:
         return any(
-            self.bare[at] and kinds[at] == _NEW and not _is_rule(self.bare[at])
+            self.bare[at] and kinds[at] == _NEW and not marks.is_rule(self.bare[at])
             for at in range(end)
         )
 
@@ -149,8 +149,8 @@ class _Scan:
             return start
         for first in range(start, end):
             joined = " ".join(self.bare[first:end])
-            begins = first == start or _is_lead(self.bare[first])
-            if begins and joined.endswith(":") and _is_dated(joined):
+            begins = first == start or marks.is_lead(self.bare[first])
+            if begins and joined.endswith(":") and marks.is_dated(joined):
                 return first
         return at
 
@@ -174,13 +174,13 @@ class _Scan:
 
     def _is_header_block(self, at: int) -> bool:
         """Outlook's way: From, Sent, To, Subject; some begin with the date."""
-        if _header(self.bare[at]) not in ("from", "date"):
+        if marks.header(self.bare[at]) not in ("from", "date"):
             return False
-        meant = {_header(self.bare[at])}
+        meant = {marks.header(self.bare[at])}
         for line in self.bare[at + 1 : at + 9]:
             if not line:
                 break
-            meant.add(_header(line))
+            meant.add(marks.header(line))
         return "from" in meant and len(meant - {"", "cc"}) >= 3
 
     def _attribution(self, at: int) -> int:
@@ -192,81 +192,28 @@ class _Scan:
             text = self.bare[last]
             if not text or len(text) > _LONGEST:
                 break
-            if length == 1 and _is_signed(text):
+            if length == 1 and marks.is_signed(text):
                 return 1
             if text.rstrip("*_ ").endswith(":"):
                 joined = " ".join(self.bare[at : last + 1])
-                good = _is_attribution(joined)
+                good = marks.is_attribution(joined)
                 return length if good and (length == 1 or self._wraps(at, last)) else 0
         return 0
 
     def _wraps(self, at: int, last: int) -> bool:
         """Say whether several lines are one attribution, and not prose above one."""
-        if not _is_lead(self.bare[at]) and "@" not in self.bare[at]:
+        if not marks.is_lead(self.bare[at]) and "@" not in self.bare[at]:
             return False
         return not any(
-            _is_lead(self.bare[later])
-            and _is_attribution(" ".join(self.bare[later : last + 1]))
+            marks.is_lead(self.bare[later])
+            and marks.is_attribution(" ".join(self.bare[later : last + 1]))
             for later in range(at + 1, last + 1)
         )
 
     def _is_sure(self, at: int, length: int) -> bool:
         """Ask for more when no quote sign follows: text must not vanish below it."""
         joined = " ".join(self.bare[at : at + length])
-        return "@" in joined or (_is_lead(joined) and _has_date(joined))
-
-
-def _bare(text: str) -> str:
-    """Give a line as it is compared: no marker, no edges, one kind of colon."""
-    return text.replace("\u2063", "").replace(_WIDE_COLON, ":").strip()
-
-
-_WIDE_COLON = "\uff1a"
-_TIME = re.compile(r"\d\d?[:.h時]\d\d")
-_YEAR = re.compile(r"(?:19|20)\d\d")
-
-
-def _has_date(text: str) -> bool:
-    return bool(_TIME.search(text) or _YEAR.search(text))
-
-
-def _is_dated(text: str) -> bool:
-    return "@" in text or _has_date(text)
-
-
-def _is_lead(text: str) -> bool:
-    text = text.lstrip("*_ ").casefold()
-    return text.startswith(phrases.LEADS) or text[:1].isdigit()
-
-
-def _is_signed(text: str) -> bool:
-    """Old Gmail has no verb and no colon: `2011/4/7 Ana Ruiz <ana@acme.example>`."""
-    return bool(_DAY.match(text)) and text.endswith(">") and "@" in text
-
-
-_DAY = re.compile(r"(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d? ")
-
-
-def _is_attribution(text: str) -> bool:
-    if not text.rstrip("*_ ").endswith(":"):
-        return False
-    folded = text.casefold()
-    has_verb = any(verb in folded for verb in phrases.WROTE)
-    if has_verb:
-        return _is_dated(text)
-    return "@" in text and bool(_TIME.search(text)) and _is_lead(text)
-
-
-def _header(line: str) -> str:
-    """Say which header of a quoted mail this line is; empty for none."""
-    name, colon, _ = line[:40].partition(":")
-    if not colon:
-        return ""
-    return phrases.HEADERS.get(name.strip("*_> \t\xa0").casefold(), "")
-
-
-def _is_rule(text: str) -> bool:
-    return len(text) >= 5 and not text.strip("-_=—─*")
+        return "@" in joined or (marks.is_lead(joined) and marks.has_date(joined))
 
 
 def _mend_wrapped(scan: _Scan, kinds: list[str]) -> None:
@@ -395,6 +342,17 @@ def _fold_disclaimers(scan: _Scan, kinds: list[str], start: int, end: int) -> in
             return end
         kinds[first:last] = [_DISCLAIMER] * (last - first)
         end = first
+
+
+def _close_gaps(scan: _Scan, kinds: list[str]) -> None:
+    """Give empty lines inside a folded stretch to it."""
+    last = 0
+    for at in range(1, len(kinds)):
+        if not scan.bare[at] and kinds[at] == _NEW:
+            continue
+        if at - last > 1 and kinds[at] == kinds[last] != _NEW:
+            kinds[last + 1 : at] = [kinds[at]] * (at - last - 1)
+        last = at
 
 
 def _assemble(scan: _Scan, kinds: list[str]) -> Split:

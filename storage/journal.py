@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     Index,
     LargeBinary,
+    Table,
     exists,
     func,
     insert,
@@ -18,7 +19,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import Mapped, Session, load_only, mapped_column
+from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
 from parsers import claims
 from storage.base import Base, Number, never_reused, word
@@ -160,17 +161,20 @@ def write(database: Database, rows: Sequence[Row]) -> list[int]:
     if not rows:
         return []
     with database.transaction() as session:
-        found = session.connection().execute(_INSERT, list(rows))
-        numbers = list(found.scalars())
+        found = session.connection().execute(
+            _INSERT_SQLITE if database.is_sqlite else _INSERT, list(rows)
+        )
+        numbers = sorted(found.scalars())
         tell_all(session)
     return numbers
 
 
-# The table, not the class: the unit of work would cost more than the commit.
-_TABLE = Inbound.__table__
-_INSERT = insert(Inbound.__table__).returning(  # type: ignore[arg-type]
-    Inbound.id, sort_by_parameter_order=True
-)
+# The table, not the class: the unit of work would cost more than the commit. SQLite
+# numbers rows in the order of VALUES, so one statement does for all; told to keep the
+# order, SQLAlchemy would send one for each.
+_TABLE = cast("Table", Inbound.__table__)
+_INSERT = insert(_TABLE).returning(_TABLE.c.id, sort_by_parameter_order=True)
+_INSERT_SQLITE = insert(_TABLE).returning(_TABLE.c.id)
 
 
 def original(inbound: Inbound, blobs: Blobs) -> bytes:
@@ -346,7 +350,7 @@ def listing(
     """Give the newest mails, of one state or of any, without their octets."""
     wanted = (
         select(Inbound)
-        .options(load_only(*_LIGHT, raiseload=True))
+        .options(defer(Inbound.raw))
         .order_by(Inbound.id.desc())
         .limit(most)
     )
@@ -362,8 +366,12 @@ def by_id(session: Session, inbound_id: int) -> Inbound | None:
 
 def counts(session: Session) -> dict[State, int]:
     """Give how many mails are in each state, zeros included."""
-    rows = session.execute(select(Inbound.state, func.count()).group_by(Inbound.state))
-    return dict.fromkeys(State, 0) | {state: count for state, count in rows}  # noqa: C416
+    found = dict.fromkeys(State, 0)
+    for state, number in session.execute(
+        select(Inbound.state, func.count()).group_by(Inbound.state)
+    ):
+        found[state] = number
+    return found
 
 
 def oldest_pending(session: Session) -> datetime | None:
@@ -374,13 +382,6 @@ def oldest_pending(session: Session) -> datetime | None:
         .order_by(Inbound.id)
         .limit(1)
     )
-
-
-_LIGHT = [
-    getattr(Inbound, column.name)
-    for column in Inbound.__table__.columns
-    if column.name != "raw"
-]
 
 
 def release(

@@ -9,9 +9,8 @@ from contextlib import closing
 from typing import Any
 
 import structlog
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import NullPool
 
 from storage.database import Database
 
@@ -115,9 +114,7 @@ def tell_all(session: Session) -> None:
 
 
 def _own_connection(database: Database) -> Any:
-    """Open a driver's connection that no pool will lend to others."""
-    engine = create_engine(database.url, poolclass=NullPool)
-    connection = engine.raw_connection()
-    driver_connection = connection.driver_connection
-    connection.detach()
-    return driver_connection
+    """Open a driver's connection that belongs to no pool."""
+    dialect = database.engine.dialect
+    positional, named = dialect.create_connect_args(database.url)
+    return dialect.connect(*positional, **named)

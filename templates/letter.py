@@ -156,7 +156,7 @@ _BEARINGS: dict[type[Values], Bearing] = {
         "held_mail", Kind.NOTICE, Automatic.GENERATED, Purpose.TEAM, Listed.ACTIVITY
     ),
     Taken: Bearing(
-        "taken", Kind.NOTICE, Automatic.GENERATED, Purpose.EVERYONE, Listed.ACTIVITY
+        "taken", Kind.NOTICE, Automatic.GENERATED, Purpose.TEAM, Listed.ACTIVITY
     ),
     Unreachable: Bearing(
         "unreachable",

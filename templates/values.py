@@ -177,7 +177,7 @@ class Left:
 
 @dataclass(frozen=True, kw_only=True)
 class UnknownCommand:
-    """Nothing of your mail was posted; which command was meant?"""
+    """Nothing of a mail was posted: its writer is asked which command was meant."""
 
     word: str
     """As it was written, with the slash."""

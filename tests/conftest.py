@@ -9,8 +9,8 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -101,6 +101,15 @@ def sqlite(sqlite_template, tmp_path) -> Iterator[Database]:
     found = Database(f"sqlite:///{path}")
     yield found
     found.close()
+
+
+@pytest.fixture
+def make_postgresql_database() -> Iterator[Callable[[URL, str], URL]]:
+    """A function that makes a database on a server, from a template."""
+    with ExitStack() as stack:
+        yield lambda server, template: stack.enter_context(
+            postgresql_database(server, template)
+        )
 
 
 @contextmanager

@@ -67,7 +67,7 @@ def gather(
         desk=route.desk,
         sender=sender,
         proof=level,
-        null_sender=not offered.sender and offered.inbound is not None,
+        null_sender=not offered.sender,
         automatic=mail.automatic,
         bounce=mail.bounce,
         hops=mail.received,

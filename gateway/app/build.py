@@ -13,7 +13,7 @@ from gateway.settings import Settings
 from parsers.address import key
 from parsers.message_id import Ids
 from parsers.reply_address import Sealer
-from storage import activity, reports, schema
+from storage import activity, reports
 from storage.blobs import Blobs
 from storage.database import Database, DatabaseError
 from storage.wake import Wake
@@ -66,6 +66,9 @@ def prepare(house: House, settings: Settings) -> None:
 
     Raises SiteError, saying what is wrong and what to do.
     """
+    # Alembic takes a second to load, and a worker never needs it.
+    from storage import schema
+
     check_folder(settings.data_dir)
     try:
         reports.reach(house.database)
@@ -100,6 +103,8 @@ def former_desks(house: House) -> list[str]:
 
 def require_current(house: House) -> None:
     """Raise SiteError unless the database has the schema of this program."""
+    from storage import schema
+
     if not schema.is_current(house.database):
         raise SiteError(
             f"the schema of {house.database.name} is not that of this program; "

@@ -23,6 +23,7 @@ def configure() -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             render,
         ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=False,
     )

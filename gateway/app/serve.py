@@ -89,6 +89,9 @@ def follow() -> None:
 
     Raises SettingsError or SiteError when it cannot start.
     """
+    # Loaded while the parent makes the store ready.
+    from gateway.app import work  # noqa: F401
+
     line = _read_line()
     if not line:
         return  # The parent is gone already.

@@ -57,6 +57,9 @@ class Site:
         parent made them ready, or a site that goes on after a failed reload.
         """
         try:
+            if self._worker is not None:
+                # It loads its modules while we make the store ready.
+                await self._worker.begin()
             if ready_store:
                 await asyncio.to_thread(prepare, self.house, self.settings)
             await self._start()

@@ -7,10 +7,15 @@ from functools import partial
 
 import structlog
 
+from gateway.activities import bounces
 from gateway.activities.house import House
+from gateway.activities.process import process_some
+from gateway.activities.reading import Reader
 from gateway.app.build import clock
 from gateway.app.log import in_short
 from gateway.app.roles import WORK, Role
+from gateway.outbound.courier import Smarthost
+from gateway.outbound.dispatch import Dispatch
 from gateway.settings import Settings
 
 IDLE_SECONDS = 1.0
@@ -80,9 +85,6 @@ def keep_running(role: Role, body: Body, stop: threading.Event) -> None:
 
 
 def _process(house: House, node: str, stop: threading.Event) -> None:
-    from gateway.activities.process import process_some
-    from gateway.activities.reading import Reader
-
     reader = Reader(house.limits)
     try:
         while not stop.is_set():
@@ -95,10 +97,6 @@ def _process(house: House, node: str, stop: threading.Event) -> None:
 def _dispatch(
     house: House, settings: Settings, node: str, stop: threading.Event
 ) -> None:
-    from gateway.activities import bounces
-    from gateway.outbound.courier import Smarthost
-    from gateway.outbound.dispatch import Dispatch
-
     out = settings.outbound
     Dispatch(
         database=house.database,

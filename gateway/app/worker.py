@@ -28,9 +28,22 @@ class Worker:
         self._child: asyncio.subprocess.Process | None = None
         self._keeper: asyncio.Task[None] | None = None
 
+    async def begin(self) -> None:
+        """Start the child; it waits for its orders."""
+        # A session of its own: Ctrl-C is for the parent, who then asks the child.
+        self._child = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "gateway.cli",
+            "serve",
+            "--follow",
+            stdin=asyncio.subprocess.PIPE,
+            start_new_session=True,
+        )
+
     async def start(self) -> None:
-        """Start the child and keep it running."""
-        await self._begin()
+        """Give the child its orders and keep one running from now on."""
+        await self._order()
         self._keeper = asyncio.create_task(self._keep())
 
     async def stop(self) -> None:
@@ -51,17 +64,8 @@ class Worker:
             child.kill()
             await child.wait()
 
-    async def _begin(self) -> None:
-        # A session of its own: Ctrl-C is for the parent, who then asks the child.
-        self._child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "gateway.cli",
-            "serve",
-            "--follow",
-            stdin=asyncio.subprocess.PIPE,
-            start_new_session=True,
-        )
+    async def _order(self) -> None:
+        assert self._child is not None
         stdin = self._child.stdin
         assert stdin is not None
         # A child that died already is the keeper's business.
@@ -83,7 +87,8 @@ class Worker:
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
             try:
-                await self._begin()
+                await self.begin()
+                await self._order()
             except OSError as error:
                 # No memory for a process now; the next round tries again.
                 _log.error("the worker did not start", text=error.strerror)

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -85,17 +86,19 @@ def explain(
     from gateway.activities.gather import Offered
     from gateway.activities.reading import bounds_of
     from gateway.app import clock
+    from gateway.inbound.receive import normalised
+    from parsers import claims
     from parsers.mail import read
 
-    raw = file.read()
+    raw = normalised(file.read())
     with open_house() as house:
-        mail = read(raw, bounds_of(house.limits))
+        mail = read(claims.without(raw) if untrusted else raw, bounds_of(house.limits))
         offered = Offered(
             inbound=None,
             sender=_sender(raw, mail) if sender is None else sender.strip("<>"),
             recipients=recipients or envelope_recipients(house.desks, raw, mail),
             trusted=not untrusted,
-            digest="",
+            digest=sha256(raw).hexdigest(),
             door="explain",
             received_at=clock(),
         )

@@ -59,7 +59,7 @@ def show(number: int, *, as_json: bool) -> None:
         row = store.by_id(session, number)
         if row is None:
             raise _unknown(number)
-        letter = store.letter_of(session, row)
+        letter = session.get_one(store.Letter, row.letter_id)
         found = _described(row) | {
             "kind": letter.kind,
             "message_id": letter.message_id,

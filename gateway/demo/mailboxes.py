@@ -1,6 +1,7 @@
 """Mailboxes: what the demo's people have got and sent, kept in memory."""
 
 from collections import defaultdict, deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Condition
@@ -37,13 +38,14 @@ class Mailboxes:
         self._count = 0
 
     def keep(
-        self, address: str, raw: bytes, at: datetime, *, own: bool = False
+        self, addresses: Iterable[str], raw: bytes, at: datetime, *, own: bool = False
     ) -> None:
-        """Put a mail into the mailbox of `address`."""
+        """Put a mail into the mailboxes of its recipients, once each."""
         mail = show(raw)
         with self._changed:
-            self._count += 1
-            self._boxes[key(address)].appendleft(Kept(self._count, at, own, mail))
+            for address in dict.fromkeys(key(address) for address in addresses):
+                self._count += 1
+                self._boxes[address].appendleft(Kept(self._count, at, own, mail))
             self._changed.notify_all()
 
     def of(self, address: str) -> tuple[Kept, ...]:

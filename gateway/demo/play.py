@@ -19,10 +19,12 @@ def play(
     *,
     tell: Callable[[str], None],
     is_over: Callable[[], bool],
+    seconds: int = SECONDS,
 ) -> None:
     """Play every step; `tell` gets a line each, `is_over` ends the play early.
 
-    Raises StoryError when a letter does not come, SendError when a mail is refused.
+    Raises StoryError when a letter does not come within `seconds`, and SendError
+    when a mail is refused.
     """
     story, mailboxes = program.story, program.mailboxes
     for step in story.steps:
@@ -33,12 +35,13 @@ def play(
         program.send(person, _draft(step, person, mailboxes))
         for slug, kind in step.brings.items():
             reader = _person(story, slug)
-            if not _has_come(mailboxes, reader, kind, before, is_over):
-                if is_over():
-                    return
-                raise StoryError(
-                    f"no {kind} came to {reader.name} within {SECONDS} seconds"
-                )
+            if _has_come(mailboxes, reader, kind, before, is_over, seconds):
+                continue
+            if is_over():
+                return
+            raise StoryError(
+                f"no {kind} came to {reader.name} within {seconds} seconds"
+            )
         tell(_line(story, step, person))
 
 
@@ -57,8 +60,9 @@ def _has_come(
     kind: str,
     before: int,
     is_over: Callable[[], bool],
+    seconds: int,
 ) -> bool:
-    for _ in range(SECONDS):
+    for _ in range(seconds):
         if mailboxes.wait(reader.address, kind, after=before, seconds=1):
             return True
         if is_over():

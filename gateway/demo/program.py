@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid, parsedate_to_datetime
@@ -76,29 +77,32 @@ class MailProgram:
         Raises SendError when it has no recipient or a server does not take it; then
         nothing is kept as sent.
         """
-        addresses = [
-            mailbox.address
-            for mailbox in read_mailboxes(f"{draft.to}, {draft.cc}")
-            if is_address(mailbox.address)
-        ]
+        found = read_mailboxes(f"{draft.to}, {draft.cc}")
+        addresses = list(
+            dict.fromkeys(each.address for each in found if is_address(each.address))
+        )
         if not addresses:
             raise SendError("There is no mail address in To.")
-        raw = compose(person, draft, self.clock())
+        try:
+            raw = compose(person, draft, self.clock())
+        except (ValueError, LookupError, AttributeError, MessageError) as error:
+            # The library raises any of these for addresses that it cannot write.
+            raise SendError("This cannot be written as a mail.") from error
         ours = [one for one in addresses if self.story.is_desk(one, self.desk)]
         if ours:
             _submit(self.parlour, person, ours, _vouched(person, draft, raw))
         if others := [one for one in addresses if one not in ours]:
             _submit(self.sink, person, others, raw)
-        self.mailboxes.keep(person.address, raw, self.clock(), own=True)
+        self.mailboxes.keep([person.address], raw, self.clock(), own=True)
 
 
 def compose(person: Person, draft: Draft, at: datetime) -> bytes:
     """Give the octets of the mail."""
     mail = EmailMessage(policy=policy.SMTP)
     mail["From"] = Address(person.name, addr_spec=person.address)
-    mail["To"] = draft.to
-    if draft.cc:
-        mail["Cc"] = draft.cc
+    for name, written in (("To", draft.to), ("Cc", draft.cc)):
+        if written.strip():
+            mail[name] = " ".join(written.split())
     mail["Subject"] = " ".join(draft.subject.split())
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = make_msgid(domain=domain(person.address))
@@ -157,6 +161,8 @@ def _submit(
         refused = error.recipients
     except smtplib.SMTPResponseException as error:
         raise SendError(f"{error.smtp_code} {_words(error.smtp_error)}") from error
+    except ValueError as error:
+        raise SendError("The demo sends from and to ASCII addresses only.") from error
     except (OSError, smtplib.SMTPException) as error:
         raise SendError("The mail server did not answer.") from error
     if refused:

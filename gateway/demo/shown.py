@@ -4,12 +4,15 @@ import email
 import re
 from dataclasses import dataclass
 from email import policy
-from email.message import EmailMessage
-from email.utils import parseaddr
+from email.errors import MessageError
+from email.header import decode_header, make_header
+from email.message import Message
 from html import escape, unescape
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
+
+from parsers.address import Mailbox, read_mailboxes
 
 _HREF = re.compile(r'href="([^"]*)"')
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s<>\"]+[^\s<>\".,;:!?)\]]")
@@ -45,43 +48,59 @@ class Shown:
 
 def show(raw: bytes) -> Shown:
     """Read a mail; every part that cannot be read is empty."""
-    mail = email.message_from_bytes(raw, policy=policy.default)
-    name, address = parseaddr(_header(mail, "From"))
+    # The older policy: the newer one needs seconds for a long list of addresses.
+    mail = email.message_from_bytes(raw, policy=policy.compat32)
+    writers = read_mailboxes(str(mail.get("From", "")))
+    writer = writers[0] if writers else Mailbox("", "")
     return Shown(
-        sender=name or address,
-        sender_address=address,
+        sender=writer.name or writer.address,
+        sender_address=writer.address,
         to=_header(mail, "To"),
         cc=_header(mail, "Cc"),
         subject=_header(mail, "Subject"),
-        text=_body(mail, "plain"),
-        html=_body(mail, "html"),
-        files=tuple(part.get_filename() or "unnamed" for part in _files(mail)),
-        headers=tuple((name, str(value)) for name, value in mail.items()),
+        text=_body(mail, "text/plain"),
+        html=_body(mail, "text/html"),
+        files=tuple(
+            part.get_filename() or "unnamed" for part in mail.walk() if _is_file(part)
+        ),
+        headers=tuple((name, _decoded(value)) for name, value in mail.items()),
         kind=_header(mail, "X-Parlour-Kind"),
         reason=_header(mail, "X-Parlour-Reason"),
         reply_to=_header(mail, "Reply-To") or _header(mail, "From"),
         message_id=_header(mail, "Message-ID"),
-        references=" ".join(_header(mail, "References").split()),
+        references=_header(mail, "References"),
         date=_header(mail, "Date"),
     )
 
 
-def _header(mail: EmailMessage, name: str) -> str:
-    return str(mail.get(name, "")).strip()
+def _header(mail: Message, name: str) -> str:
+    return _decoded(mail.get(name, ""))
 
 
-def _body(mail: EmailMessage, kind: str) -> str:
-    part = mail.get_body(preferencelist=(kind,))
-    if part is None:
-        return ""
+def _decoded(value: object) -> str:
+    """Decode a header's encoded words and fold its lines."""
+    written = " ".join(str(value).split())
     try:
-        return str(part.get_content()).replace("\r\n", "\n")
-    except (LookupError, ValueError):
-        return ""
+        return str(make_header(decode_header(written)))
+    except (LookupError, ValueError, MessageError):
+        return written
 
 
-def _files(mail: EmailMessage) -> list[EmailMessage]:
-    return [part for part in mail.iter_attachments() if isinstance(part, EmailMessage)]
+def _is_file(part: Message) -> bool:
+    return part.get_content_disposition() == "attachment"
+
+
+def _body(mail: Message, kind: str) -> str:
+    for part in mail.walk():
+        if part.get_content_type() == kind and not _is_file(part):
+            content = part.get_payload(decode=True)
+            octets = content if isinstance(content, bytes) else b""
+            try:
+                text = octets.decode(part.get_content_charset("utf-8"), "replace")
+            except LookupError:
+                text = octets.decode("utf-8", "replace")
+            return text.replace("\r\n", "\n")
+    return ""
 
 
 def sheet(html: str, write: str) -> str:

@@ -14,7 +14,7 @@ MOST_OCTETS = 40_000_000
 
 
 class _Handler:
-    """Keeps each mail for each recipient."""
+    """Keeps each mail for its recipients."""
 
     def __init__(self, mailboxes: Mailboxes, clock: Callable[[], datetime]) -> None:
         self._mailboxes = mailboxes
@@ -26,8 +26,7 @@ class _Handler:
         """Keep the mail and say so."""
         content = envelope.content
         raw = content.encode() if isinstance(content, str) else content or b""
-        for recipient in envelope.rcpt_tos:
-            self._mailboxes.keep(recipient, raw, self._clock())
+        self._mailboxes.keep(envelope.rcpt_tos, raw, self._clock())
         return "250 2.0.0 In the mailbox"
 
 

@@ -10,6 +10,7 @@ from gateway.outbound.splice import Cut, cut, fill, plain
 from parsers.reply_address import Purpose, ReplyAddress, Sealer, number
 from storage import outbox
 from storage.database import Database
+from storage.lease import Claimed
 
 #: Letters up to this size are fetched with the claim, all in one go; a larger one by
 #: the worker that sends it, so that memory holds one for each connection at most.
@@ -44,7 +45,7 @@ class Copies:
             if missing:
                 self._load(missing, AHEAD_OCTETS)
 
-    def parcel(self, delivery: outbox.Claimed) -> Parcel:
+    def parcel(self, delivery: Claimed) -> Parcel:
         """Make the mail for one delivery, its tokens sealed anew.
 
         Raises LookupError when the letter is gone, ValueError when it wants tokens and

@@ -29,9 +29,10 @@ from gateway.outbound.courier import (
 )
 from gateway.outbound.hand import Hand
 from parsers.reply_address import Sealer
-from storage import outbox
+from storage import lease as leases
 from storage.database import Database
-from storage.outbox import Claimed, Priority
+from storage.lease import Claimed
+from storage.outbox import Priority
 from storage.wake import Wake
 
 _IDLE_SECONDS = 0.5
@@ -84,7 +85,7 @@ class Dispatch:
 
     _hand: Hand = field(init=False)
     _copies: Copies = field(init=False)
-    _receipts: outbox.Receipts = field(init=False)
+    _receipts: leases.Receipts = field(init=False)
     _plenty: bool = field(default=False, init=False)
     """The last claim was a full batch, so there is more."""
     _pace: "_Pace" = field(init=False)
@@ -95,7 +96,7 @@ class Dispatch:
         self.node = f"{self.node}.{int(self.chance() * 2**48):x}"
         self._hand = Hand(low=2 * self.smarthost.connections)
         self._copies = Copies(self.database, self.sealer)
-        self._receipts = outbox.Receipts(self.database)
+        self._receipts = leases.Receipts(self.database)
         self._pace = _Pace(self.smarthost.max_per_second)
         self._state = _State(self.chance)
 
@@ -145,7 +146,7 @@ class Dispatch:
         if not most or not (self._plenty or self._is_due(now)):
             return False
         with self.database.transaction(lax=True) as session:
-            claimed = outbox.claim(
+            claimed = leases.claim(
                 session, node=self.node, now=now, lease=self.lease, most=most
             )
         self._plenty = len(claimed) == self.batch
@@ -157,7 +158,7 @@ class Dispatch:
 
     def _is_due(self, now: datetime) -> bool:
         with self.database.reading() as session:
-            return outbox.is_due(session, node=self.node, now=now)
+            return leases.is_due(session, node=self.node, now=now)
 
     def _room(self) -> int:
         if self._state.pause_left() or not self._hand.is_low:
@@ -176,7 +177,7 @@ class Dispatch:
     def _renew(self, ids: Collection[int], now: datetime) -> set[int]:
         until = now + self.lease
         with self.database.transaction(lax=True) as session:
-            ours = outbox.renew(session, ids, node=self.node, until=until)
+            ours = leases.renew(session, ids, node=self.node, until=until)
         self._hand.renewed(ours, until)
         if lost := set(ids) - ours:
             self._hand.drop(lost)
@@ -254,11 +255,11 @@ class Dispatch:
         wait = backoff.wait(one.attempts + 1, patience, self.chance())
         now = self.clock()
         if wait is not None:
-            self._note(outbox.defer, one, due_at=now + wait, reply=reply)
+            self._note(leases.defer, one, due_at=now + wait, reply=reply)
             _log.info("deferred", delivery=one.id, attempts=one.attempts + 1)
         elif is_digest:
             # Nobody misses it: the next digest tells the same (mail-rules B2).
-            self._note(outbox.give_up, one, reply=reply, now=now)
+            self._note(leases.give_up, one, reply=reply, now=now)
             _log.info("digest given up", delivery=one.id)
         else:
             _log.warning("out of patience", delivery=one.id, attempts=one.attempts + 1)
@@ -272,9 +273,9 @@ class Dispatch:
             # Somebody must hear of it: the next try will be refused again.
             _log.exception("refusal could not be told", delivery=one.id)
             again = backoff.wait(1, self.patience, self.chance()) or self.lease
-            self._note(outbox.defer, one, due_at=now + again, reply=reply)
+            self._note(leases.defer, one, due_at=now + again, reply=reply)
         else:
-            self._note(outbox.give_up, one, reply=reply, now=now)
+            self._note(leases.give_up, one, reply=reply, now=now)
 
     def _leave_alone(self, one: Claimed, reason: str) -> None:
         """Give back all that nobody has begun; not one try is counted (F58)."""
@@ -286,7 +287,7 @@ class Dispatch:
 
     def _give_back(self, ids: Collection[int]) -> None:
         if ids:
-            self._write(partial(outbox.give_back, ids=ids, node=self.node))
+            self._write(partial(leases.give_back, ids=ids, node=self.node))
             self._hand.done(ids)
 
     def _note(

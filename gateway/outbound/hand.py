@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from storage.outbox import Claimed
+from storage.lease import Claimed
 
 
 class Hand:

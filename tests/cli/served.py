@@ -163,7 +163,8 @@ def send(port, text="Hello, it does not work.", subject="Broken"):
     """Send a mail to the desk; give the reply code."""
     mail = (
         f"From: Carla <carla@customer.example>\r\nTo: support@acme.example\r\n"
-        f"Subject: {subject}\r\nMessage-ID: <{time.monotonic_ns()}@customer.example>\r\n"
+        f"Subject: {subject}\r\n"
+        f"Message-ID: <{time.monotonic_ns()}@customer.example>\r\n"
         f"\r\n{text}\r\n"
     )
     with smtplib.SMTP("127.0.0.1", port, timeout=SECONDS) as smtp:

@@ -1,5 +1,6 @@
 """The demo's mail program writes what a person's own one would."""
 
+import contextlib
 import dataclasses
 
 import pytest
@@ -106,3 +107,27 @@ def test_a_stranger_of_any_address_can_write(program, mailboxes):
     )
     program.send(stranger, Draft(to="support@acme.example", text="x"))
     assert len(mailboxes.of("support@acme.example")) == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "draft"),
+    [
+        ("carla@gomez.example", {"to": "a@b.example,\r\nBcc: x@y.example"}),
+        ("carla@gomez.example", {"to": 'support@acme.example, "', "cc": "<<>>,;:"}),
+        ("carla@gomez.example", {"to": "jörg@straße.example"}),
+        ("jörg@straße.example", {"to": "support@acme.example"}),
+        ("carla@gomez.example", {"to": "support@acme.example", "subject": "\0\ud800"}),
+        ("carla@gomez.example", {"to": "support@acme.example", "text": "\0\ud800\x85"}),
+        ("carla@gomez.example", {"to": "support@acme.example", "text": "x" * 100_000}),
+        (
+            "carla@gomez.example",
+            {"to": ", ".join(f"a{n}@b.example" for n in range(300))},
+        ),
+    ],
+)
+def test_whatever_a_visitor_types_is_sent_or_refused(program, address, draft):
+    writer = program.story.find(address)
+    with contextlib.suppress(SendError):
+        program.send(writer, Draft(**draft))
+    for sent in program.mailboxes.of(address):
+        assert "bcc" not in headers(sent.mail)

@@ -7,7 +7,7 @@ import pytest
 
 from gateway.outbound import dispatch as dispatching
 from parsers.reply_address import Purpose, ReplyAddress, Token
-from storage import outbox
+from storage import lease as leases
 from storage.outbox import Priority, Progress
 from tests.outbound.office import (
     PLACEHOLDER,
@@ -205,7 +205,7 @@ def test_a_zombie_sends_nothing_that_another_node_has_taken_over(office):
             sink.wait_for(1)
             later = now() + timedelta(seconds=61)
             with office.database.transaction() as session:
-                taken = outbox.claim(
+                taken = leases.claim(
                     session,
                     node="other",
                     now=later,

@@ -1,4 +1,4 @@
-"""The outbox on both databases: who gets a delivery, and who may settle it."""
+"""The outbox and its leases on both databases: who sends what, and who may settle."""
 
 import threading
 from datetime import UTC, datetime, timedelta
@@ -8,6 +8,7 @@ import pytest
 import storage.journal  # noqa: F401 (a table that others refer to)
 from parsers.address import Mailbox
 from parsers.reply_address import number
+from storage import lease as leases
 from storage import outbox, people
 from storage.activity import Activity, Desk
 from storage.event import Event  # noqa: F401 (a table that letters refer to)
@@ -61,7 +62,7 @@ def queue(database, *names: str, activity: int | None = None, **more) -> list[in
 
 def claim(database, node="one", now=NOON, most=50) -> list[int]:
     with database.transaction() as session:
-        found = outbox.claim(session, node=node, now=now, lease=MINUTE, most=most)
+        found = leases.claim(session, node=node, now=now, lease=MINUTE, most=most)
     return [one.id for one in found]
 
 
@@ -122,7 +123,7 @@ def test_one_person_in_one_activity_gets_one_at_a_time(database, activity):
     free = [*queue(database, "ann"), *queue(database, "ann")]
     [other] = queue(database, "bo", activity=activity)
     assert claim(database) == [first, *free, other]
-    assert settle(database, outbox.settle_sent, first)
+    assert settle(database, leases.settle_sent, first)
     assert claim(database) == [second]
 
 
@@ -137,7 +138,7 @@ def test_what_is_settled_blocks_nothing(database, activity, end):
         claim(database, most=1)
         settle(
             database,
-            outbox.settle_sent if end == "sent" else outbox.give_up,
+            leases.settle_sent if end == "sent" else leases.give_up,
             first,
         )
     assert claim(database) == [second]
@@ -148,14 +149,14 @@ def test_what_is_deferred_keeps_its_place(database, activity):
     [second] = queue(database, "ann", activity=activity)
     claim(database)
     due = NOON + 5 * MINUTE
-    assert settle(database, outbox.defer, first, due_at=due, reply="450 busy")
+    assert settle(database, leases.defer, first, due_at=due, reply="450 busy")
     assert claim(database, now=NOON + MINUTE) == []
     assert claim(database, now=due) == [first]
     with database.reading() as session:
         found = outbox.by_id(session, first)
         assert found is not None
         assert (found.attempts, found.last_reply) == (1, "450 busy")
-    settle(database, outbox.settle_sent, first)
+    settle(database, leases.settle_sent, first)
     assert claim(database, now=due) == [second]
 
 
@@ -168,7 +169,7 @@ def test_a_batch_takes_no_more_than_was_asked(database):
 def test_asking_whether_anything_is_due_changes_nothing(database):
     def is_due(now=NOON, node="one") -> bool:
         with database.reading() as session:
-            return outbox.is_due(session, node=node, now=now)
+            return leases.is_due(session, node=node, now=now)
 
     assert not is_due()
     queue(database, "ann")
@@ -188,13 +189,13 @@ def test_a_lease_that_is_over_is_taken_over_and_its_node_can_settle_nothing(data
     assert claim(database, node="two", now=NOON + MINUTE) == [only]
     with database.transaction() as session:
         ids = [only]
-        assert outbox.renew(session, ids, node="zombie", until=NOON) == set()
-        outbox.give_back(session, ids, node="zombie")
-    for function in (outbox.settle_sent, outbox.give_up):
+        assert leases.renew(session, ids, node="zombie", until=NOON) == set()
+        leases.give_back(session, ids, node="zombie")
+    for function in (leases.settle_sent, leases.give_up):
         assert not settle(database, function, only, node="zombie")
-    assert not settle(database, outbox.defer, only, node="zombie", due_at=NOON)
+    assert not settle(database, leases.defer, only, node="zombie", due_at=NOON)
     assert state(database, only) == Progress.LEASED
-    assert settle(database, outbox.settle_sent, only, node="two")
+    assert settle(database, leases.settle_sent, only, node="two")
 
 
 def test_a_renewed_lease_is_not_taken_over(database):
@@ -202,7 +203,7 @@ def test_a_renewed_lease_is_not_taken_over(database):
     claim(database)
     with database.transaction() as session:
         until = NOON + 2 * MINUTE
-        assert outbox.renew(session, ids, node="one", until=until) == set(ids)
+        assert leases.renew(session, ids, node="one", until=until) == set(ids)
     assert claim(database, node="two", now=NOON + MINUTE) == []
     assert claim(database, node="two", now=NOON + 2 * MINUTE) == ids
 
@@ -211,7 +212,7 @@ def test_what_is_given_back_is_due_as_before(database):
     ids = queue(database, "ann", "bo")
     claim(database)
     with database.transaction() as session:
-        outbox.give_back(session, ids, node="one")
+        leases.give_back(session, ids, node="one")
     assert claim(database, node="two") == ids
 
 
@@ -234,8 +235,8 @@ def test_two_nodes_at_once_share_without_overlap(database):
 def test_a_person_tries_again_or_cancels(database):
     ann, bo, cy = queue(database, "ann", "bo", "cy")
     claim(database, most=2)
-    settle(database, outbox.give_up, ann, reply="550 no")
-    settle(database, outbox.settle_sent, bo)
+    settle(database, leases.give_up, ann, reply="550 no")
+    settle(database, leases.settle_sent, bo)
     with database.transaction() as session:
         outbox.cancel(session, cy, now=NOON)
     assert state(database, cy) == Progress.CANCELLED
@@ -261,7 +262,7 @@ def test_what_is_sent_or_in_hand_can_neither_be_tried_nor_cancelled(database, se
     [only] = queue(database, "ann")
     claim(database)
     if settled:
-        settle(database, outbox.settle_sent, only)
+        settle(database, leases.settle_sent, only)
     for function in (outbox.retry, outbox.cancel):
         with pytest.raises(ValueError, match="delivery"), database.transaction() as one:
             function(one, only, now=NOON)
@@ -278,8 +279,8 @@ def test_a_delivery_that_there_is_not(database):
 def test_what_an_operator_sees(database):
     queue(database, "ann", "bo", "cy")
     [sent, refused, _] = claim(database)
-    settle(database, outbox.settle_sent, sent)
-    settle(database, outbox.give_up, refused)
+    settle(database, leases.settle_sent, sent)
+    settle(database, leases.give_up, refused)
     with database.reading() as session:
         assert outbox.counts(session) == {
             Progress.WAITING: 0,
@@ -291,7 +292,7 @@ def test_what_an_operator_sees(database):
         assert [d.id for d in outbox.listing(session, Progress.SENT, 9)] == [sent]
         assert len(outbox.listing(session, None, 2)) == 2
         assert outbox.oldest_waiting(session) == NOON
-    settle(database, outbox.settle_sent, 3)
+    settle(database, leases.settle_sent, 3)
     with database.reading() as session:
         assert outbox.oldest_waiting(session) is None
 
@@ -306,3 +307,28 @@ def test_large_letters_are_left_out_when_asked(database):
         [kept] = outbox.letters(session, ids, largest=size)
         assert (kept.raw, kept.return_path) == (letter().raw, letter().return_path)
         assert outbox.letters(session, ids, largest=size - 1) == []
+
+
+def test_a_receipt_is_kept_by_the_one_who_has_the_lease(database):
+    first, second = queue(database, "ann", "bo")
+    claim(database)
+    receipts = leases.Receipts(database)
+    try:
+        for node, ours in (("zombie", False), ("one", True), ("one", False)):
+            kept = receipts.keep(first, node=node, reply="250 kept", now=NOON)
+            assert kept is ours
+        # A connection that went bad is replaced at the next try.
+        receipts._own.connection.close()
+        with pytest.raises(Exception, match="closed"):
+            receipts.keep(second, node="one", reply="250 kept", now=NOON)
+        assert receipts.keep(second, node="one", reply="250 kept", now=NOON)
+    finally:
+        receipts.close()
+    with database.reading() as session:
+        one, two = outbox.by_id(session, first), outbox.by_id(session, second)
+        assert one is not None
+        assert two is not None
+        assert (one.state, one.settled_at, one.last_reply, one.leased_by) == (
+            (Progress.SENT, NOON, "250 kept", "")
+        )
+        assert (two.state, two.leased_until) == (Progress.SENT, None)

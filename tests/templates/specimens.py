@@ -23,6 +23,7 @@ from templates.values import (
     Note,
     Promise,
     Said,
+    Taken,
     Understood,
     UnknownCommand,
     Unreachable,
@@ -283,6 +284,9 @@ SPECIMENS = {
         "notice",
         "",
         {"activity": ""},
+    ),
+    "taken by a command": Specimen(
+        Taken(owner="Ana Ruiz", subject=ABOUT["subject"]), "notice", "tu", IN_TEAM
     ),
     "unreachable": Specimen(
         Unreachable(

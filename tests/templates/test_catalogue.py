@@ -4,11 +4,12 @@ import re
 
 import pytest
 from babel.messages.pofile import read_po
+from jinja2 import UndefinedError
 from jinja2.ext import babel_extract
 
 from templates import catalogue, render
 from templates.render import FOLDER
-from tests.templates.specimens import make, read, text_of
+from tests.templates.specimens import html_of, make, read, text_of
 
 OPTIONS = {
     "extensions": "jinja2.ext.do",
@@ -76,15 +77,35 @@ def test_names_are_listed_as_the_language_does():
     assert "Ana Ruiz, Bo Berg oder Lea Lang sieht" in german
 
 
-def test_a_page_speaks_and_escapes(tmp_path, monkeypatch):
+@pytest.fixture
+def forget():
+    """Let a test bring catalogues and templates of its own."""
+    caches = (catalogue.spoken, catalogue.choose, catalogue.locale, catalogue.words)
+    yield
+    for cache in (*caches, render._environment):
+        cache.cache_clear()
+
+
+def test_a_new_catalogue_needs_no_code(tmp_path, monkeypatch, forget):
+    po = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+    po += 'msgid "What was said so far"\nmsgstr "ما قيل حتى الآن"\n'
+    (tmp_path / "ar.po").write_text(po, encoding="utf-8")
+    monkeypatch.setattr(catalogue, "FOLDER", tmp_path)
+    catalogue.spoken.cache_clear()
+    catalogue.choose.cache_clear()
+    letter = make("answer for the customer", language="ar")
+    assert '<html lang="ar" dir="rtl">' in html_of(letter)
+    assert "ما قيل حتى الآن: https://desk.acme.example/a/v-" in text_of(letter)
+
+
+def test_a_page_speaks_and_escapes(tmp_path, monkeypatch, forget):
     (tmp_path / "web").mkdir()
     page = '<p lang="{{ language }}">{% trans %}Join{% endtrans %} {{ name }}</p>'
     (tmp_path / "web" / "x.html").write_text(page)
     monkeypatch.setattr(render, "FOLDER", tmp_path)
     render._environment.cache_clear()
-    try:
-        assert render.page("x", language="de", name="<b>") == (
-            '<p lang="de">Mitmachen &lt;b&gt;</p>'
-        )
-    finally:
-        render._environment.cache_clear()
+    assert render.page("x", language="de", name="<b>") == (
+        '<p lang="de">Mitmachen &lt;b&gt;</p>'
+    )
+    with pytest.raises(UndefinedError):
+        render.page("x", language="de")

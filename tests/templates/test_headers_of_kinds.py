@@ -40,6 +40,7 @@ TABLE = {
     "you left before": ("auto-replied", "r", set()),
     "held mail": ("auto-generated", "t", LISTS),
     "held mail of no activity": ("auto-generated", None, set()),
+    "taken by a command": ("auto-generated", "t", LISTS),
     "unreachable": ("auto-generated", "r", LISTS),
 }
 

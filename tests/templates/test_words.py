@@ -204,8 +204,8 @@ def test_many_people_are_shortened():
 
 
 OUTCOMES = (
-    "invited already_invited refused_invitation muted unmuted left joined taken "
-    "already_taken resolved reopened who help"
+    "invited already_invited already_here refused_invitation invite_whom muted "
+    "muted_owner unmuted left joined taken resolved reopened who help"
 )
 
 
@@ -219,6 +219,19 @@ def test_each_outcome_has_a_sentence(outcome, is_staff):
     answer = Answer(subject="s", desk="d", understood=(one,), is_staff=is_staff)
     first = text_of(compose(head(), answer)).split("\n")[0].removeprefix(MARKER)
     assert re.fullmatch(r"/x: .{10,}[.)] Undo: /y", first)
+
+
+def test_who_is_here_is_told_in_each_kind_of_letter():
+    asked = (Understood(command="/who", outcome="who"),)
+    people = (
+        "/who: Here: Carla Gomez (Gomez Logistics; asked), Ana Ruiz (has the case)."
+    )
+    answer = replace(SPECIMENS["answer to commands"].values, understood=asked)
+    assert people in text_of(compose(head(), answer))
+    note = replace(SPECIMENS["note"].values, understood=asked)
+    assert "/who: Here: Ana Ruiz and Lea Lang." in text_of(compose(head(), note))
+    taken = replace(SPECIMENS["answer that took the case"].values, understood=asked)
+    assert people in text_of(compose(head(), taken))
 
 
 def test_an_outcome_without_a_sentence_fails():

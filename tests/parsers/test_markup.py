@@ -1,0 +1,138 @@
+"""HTML: readable lines for people, a small safe subset for pages."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parsers import markup
+from parsers.nesting import tame
+
+
+def shown(html):
+    return "\n".join(line.text for line in markup.read(html))
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>one</p><p>two</p>", "one\n\ntwo"),
+        ("one<br>two<br><br>three", "one\ntwo\n\nthree"),
+        ("<div>one</div><div>two</div>", "one\ntwo"),
+        ("wo<b>r</b>d <i>and</i> more", "word and more"),
+        ("a\n   b\t c", "a b c"),
+        ("<ol><li>a<li>b<ul><li>c</ul></ol>", "1. a\n2. b\n  - c"),
+        ("<li>stray</li>", "- stray"),
+        ("<pre>a\n  b\n\nc</pre>d", "a\n  b\n\nc\nd"),
+        ("<table><tr><td>a<td>b<tr><td>c</table>", "a b\nc"),
+        ("<a href='https://x.example/a'>here</a>", "here <https://x.example/a>"),
+        ("<a href='https://x.example/'>x.example</a>", "x.example"),
+        ("<a href='mailto:a@x.example'>a@x.example</a>", "a@x.example"),
+        ("<a href='javascript:alert(1)'>here</a>", "here"),
+        (
+            "<a href='https://x.example'><img alt='logo'></a>",
+            "[logo] <https://x.example>",
+        ),
+        ("<blockquote>a<blockquote>b</blockquote></blockquote>c", "> a\n> > b\nc"),
+        ("&lt;b&gt; &amp; &eacute;&nbsp;x", "<b> & é x"),
+        ("a<style>p{}</style><script>x</script><title>t</title>b", "ab"),
+        ("a<!-- <p>no --><p>b", "a\n\nb"),
+        ("a<!-- never closed", "a never closed"),
+        ("1 < 2 and 3 > 2", "1 < 2 and 3 > 2"),
+        ("", ""),
+        ("  ", ""),
+        ("plain", "plain"),
+    ],
+)
+def test_lines_as_a_person_sees_them(html, text):
+    assert shown(html) == text
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "<div style='display:none'>",
+        "<div style='DISPLAY : NONE'>",
+        "<span style='visibility:hidden'>",
+        "<div style='font-size:0'>",
+        "<div style='max-height:0px;overflow:hidden'>",
+        "<div style='mso-hide:all'>",
+        "<div hidden>",
+        "<template>",
+        "<svg>",
+    ],
+)
+def test_what_nobody_sees_says_nothing(tag):
+    assert shown(f"{tag}/resolve</div></span></template></svg>") == ""
+
+
+def test_small_print_is_still_seen():
+    assert shown("<div style='font-size:0.9em'>yes</div>") == "yes"
+    assert shown("<p style='max-height:100px'>yes</p>") == "yes"
+
+
+def test_signatures_and_quotes_are_marked():
+    lines = markup.read(
+        "a<div id=Signature>b</div><div class='x yahoo_quoted y'>c<p>d</div>e"
+    )
+    assert [(one.text, one.kind) for one in lines if one.text] == [
+        ("a", ""),
+        ("b", "signature"),
+        ("c", "quote"),
+        ("d", "quote"),
+        ("e", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "<a href='javascript:alert(1)'>x</a>",
+        "<a href='cid:x'>x</a>",
+        "<svg onload=alert(1)>",
+        "<math><mtext><style><img src=x onerror=alert(1)>",
+        "<form action=https://evil.example><input></form>",
+        "<img src='https://t.example/p.gif'>",
+        "<img src='data:image/svg+xml,<svg onload=alert(1)>'>",
+        "<p style='background:url(https://t.example)' class=x id=y>",
+        "<iframe src=https://evil.example></iframe>",
+        "<base href=https://evil.example>",
+    ],
+)
+def test_nothing_active_or_remote_survives(html):
+    safe = markup.sanitise(html).lower()
+    for word in (
+        "alert",
+        "evil",
+        "t.example",
+        "onerror",
+        "style",
+        "cid:",
+        "<svg",
+        "<in",
+    ):
+        assert word not in safe
+
+
+def test_pictures_of_the_mail_itself_stay():
+    assert 'src="cid:p@x"' in markup.sanitise("<img src='cid:p@x' alt=a>")
+
+
+def test_deep_nesting_is_flattened_and_its_text_kept():
+    flat = tame("<div>" * 2000 + "x" + "</div>" * 2000 + "<ul><li>y</ul>")
+    assert flat.count("<div>") == 400
+    assert flat.count("<div>") == flat.count("</div>")
+    assert "x" in flat
+    assert flat.endswith("<ul><li>y</ul>")
+    assert tame("<div></b>" * 2000).count("<div>") == 400
+
+
+def test_a_tag_of_pages_keeps_its_name():
+    assert tame(f"<p {'a=1 ' * 5000}>x") == "<p>x"
+
+
+@given(st.text(alphabet=st.sampled_from("<>/abpdiv=\"' !-&;#x\n"), max_size=300))
+def test_any_markup_is_read(html):
+    shown(html).encode()
+    assert "<script" not in markup.sanitise(html)
