@@ -90,13 +90,21 @@ class Watch(threading.Thread):
 
 @contextmanager
 def running(
-    *command: str, ready: bool = True, talk: bool = False, seconds: float = 15
+    *command: str,
+    ready: bool = True,
+    talk: bool = False,
+    log: Path | None = None,
+    seconds: float = 15,
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Run a process, give it and its first line, and end it with all its children."""
+    # A bench that is told to stop must still end what it began.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    said = log.open("w") if log else None
     process = subprocess.Popen(
         command,
         stdin=subprocess.PIPE if talk else subprocess.DEVNULL,
-        stdout=subprocess.PIPE if ready else None,
+        stdout=subprocess.PIPE if ready else said,
+        stderr=said,
         text=True,
         start_new_session=True,
     )

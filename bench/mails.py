@@ -36,33 +36,39 @@ def mails(
 ) -> Iterator[Mail]:
     """Give `count` mails that differ; `run` keeps the markers of two runs apart."""
     for number in range(count):
-        chance = random.Random(f"{run}{number}")
         marker = f"bench-{run}-{number}-end"
-        yield Mail(
-            marker,
-            sender,
-            recipient,
-            _content(marker, sender, recipient, subject, chance, long=number % 2 == 1),
-        )
+        content = _head(f"{number}.{run}", sender, recipient, subject)
+        content += _body(marker, is_long=number % 2 == 1)
+        yield Mail(marker, sender, recipient, content)
 
 
-def _content(marker, sender, recipient, subject, chance, *, long):
-    head = [
+def _head(name, sender, recipient, subject):
+    # The marker is not in the Message-ID: References would carry it into later mails.
+    lines = (
         f"From: Member <{sender}>",
         f"To: {recipient}",
-        f"Subject: {'Re: ' if long else ''}{subject}",
+        f"Subject: {subject}",
         "Date: Mon, 02 Nov 2026 10:00:00 +0000",
-        f"Message-ID: <{marker}@client.example>",
+        f"Message-ID: <{name}@client.example>",
         "MIME-Version: 1.0",
         'Content-Type: text/plain; charset="utf-8"',
         "Content-Transfer-Encoding: 8bit",
         "",
-    ]
-    body = [f"Case {marker}.", "", *_lines(chance, 26 if not long else 12)]
-    if long:
-        body += ["", "On Sun, 1 Nov 2026 at 09:00, Somebody <some@body.example> wrote:"]
-        body += [f"> {line}" for line in _lines(chance, 90)]
-    return "\r\n".join([*head, *body, ""]).encode()
+        "",
+    )
+    return "\r\n".join(lines).encode()
+
+
+def _body(marker, *, is_long):
+    chance = random.Random(marker)
+    lines = [f"Case {marker}.", "", *_lines(chance, 12 if is_long else 26)]
+    if is_long:
+        lines += [
+            "",
+            "On Sun, 1 Nov 2026 at 09:00, Somebody <some@body.example> wrote:",
+        ]
+        lines += [f"> {line}" for line in _lines(chance, 90)]
+    return "\r\n".join([*lines, ""]).encode()
 
 
 def _lines(chance, count):
