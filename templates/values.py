@@ -60,6 +60,8 @@ class Linked:
 
     name: str
     size: int
+    path: str
+    """What follows the reader's token in its link."""
 
 
 @dataclass(frozen=True, kw_only=True)

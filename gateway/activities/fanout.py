@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from gateway.activities import files
 from gateway.activities.letters import Sheet, addressee, language_of, send, zone_of
 from gateway.activities.place import Place
 from gateway.activities.references import Ancestry, ancestry, post_id
-from gateway.routing.desk import Desk
 from gateway.routing.facts import Standing
 from gateway.routing.hearing import Heard, Reader, Spoken, hears
 from parsers.mail import Attachment
@@ -20,7 +20,6 @@ from storage.outbox import Priority
 from storage.roster import Seat, roster, seat_of
 from templates.values import Face, Linked, Message, Note, Promise, Understood
 
-_MB = 1_000_000
 _SHOWN_FACES = 12
 
 
@@ -128,35 +127,18 @@ def _spoken(place: Place, word: Word) -> Spoken:
 
 
 def _scene(place: Place, word: Word, seats: list[Seat]) -> _Scene:
-    carried, linked = _split(word.attachments, place.desk)
     scene = _Scene(
         place=place,
         word=word,
         seats=seats,
         thread=ancestry(place, word.event.lane, before=word.event.id),
         author=seat_of(seats, word.event.actor_id),
-        carried=carried,
-        linked=linked,
+        carried=files.divide(word.attachments, place.desk).carried,
+        linked=files.links(word.event),
     )
     if not word.opens:
         scene.came, scene.left = _comings(place, word.event, seats)
     return scene
-
-
-def _split(
-    attachments: Iterable[Attachment], desk: Desk
-) -> tuple[tuple[Attachment, ...], tuple[Linked, ...]]:
-    """Divide files into those that travel and those that would be too much (D45)."""
-    room = desk.attachments_mb * _MB
-    carried: list[Attachment] = []
-    linked: list[Linked] = []
-    for each in attachments:
-        if each.size <= room:
-            carried.append(each)
-            room -= each.size
-        else:
-            linked.append(Linked(name=each.name, size=each.size))
-    return tuple(carried), tuple(linked)
 
 
 def _comings(

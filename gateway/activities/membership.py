@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 from enum import StrEnum
+from itertools import takewhile
 
 from gateway.activities.fanout import face, present
 from gateway.activities.house import House
@@ -167,7 +168,9 @@ def _send_invitation(
 
 def excerpt(text: str) -> str:
     """Give the beginning of a text, cut at a word."""
-    words = " ".join(text.split())
+    # Below the signature's line (RFC 3676 section 4.3) nothing belongs to the text.
+    lines = takewhile(lambda line: line.rstrip() != "--", text.splitlines())
+    words = " ".join(" ".join(lines).split())
     if len(words) <= _EXCERPT_LETTERS:
         return words
     return words[:_EXCERPT_LETTERS].rsplit(" ", 1)[0] + " …"

@@ -38,6 +38,10 @@ class Scope(StrEnum):
     UNDO = "undo"
 
 
+# Who could still join, were the case open.
+_UNDECIDED = (Membership.INVITED, Membership.DECLINED)
+
+
 @dataclass(frozen=True, kw_only=True)
 class InvitationPage:
     """What the page of an invitation shows."""
@@ -198,7 +202,7 @@ def _invitation_page(seat: _Seat) -> InvitationPage:
     activity = place.activity
     seats = roster(seat.place.session, activity.id)
     state = str(participant.membership)
-    if state == Membership.INVITED and not membership.is_open(activity):
+    if state in _UNDECIDED and not membership.is_open(activity):
         state = "closed"
     staff = bool(participant.reason) or _invited_by_staff(seat)
     opening = events.posts(seat.place.session, activity.id, {Lane.EVERYONE}, most=1000)[

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gateway.activities import cases, membership
+from gateway.activities import cases, files, membership
 from gateway.activities.commands import Floor, answer_now, obey, say_later
 from gateway.activities.fanout import Word, fan_out
 from gateway.activities.gather import Offered
@@ -20,6 +20,7 @@ from storage import address_health, people
 from storage import event as events
 from storage.activity import (
     Lane,
+    Membership,
     Participant,
 )
 from storage.database import Session
@@ -76,15 +77,18 @@ def post(box: Letterbox, decision: Post) -> None:
         leaked.generation = (leaked.generation + 1) % 16
     if participant is None:
         # Let in for this one mail: no commands, only the text.
-        _publish(box, place, decision, None, by)
+        _publish(box, place, decision, by, takes=_change_turn(place, None, by, ""))
         return
     if decision.joins:
         membership.join(place, participant, by, posted=box.facts.has_text)
+    posts = box.facts.has_text or decision.as_written
+    # Whoever answers has the case before others are invited into it.
+    takes = posts and _takes_part(box, place, decision, participant, by)
     floor = Floor(place=place, participant=participant, by=by)
     answers = [said for each in decision.commands if (said := obey(floor, each))]
-    if box.facts.has_text or decision.as_written:
+    if posts:
         say_later(participant, answers)
-        _publish(box, place, decision, participant, by)
+        _publish(box, place, decision, by, takes=takes)
     elif answers:
         answer_now(floor, answers)
     if any(each.word == "leave" for each in decision.commands):
@@ -98,17 +102,29 @@ def _author(box: Letterbox, decision: Post) -> Person:
     return box.session.get_one(Person, decision.author)
 
 
+def _takes_part(
+    box: Letterbox, place: Place, decision: Post, participant: Participant, by: By
+) -> bool:
+    """Count a writer of the team as one who joined (decisions D32).
+
+    Returns whether they took the case by this answer.
+    """
+    if participant.membership is Membership.TOLD:
+        activities.move(participant, Membership.JOINED, by.at)
+    if decision.team_lane:
+        return False
+    return _change_turn(place, participant, by, _text(box, decision))
+
+
+def _text(box: Letterbox, decision: Post) -> str:
+    return box.mail.reply if decision.as_written else box.mail.prose
+
+
 def _publish(
-    box: Letterbox,
-    place: Place,
-    decision: Post,
-    participant: Participant | None,
-    by: By,
+    box: Letterbox, place: Place, decision: Post, by: By, *, takes: bool
 ) -> None:
     lane = Lane.TEAM if decision.team_lane else Lane.EVERYONE
-    text = box.mail.reply if decision.as_written else box.mail.prose
-    takes = lane is Lane.EVERYONE and _change_turn(place, participant, by, text)
-    event = record_post(box, place, by, lane, text)
+    event = record_post(box, place, by, lane, _text(box, decision))
     suggested = bring_in(box, place, by) if lane is Lane.EVERYONE else ()
     fan_out(
         place,
@@ -166,6 +182,8 @@ def _details(box: Letterbox) -> dict[str, object]:
     details: dict[str, object] = {}
     if box.mail.attachments:
         details["attachments"] = [each.name for each in box.mail.attachments]
+    if linked := files.divide(box.mail.attachments, box.desk).linked:
+        details["linked"] = files.keep(box.house, linked)
     if box.facts.other_threads:
         details["also_names"] = box.facts.other_threads
     return details

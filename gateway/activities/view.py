@@ -70,7 +70,10 @@ def activity(house: House, token: str, now: datetime) -> ActivityPage | None:
             desk=desk.name,
             state=str(found.turn),
             owner=owner.name if owner else "",
-            here=tuple(face(each, found) for each in present(seats)),
+            here=tuple(
+                face(each, found)
+                for each in present(seats, without=participant.person_id)
+            ),
             posts=membership.catch_up(
                 Place(session, house, desk, found), participant, seats, _MOST_POSTS
             ),

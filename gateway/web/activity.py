@@ -1,10 +1,12 @@
-"""`/a/TOKEN`: what was said to everyone, through the link in a letter."""
+"""`/a/TOKEN`: what was said to everyone; `/x/TOKEN/...`: a file too big for mail."""
+
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from gateway.activities import view
+from gateway.activities import files, view
 from gateway.web.page import Front, calm, page
 
 
@@ -16,8 +18,11 @@ class Activity:
         self._front = front
 
     def routes(self) -> list[BaseRoute]:
-        """Give what stands under `/a`."""
-        return [Route("/a/{token}", self.show, methods=["GET"])]
+        """Give what stands under `/a` and `/x`."""
+        return [
+            Route("/a/{token}", self.show, methods=["GET"]),
+            Route("/x/{token}/{post:int}/{index:int}", self.give, methods=["GET"]),
+        ]
 
     def show(self, request: Request) -> Response:
         """Show the posts, who is here, and the reader's own reply address."""
@@ -26,3 +31,18 @@ class Activity:
         if shown is None:
             return calm(request, 404)
         return page(request, "activity", activity=shown, zone=shown.zone, now=now)
+
+    def give(self, request: Request) -> Response:
+        """Give a linked file, always to be saved, never to be shown (T14)."""
+        asked = request.path_params
+        found = files.find(
+            self._front.house, asked["token"], asked["post"], asked["index"]
+        )
+        if found is None:
+            return calm(request, 404)
+        name = quote(found.name or "file", safe="")
+        return Response(
+            found.content,
+            media_type="application/octet-stream",
+            headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
+        )

@@ -135,7 +135,7 @@ SPECIMENS = {
             unproved=True,
             suggested=("lee@customer.example",),
             understood=DONE,
-            linked=(Linked(name="video.mp4", size=31_400_000),),
+            linked=(Linked(name="video.mp4", size=31_400_000, path="7/1"),),
             defects=("2 files left out",),
         ),
         "message",
