@@ -38,6 +38,17 @@ COLUMNS = (
 )
 
 
+PARLOUR = (
+    "- Parlour: `parlour serve` with its default roles, SQLite on the disk of the "
+    "working tree; one case: its customer writes, its owner and K - 1 guests who "
+    "joined by reply read."
+)
+ROUNDUP = (
+    "- Roundup: one mail per reader, SQLite, one post after the other (handling a mail "
+    "sends its copies)."
+)
+
+
 def fan_outs(asked: argparse.Namespace, programs: Path | None) -> Iterator[Figures]:
     """Give the figures of each system for each K, as they come."""
     systems = {"floor": fanout.floor, "parlour": parlour.thread}
@@ -96,12 +107,9 @@ def conditions() -> str:
         (
             f"- Machine: {describe()}; load before the run {os.getloadavg()[0]:.1f}.",
             "- Mails: half 2 kB plain posts, half 8 kB replies with a quote.",
-            "- Parlour: `parlour serve` with its default roles, SQLite on the disk of "
-            "the working tree; one case: its customer writes, its owner and K - 1 "
-            "guests who joined by reply read.",
+            PARLOUR,
             f"- Limits raised to {parlour.ANY}: {raised}.",
-            "- Roundup: one mail per reader, SQLite, one post after the other "
-            "(handling a mail sends its copies).",
+            ROUNDUP,
             "- The floor keeps the post and K rows and sends K copies, nothing else.",
         )
     )
