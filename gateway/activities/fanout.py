@@ -137,23 +137,21 @@ def _scene(place: Place, word: Word, seats: list[Seat]) -> _Scene:
         linked=files.links(word.event),
     )
     if not word.opens:
-        scene.came, scene.left = _comings(place, word.event, seats)
+        scene.came, scene.left = _comings(place, scene)
     return scene
 
 
-def _comings(
-    place: Place, post: Event, seats: list[Seat]
-) -> tuple[tuple[Face, ...], tuple[str, ...]]:
+def _comings(place: Place, scene: _Scene) -> tuple[tuple[Face, ...], tuple[str, ...]]:
     """Who came and who left since the last message (decisions D34)."""
     session, activity = place.session, place.activity
-    last = events.last_post_before(session, activity.id, Lane.EVERYONE, post.id)
+    post, last = scene.word.event, scene.thread.parent_post
     changes = events.between(
         session, activity.id, {Kind.JOINED, Kind.LEFT}, last, post.id
     )
     came: dict[int, Face] = {}
     left: dict[int, str] = {}
     for change in changes:
-        seat = seat_of(seats, change.actor_id)
+        seat = seat_of(scene.seats, change.actor_id)
         if seat is None or seat.person.id == post.actor_id:
             continue
         came.pop(seat.person.id, None)
