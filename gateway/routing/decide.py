@@ -175,7 +175,9 @@ def _answer_by_command(facts: Facts) -> str:
 
 
 def _is_over(facts: Facts, thread: Thread, bearer: Bearer, answer: str) -> str:
-    """Why an invitation counts no longer; empty while it does."""
+    """Why an invitation counts no longer, or not here; empty while it does."""
+    if facts.team_lane and not bearer.in_team_lane:
+        return "an invitation does not lead into the team lane"
     if facts.released:
         return ""
     if not bearer.is_current and facts.proof is not Proof.VERIFIED:

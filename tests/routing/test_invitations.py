@@ -139,6 +139,13 @@ def invited(standing=Standing.INVITED, **changes):
             {"answer": "yes"},
         ),
         (
+            "by a forwarded letter of the team lane (B23)",
+            invited(team_lane=True, released="admit"),
+            "invitation",
+            Hold,
+            {"cause": "stranger", "told": Told.OWNER},
+        ),
+        (
             "an invited person without the invitation takes no part",
             by_foreign_id(DORA_WRITES, proof=VERIFIED),
             "fresh",
