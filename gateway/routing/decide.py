@@ -5,7 +5,7 @@ says of it. R1, R2 and R4 are the tables of docs/flow.md.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.routing.decision import (
     Acknowledge,
@@ -22,9 +22,10 @@ from gateway.routing.decision import (
     Told,
     Unsubscribe,
 )
-from gateway.routing.facts import Facts, Standing, Thread
+from gateway.routing.facts import Bearer, Facts, Standing, Thread, Writer
 from gateway.routing.instructions import instructions
 from gateway.routing.proof import Proof
+from parsers.address import key
 from parsers.reply_address import Purpose
 
 _LET_IN = "admit"
@@ -47,7 +48,7 @@ def duplicate(facts: Facts) -> Decision | None:
 
 def too_many_hops(facts: Facts) -> Decision | None:
     """A mail that went through too many servers runs in a circle (R4)."""
-    if facts.hops > facts.limits.received_hops:
+    if facts.hops > facts.limits.received_hops and not facts.released:
         return Hold(
             cause="loop",
             reason=f"{facts.hops} Received headers: a mail loop",
@@ -153,17 +154,37 @@ def to_operator(facts: Facts) -> Decision | None:
 def invitation(facts: Facts) -> Decision | None:
     """An answer to an invitation joins, declines, or joins and posts (D31)."""
     bearer = facts.bearer
-    if bearer is None or facts.thread is None:
+    if facts.thread is None or bearer is None or not _is_bearer_themselves(facts):
         return None
     if bearer.standing not in {Standing.INVITED, Standing.DECLINED}:
         return None
-    if not _is_bearer_themselves(facts):
-        return _stranger("somebody else answered an invitation")
-    if facts.answer:
-        return Answer(participant=bearer.participant, answer=facts.answer)
-    if not facts.has_text:
-        return Answer(participant=bearer.participant, answer="yes")
+    answer = facts.answer or _answer_by_command(facts)
+    if over := _is_over(facts, facts.thread, bearer, answer):
+        return _stranger(over)
+    if answer:
+        return Answer(participant=bearer.participant, answer=answer)
     return _post(facts, facts.thread, joins=True)
+
+
+def _answer_by_command(facts: Facts) -> str:
+    """What a mail without words says: `/leave` is a no, `/join` or nothing a yes."""
+    words = {each.word for each in facts.commands}
+    if facts.has_text or words - {"join", "leave"}:
+        return ""
+    return "no" if "leave" in words else "yes"
+
+
+def _is_over(facts: Facts, thread: Thread, bearer: Bearer, answer: str) -> str:
+    """Why an invitation counts no longer, or not here; empty while it does."""
+    if facts.team_lane and not bearer.in_team_lane:
+        return "an invitation does not lead into the team lane"
+    if facts.released:
+        return ""
+    if not bearer.is_current and facts.proof is not Proof.VERIFIED:
+        return "an invitation that was made anew since"
+    if thread.is_resolved and answer not in {"no", "never"}:
+        return "an invitation to a case that is closed"
+    return ""
 
 
 def left_before(facts: Facts) -> Decision | None:
@@ -172,8 +193,8 @@ def left_before(facts: Facts) -> Decision | None:
         return None
     stands = facts.bearer.standing if facts.bearer else facts.writer.standing
     if stands is Standing.LEFT and (facts.bearer or facts.answers_own_id):
-        if _comes_back(facts):
-            return _post(facts, facts.thread)
+        if facts.bearer and _comes_back(facts):
+            return _by_own_token(facts, facts.thread, facts.bearer)
         return Hold(
             cause="left",
             reason="somebody who left the activity wrote to it",
@@ -187,9 +208,12 @@ def own_address(facts: Facts) -> Decision | None:
     """A desk's own address speaks for nobody, unless a team token names them (B21)."""
     if not facts.from_own_address or facts.released:
         return None
-    bearer = facts.bearer
-    if facts.thread and bearer and bearer.in_team_lane and bearer.is_current:
-        return _post(facts, facts.thread, author=bearer.person)
+    if facts.by_machine and not facts.is_form:
+        return None
+    said = _by_team_token(facts)
+    # A question would go to the desk itself, where nobody reads it.
+    if said is not None and not isinstance(said, Ask):
+        return said
     return Hold(
         cause="own_address",
         reason="from an address of a desk: nobody can tell who wrote it",
@@ -197,25 +221,47 @@ def own_address(facts: Facts) -> Decision | None:
     )
 
 
+def _by_team_token(facts: Facts) -> Decision | None:
+    """What is said by whoever of the team the token names."""
+    thread, bearer = facts.thread, facts.bearer
+    if thread is None or bearer is None or not bearer.standing.takes_part:
+        return None
+    if not (bearer.in_team_lane and bearer.is_current):
+        return None
+    author = Writer(
+        person=bearer.person,
+        standing=bearer.standing,
+        participant=bearer.participant,
+        is_staff=True,
+        in_team_lane=True,
+        is_customer=False,
+    )
+    return _post(replace(facts, writer=author), thread)
+
+
 def token(facts: Facts) -> Decision | None:
     """The right token posts for its person; from others it proves nothing (R2)."""
     bearer, thread = facts.bearer, facts.thread
     if bearer is None or thread is None:
         return None
-    writer = facts.writer
-    if writer.person == bearer.person:
-        if bearer.is_current or facts.proof is Proof.VERIFIED:
-            return _post(facts, thread)
-        return _stranger("a token that was revoked")
-    if (
-        facts.proof is Proof.VERIFIED
-        and writer.standing.takes_part
-        and (writer.in_team_lane or not facts.team_lane)
-    ):
-        return _post(facts, thread, turns_token=bearer.participant)
+    if _is_bearer_themselves(facts):
+        return _by_own_token(facts, thread, bearer)
+    if _knows_the_thread(facts, Proof.VERIFIED):
+        # The invitation of somebody who hears nothing yet must stay good (D31).
+        leaked = bearer.participant if bearer.standing.takes_part else None
+        return _post(facts, thread, turns_token=leaked)
     if facts.released == _LET_IN and not facts.team_lane:
         return _post(facts, thread, author=None)
     return _stranger("a token that belongs to somebody else")
+
+
+def _by_own_token(facts: Facts, thread: Thread, bearer: Bearer) -> Decision:
+    if facts.team_lane and not bearer.in_team_lane:
+        return _stranger("a team token of somebody outside the team lane")
+    counts = bearer.is_current or facts.proof is Proof.VERIFIED
+    if counts or facts.released == _LET_IN:
+        return _post(facts, thread)
+    return _stranger("a token that was revoked")
 
 
 def known_ids(facts: Facts) -> Decision | None:
@@ -223,9 +269,7 @@ def known_ids(facts: Facts) -> Decision | None:
     thread = facts.thread
     if thread is None or facts.bearer is not None:
         return None
-    writer = facts.writer
-    knows = facts.proof >= Proof.BEARER and writer.standing.takes_part
-    if knows and (writer.in_team_lane or not facts.team_lane):
+    if _knows_the_thread(facts, Proof.BEARER):
         return _post(facts, thread)
     if facts.released == _LET_IN and not facts.team_lane:
         return _post(facts, thread, author=None)
@@ -249,7 +293,9 @@ def no_sender(facts: Facts) -> Decision | None:
     """A mail without a From cannot be answered; a human looks at it."""
     if not facts.sender.address:
         return Hold(
-            cause="no_sender", reason="no readable From address", told=Told.TEAM
+            cause="no_sender",
+            reason="no readable From address",
+            told=Told.NOBODY if facts.by_machine else Told.TEAM,
         )
     return None
 
@@ -257,7 +303,8 @@ def no_sender(facts: Facts) -> Decision | None:
 def loop_at_desk(facts: Facts) -> Decision | None:
     """Many like openings of one sender collapse into the first, without a word (R4)."""
     activity = facts.same_body_activity
-    if facts.similar_openings >= facts.limits.similar_mails:
+    # Mails of a form are alike, and it gets no answer that could feed a loop (B22).
+    if facts.similar_openings >= facts.limits.similar_mails and not facts.is_form:
         activity = facts.similar_activity
     if activity is None:
         return None
@@ -268,11 +315,15 @@ def writes_again(facts: Facts) -> Decision | None:
     """A customer who writes again on the same matter adds to the first (C26)."""
     if facts.repeat_activity is None or facts.proof is not Proof.VERIFIED:
         return None
+    if facts.thread is not None or facts.is_form:
+        return None
     return Post(
         activity=facts.repeat_activity,
         author=facts.writer.person,
         team_lane=False,
         proof=facts.proof,
+        # A mail to the desk has no commands: all of its lines are text (E39).
+        as_written=bool(facts.commands),
         repeats=True,
     )
 
@@ -283,9 +334,9 @@ def command_at_desk(facts: Facts) -> Decision | None:
         return None
     asked = instructions(facts)
     if isinstance(asked, Ask):
-        return asked
+        return _put(facts, asked)
     if asked:
-        return Ask(word=f"/{asked[0].word}", nearest="", refused=True)
+        return _put(facts, Ask(word=f"/{asked[0].word}", nearest="", refused=True))
     return None
 
 
@@ -306,12 +357,20 @@ def fresh(facts: Facts) -> Decision:
 
 def _acknowledge(facts: Facts) -> Acknowledge:
     wish = facts.desk.acknowledge if facts.desk else "off"
-    if wish == "off" or facts.released or facts.is_form or facts.writer.is_staff:
+    if wish == "off" or facts.released or not _takes_automatic_mail(facts):
         return Acknowledge.NONE
     if wish == "auto":
         proved = facts.proof >= Proof.BEARER
         return Acknowledge.FULL if proved else Acknowledge.NEUTRAL
     return Acknowledge(wish)
+
+
+def _takes_automatic_mail(facts: Facts) -> bool:
+    if facts.by_machine or facts.sender_is_role or facts.writer.is_staff:
+        return False
+    # Behind a form stands whom it names in Reply-To; one that names nobody is a robot.
+    forms = facts.desk.forms if facts.desk else ()
+    return key(facts.sender.address) not in {key(form) for form in forms}
 
 
 def _is_bearer_themselves(facts: Facts) -> bool:
@@ -320,13 +379,36 @@ def _is_bearer_themselves(facts: Facts) -> bool:
 
 def _comes_back(facts: Facts) -> bool:
     """`/join` from the very person who left opens the door again."""
-    return _is_bearer_themselves(facts) and any(
-        each.word == "join" for each in facts.commands
+    return (
+        _is_bearer_themselves(facts)
+        and facts.proof >= Proof.BEARER
+        and any(each.word == "join" for each in facts.commands)
+    )
+
+
+def _knows_the_thread(facts: Facts, level: Proof) -> bool:
+    """Takes part in it, in the lane of the mail, and is proved well enough."""
+    writer = facts.writer
+    return (
+        facts.proof >= level
+        and writer.standing.takes_part
+        and (writer.in_team_lane or not facts.team_lane)
     )
 
 
 def _stranger(reason: str) -> Hold:
     return Hold(cause="stranger", reason=reason, told=Told.OWNER)
+
+
+def _put(facts: Facts, question: Ask) -> Decision:
+    """Ask the writer; but nothing is ever mailed to a From that is called forged."""
+    if facts.proof is not Proof.FAILED:
+        return question
+    return Hold(
+        cause="failed_proof",
+        reason=f"{question.word} by a sender who may be forged",
+        told=Told.OWNER,
+    )
 
 
 def _post(
@@ -345,14 +427,16 @@ def _post(
         )
     commands = instructions(facts)
     if isinstance(commands, Ask):
-        return commands
+        return _put(facts, commands)
     return Post(
         activity=thread.activity,
         author=person,
         team_lane=facts.team_lane or any(each.word == "note" for each in commands),
         proof=facts.proof,
-        commands=commands,
-        as_written=facts.released == _AS_WRITTEN,
+        # A human may let in what nothing proves, but not what it commands.
+        commands=commands if facts.proof >= Proof.BEARER else (),
+        # Lines that are no commands of this writer are prose (E39).
+        as_written=facts.released == _AS_WRITTEN or commands != facts.commands,
         joins=joins,
         turns_token=turns_token,
     )
@@ -380,8 +464,8 @@ RULES: tuple[Rule, ...] = (
     known_ids,
     machine_at_desk,
     loop_at_desk,
-    writes_again,
     command_at_desk,
+    writes_again,
     fresh,
 )
 
