@@ -8,6 +8,7 @@ from gateway.activities import files
 from gateway.activities.letters import Sheet, addressee, language_of, send, zone_of
 from gateway.activities.place import Place
 from gateway.activities.references import Ancestry, ancestry, post_id
+from gateway.routing.desk import Desk
 from gateway.routing.facts import Standing
 from gateway.routing.hearing import Heard, Reader, Spoken, hears
 from parsers.mail import Attachment
@@ -267,7 +268,9 @@ def _message(scene: _Scene, variant: _Variant, only: Seat | None) -> Message:
         more_here=max(0, len(here) - _SHOWN_FACES),
         came=scene.came,
         left=scene.left,
-        promise=promise_of(activity) if is_customer or for_staff else None,
+        promise=promise_of(activity, scene.place.desk)
+        if is_customer or for_staff
+        else None,
         waiting_since=activity.waiting_since if for_staff else None,
         cases_before=word.cases_before if first else 0,
         unproved=word.unproved and for_staff,
@@ -296,11 +299,16 @@ def _note(scene: _Scene, only: Seat | None) -> Note:
     )
 
 
-def promise_of(activity: Activity) -> Promise | None:
+def promise_of(activity: Activity, desk: Desk) -> Promise | None:
     """Give when the customer hears from us next, as letters say it."""
     if activity.promised_at is None:
         return None
-    return Promise(at=activity.promised_at, day_only=activity.promised_day_only)
+    day_only = activity.promised_day_only
+    return Promise(
+        at=activity.promised_at,
+        day_only=day_only,
+        zone=desk.zone if day_only else "",
+    )
 
 
 def understood(seat: Seat | None) -> tuple[Understood, ...]:
