@@ -108,6 +108,8 @@ class Database:
         with engine.connect() as connection:
             connection.info["begin"] = "BEGIN IMMEDIATE"
             session = Session(connection, expire_on_commit=False)
+            # Strong references: what a deed has read once it does not read again.
+            session.info["read"] = []
             with session, session.begin():
                 yield session
 
@@ -167,6 +169,12 @@ def _prepare_sqlite(
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+@event.listens_for(Session, "loaded_as_persistent")
+def _hold(session: Session, instance: object) -> None:
+    if (read := session.info.get("read")) is not None:
+        read.append(instance)
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -172,7 +172,7 @@ def apply_mail(
         settled.append((state, reason, rule))
     state, reason, rule = min(settled, key=lambda each: _WEIGHT.index(each[0]))
     if offered.inbound is not None:
-        journal.settle(
+        journal.finish(
             session,
             offered.inbound,
             state,
