@@ -101,7 +101,7 @@ def _settle_one(
     house: House, row: Inbound, mail: ParsedMail, *, node: str, now: datetime
 ) -> int:
     try:
-        with house.database.transaction() as session:
+        with house.database.transaction(aside=True) as session:
             if not journal.holds_lease(session, row.id, node, now):
                 return 0
             if journal.is_blocked(session, row):
