@@ -17,7 +17,10 @@ from templates.values import Gone, HeldMail, UnknownCommand
 
 
 def hold(box: Letterbox, decision: Hold) -> None:
-    """Tell whoever must know that a mail waits in the journal."""
+    """Tell whoever must know that a mail waits in the journal; once for each mail."""
+    if box.offered.released:
+        # Whoever let it in sees that it is held still.
+        return
     thread = box.facts.thread
     if thread is None:
         if decision.told is not Told.NOBODY:
@@ -86,7 +89,7 @@ def _tell(
         name=sender.name or sender.address,
         address=sender.address,
         cause=decision.cause,
-        text=box.mail.prose,
+        text=box.facts.prose,
         subject=place.activity.subject if place else box.mail.subject,
         inbound=box.offered.inbound or 0,
     )

@@ -27,8 +27,9 @@ from gateway.routing.decision import (
     Settle,
     Unsubscribe,
 )
+from parsers.address import key
 from parsers.mail import ParsedMail
-from storage import journal
+from storage import address_health, journal
 from storage.activity import Participant
 from storage.database import Session
 from storage.journal import Inbound, State
@@ -229,6 +230,7 @@ def _of_participant(box: Letterbox, number: int) -> tuple[Place, Participant, By
 
 def _answer(box: Letterbox, decision: Answer) -> None:
     place, participant, by = _of_participant(box, decision.participant)
+    address_health.recovered(box.session, key(box.facts.sender.address))
     if decision.answer == "yes":
         membership.join(place, participant, by)
     else:
@@ -237,4 +239,4 @@ def _answer(box: Letterbox, decision: Answer) -> None:
 
 
 def _unsubscribe(box: Letterbox, decision: Unsubscribe) -> None:
-    membership.mute(*_of_participant(box, decision.participant))
+    membership.stop(*_of_participant(box, decision.participant))

@@ -126,7 +126,8 @@ def forged(facts: Facts) -> Decision | None:
         return Hold(
             cause="failed_proof",
             reason="the sender's domain says that it did not send this (DMARC)",
-            told=Told.OWNER,
+            # Spam has both marks; what a machine wrote is mailed to nobody (C25).
+            told=Told.NOBODY if facts.by_machine else Told.OWNER,
         )
     return None
 
@@ -152,18 +153,25 @@ def to_operator(facts: Facts) -> Decision | None:
 
 def invitation(facts: Facts) -> Decision | None:
     """An answer to an invitation joins, declines, or joins and posts (D31)."""
-    bearer = facts.bearer
-    if bearer is None or facts.thread is None:
+    bearer, thread = facts.bearer, facts.thread
+    if bearer is None or thread is None or not _is_bearer_themselves(facts):
         return None
     if bearer.standing not in {Standing.INVITED, Standing.DECLINED}:
         return None
-    if not _is_bearer_themselves(facts):
-        return _stranger("somebody else answered an invitation")
-    if facts.answer:
-        return Answer(participant=bearer.participant, answer=facts.answer)
-    if not facts.has_text:
-        return Answer(participant=bearer.participant, answer="yes")
-    return _post(facts, facts.thread, joins=True)
+    if facts.proof < Proof.BEARER and not facts.released:
+        return _stranger("an invitation that was revoked")
+    return _answered(facts, thread, bearer.participant)
+
+
+def _answered(facts: Facts, thread: Thread, participant: int) -> Decision:
+    """Take the answer of the invited person, as long as the case is open."""
+    if facts.answer in {"no", "never"}:
+        return Answer(participant=participant, answer=facts.answer)
+    if thread.is_resolved and not facts.released:
+        return _stranger("the case of this invitation is closed")
+    if facts.answer or not facts.has_text:
+        return Answer(participant=participant, answer="yes")
+    return _post(facts, thread, joins=True)
 
 
 def left_before(facts: Facts) -> Decision | None:
@@ -202,20 +210,22 @@ def token(facts: Facts) -> Decision | None:
     bearer, thread = facts.bearer, facts.thread
     if bearer is None or thread is None:
         return None
-    writer = facts.writer
-    if writer.person == bearer.person:
+    if _is_bearer_themselves(facts):
         if bearer.is_current or facts.proof is Proof.VERIFIED:
             return _post(facts, thread)
         return _stranger("a token that was revoked")
+    writer = facts.writer
     if (
         facts.proof is Proof.VERIFIED
         and writer.standing.takes_part
         and (writer.in_team_lane or not facts.team_lane)
     ):
         return _post(facts, thread, turns_token=bearer.participant)
-    if facts.released == _LET_IN and not facts.team_lane:
-        return _post(facts, thread, author=None)
-    return _stranger("a token that belongs to somebody else")
+    return (
+        _vouched(facts, thread)
+        or _let_in(facts, thread)
+        or _stranger("a token that belongs to somebody else")
+    )
 
 
 def known_ids(facts: Facts) -> Decision | None:
@@ -227,9 +237,27 @@ def known_ids(facts: Facts) -> Decision | None:
     knows = facts.proof >= Proof.BEARER and writer.standing.takes_part
     if knows and (writer.in_team_lane or not facts.team_lane):
         return _post(facts, thread)
+    return _vouched(facts, thread) or _let_in(facts, thread)
+
+
+def _let_in(facts: Facts, thread: Thread) -> Decision | None:
+    """A stranger whom a human let in for this one mail; never into the team lane."""
     if facts.released == _LET_IN and not facts.team_lane:
         return _post(facts, thread, author=None)
     return None
+
+
+def _vouched(facts: Facts, thread: Thread) -> Decision | None:
+    """Somebody in Cc was invited and answers by another way than the invitation.
+
+    They answer to all, and so with the address of whoever named them (C30).
+    """
+    writer = facts.writer
+    if facts.proof is not Proof.VERIFIED or facts.team_lane:
+        return None
+    if writer.standing is not Standing.INVITED or writer.participant is None:
+        return None
+    return _answered(facts, thread, writer.participant)
 
 
 def machine_at_desk(facts: Facts) -> Decision | None:
@@ -273,6 +301,8 @@ def writes_again(facts: Facts) -> Decision | None:
         author=facts.writer.person,
         team_lane=False,
         proof=facts.proof,
+        # As in a first mail, no line of it is a command (E39).
+        as_written=True,
         repeats=True,
     )
 
