@@ -283,7 +283,8 @@ class Town:
         expected = [each.rule for each in explain(self.house, offered_of(row), mail)]
         process_some(self.house, self.reader, node="town", clock=lambda: self.now)
         settled = self.inbound(row.id)
-        if settled.state is not State.PENDING and len(pending) == 1:
+        unruled = {State.PENDING, State.FAILED}
+        if settled.state not in unruled and len(pending) == 1:
             assert settled.settled_by in expected, (settled.reason, expected)
             self.rules.append(settled.settled_by)
         return True

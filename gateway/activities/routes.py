@@ -211,15 +211,15 @@ def _first_desk(
     house: House, recipients: Sequence[str], mail: ParsedMail
 ) -> Desk | None:
     """Of several desks, the one that stands first in To and Cc (decisions G62)."""
-    desks = [desk for address in recipients if (desk := _desk(house, address))]
+    desks = [desk for address in recipients if (desk := addressed(house, address))]
     written = [house.desks.by_address(box.address) for box in (*mail.to, *mail.cc)]
     return next((desk for desk in written if desk in desks), None) or next(
         iter(desks), None
     )
 
 
-def _desk(house: House, address: str) -> Desk | None:
-    """The desk of an address: its own, an alias, or a token address of it."""
+def addressed(house: House, address: str) -> Desk | None:
+    """Give the desk of an address: its own, an alias, or a token address of it."""
     found = house.desks.by_address(address)
     if found:
         return found

@@ -86,8 +86,8 @@ def show(number: int, *, raw: bool, as_json: bool) -> None:
 @click.argument("number", type=int, metavar="ID")
 @click.option("--admit", is_flag=True, help="Let this one mail of a stranger in.")
 def release(number: int, *, admit: bool) -> None:
-    """Post held mail as it is."""
-    with _settling(number, "held") as row:
+    """Post held mail as it is; read failed mail again."""
+    with _settling(number, "held", "failed") as row:
         row.values = {**row.values, "released": "admit" if admit else "post"}
     click.echo(f"mail {number} is released")
 
