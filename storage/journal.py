@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, cast
 
 from sqlalchemy import (
+    ColumnElement,
     Index,
     LargeBinary,
     Table,
@@ -205,27 +206,17 @@ def claim(
 ) -> list[Inbound]:
     """Take up to `most` pending mails, oldest first, for as long as `lease`.
 
-    Attempts are counted before the work: a mail whose lease ended `most_attempts`
-    times with nothing said killed whoever read it, and is set aside as failed (T27).
+    Attempts are counted before the work, so that a mail that kills whoever reads it
+    is not taken more than `most_attempts` times (see `exhausted`).
     """
-    free = or_(Inbound.leased_until.is_(None), Inbound.leased_until <= now)
-    session.execute(
-        update(Inbound)
-        .where(Inbound.state == State.PENDING, free, Inbound.attempts >= most_attempts)
-        .values(
-            state=State.FAILED,
-            reason=f"its reader died {most_attempts} times",
-            settled_by="attempts",
-            settled_at=now,
-            leased_until=None,
-            leased_by="",
-        )
-        .execution_options(synchronize_session=False)
-    )
     found = list(
         session.scalars(
             select(Inbound)
-            .where(Inbound.state == State.PENDING, free)
+            .where(
+                Inbound.state == State.PENDING,
+                _is_free(now),
+                Inbound.attempts < most_attempts,
+            )
             .order_by(Inbound.id)
             .limit(most)
             .with_for_update(skip_locked=True)
@@ -237,6 +228,39 @@ def claim(
         inbound.leased_by = node
     session.flush()
     return found
+
+
+def _is_free(now: datetime) -> ColumnElement[bool]:
+    return or_(Inbound.leased_until.is_(None), Inbound.leased_until <= now)
+
+
+def exhausted(session: Session, *, now: datetime, most_attempts: int) -> list[Inbound]:
+    """Give the pending mails whose lease ended so often with nothing said (T27)."""
+    return list(
+        session.scalars(
+            select(Inbound)
+            .where(
+                Inbound.state == State.PENDING,
+                _is_free(now),
+                Inbound.attempts >= most_attempts,
+            )
+            .order_by(Inbound.id)
+        )
+    )
+
+
+def set_aside(session: Session, inbound_id: int, *, reason: str, now: datetime) -> bool:
+    """Let a mail that broke *process* too often rest as failed.
+
+    Returns whether it was pending until now: who must be told is told once.
+    """
+    inbound = session.get_one(
+        Inbound, inbound_id, with_for_update=True, populate_existing=True
+    )
+    if inbound.state is not State.PENDING:
+        return False
+    settle(session, inbound_id, State.FAILED, reason=reason, by="attempts", now=now)
+    return True
 
 
 def put_back(session: Session, inbound_id: int) -> None:
@@ -352,25 +376,13 @@ def finish(
         raise ValueError(f"mail {inbound_id} cannot become {state}")
 
 
-def give_back(
-    session: Session,
-    inbound_id: int,
-    *,
-    reason: str,
-    most_attempts: int,
-    now: datetime,
-) -> None:
-    """After a fault: let it be tried again, or set it aside after `most_attempts`."""
-    inbound = session.get_one(
-        Inbound, inbound_id, with_for_update=True, populate_existing=True
+def give_back(session: Session, inbound_id: int, *, reason: str) -> None:
+    """After a fault: let it be tried again."""
+    session.execute(
+        update(Inbound)
+        .where(Inbound.id == inbound_id, Inbound.state == State.PENDING)
+        .values(reason=reason, leased_until=None, leased_by="")
     )
-    if inbound.attempts >= most_attempts:
-        settle(session, inbound_id, State.FAILED, reason=reason, by="attempts", now=now)
-        return
-    inbound.reason = reason
-    inbound.leased_until = None
-    inbound.leased_by = ""
-    session.flush()
 
 
 def listing(

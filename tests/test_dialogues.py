@@ -9,24 +9,35 @@ A step is what a person does, then every letter that it causes and no other:
     < message to ana@acme.example          kind and reader of a letter that came
       ~ words that stand in its text
       ! words that do not
-    > Ana Ruiz <ana@acme.example> replies [to KIND]
+    > Ana Ruiz <ana@acme.example> replies [to KIND] [of ADDRESS]
+                                           to a letter that somebody else got, if said
     > mei@elsewhere.example presses join   the page of their invitation, by POST
+    > the operator releases [--admit]      the newest mail, as the command line does
+    > 3 days pass
     = held                                 what became of the mail
+
+Above the first step, `* trusts mx.acme.example` names a server whose
+Authentication-Results are believed, and `* desk team_follow=all` changes the desk.
+Between steps seven minutes pass.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from gateway.activities import optin
-from storage import journal
-from tests.town import Letter, Town, gist
+from gateway.routing.desk import Desk
+from tests.town import ACME, Letter, Town, gist
 
 DIALOGUES = sorted((Path(__file__).parent / "dialogues").glob("*.txt"))
 WRITES = re.compile(r"> (?P<who>.+) writes to (?P<to>[^:]+): (?P<subject>.*)")
-REPLIES = re.compile(r"> (?P<who>.+?) replies(?: to (?P<kind>\w+))?")
+REPLIES = re.compile(
+    r"> (?P<who>.+?) replies(?: to (?P<kind>\w+))?(?: of (?P<whose>\S+))?"
+)
+RELEASES = re.compile(r"> the operator releases(?P<admit> --admit)?")
+PASSES = re.compile(r"> (?P<number>\d+) (?P<unit>minutes|hours|days) pass")
 PRESSES = re.compile(r"> (?P<who>\S+) presses (?P<answer>\w+)")
 EXPECTS = re.compile(r"< (?P<kind>\w+) to (?P<who>\S+)")
 
@@ -60,25 +71,55 @@ class Step:
         return [], text
 
 
-def read_steps(path: Path) -> list[Step]:
+def _read_into(steps: list[Step], line: str, where: str) -> None:
+    if found := EXPECTS.fullmatch(line):
+        steps[-1].letters.append(Expected(found["kind"], found["who"]))
+    elif line.startswith("  ~ "):
+        steps[-1].letters[-1].says.append(line[4:])
+    elif line.startswith("  ! "):
+        steps[-1].letters[-1].hides.append(line[4:])
+    elif line.startswith("= "):
+        steps[-1].state = line[2:]
+    elif line.startswith("  ") or (steps and not line and not steps[-1].letters):
+        steps[-1].lines.append(line[2:])
+    else:
+        assert not line or line.startswith("#"), f"{where}: {line!r}"
+
+
+@dataclass
+class Setting:
+    """Where a dialogue takes place, other than in the usual town."""
+
+    trusted: tuple[str, ...] = ()
+    desk: dict[str, str] = field(default_factory=dict)
+
+    def add(self, line: str) -> None:
+        """Read one line that begins with an asterisk."""
+        word, _, rest = line.removeprefix("* ").partition(" ")
+        if word == "trusts":
+            self.trusted = tuple(rest.split())
+        else:
+            assert word == "desk", line
+            name, _, value = rest.partition("=")
+            self.desk[name] = value
+
+    def desks(self) -> tuple[Desk, ...]:
+        """Give the desk of the town as this dialogue wants it."""
+        return (replace(ACME, **self.desk),)
+
+
+def read_dialogue(path: Path) -> tuple[Setting, list[Step]]:
     """Read a dialogue file."""
+    setting = Setting()
     steps: list[Step] = []
     for line in path.read_text(encoding="utf-8").splitlines():
-        if line.startswith(">"):
+        if line.startswith("*"):
+            setting.add(line)
+        elif line.startswith(">"):
             steps.append(Step(line))
-        elif found := EXPECTS.fullmatch(line):
-            steps[-1].letters.append(Expected(found["kind"], found["who"]))
-        elif line.startswith("  ~ "):
-            steps[-1].letters[-1].says.append(line[4:])
-        elif line.startswith("  ! "):
-            steps[-1].letters[-1].hides.append(line[4:])
-        elif line.startswith("= "):
-            steps[-1].state = line[2:]
-        elif line.startswith("  ") or (steps and not line and not steps[-1].letters):
-            steps[-1].lines.append(line[2:])
         else:
-            assert not line or line.startswith("#"), f"{path.name}: {line!r}"
-    return steps
+            _read_into(steps, line, path.name)
+    return setting, steps
 
 
 def play(town: Town, step: Step) -> list[Letter]:
@@ -90,8 +131,13 @@ def play(town: Town, step: Step) -> list[Letter]:
         )
     if found := REPLIES.fullmatch(step.act):
         address = found["who"].split("<")[-1].rstrip(">")
-        letter = town.last(address, found["kind"])
+        letter = town.last(found["whose"] or address, found["kind"])
         return town.reply(found["who"], text.rstrip(), to=letter, headers=headers)
+    if found := RELEASES.fullmatch(step.act):
+        return town.release("admit" if found["admit"] else "post")
+    if found := PASSES.fullmatch(step.act):
+        town.pass_time(**{found["unit"]: int(found["number"])})
+        return town.settle()
     found = PRESSES.fullmatch(step.act)
     assert found, step.act
     token = town.last(found["who"], "invitation").link("i")
@@ -102,8 +148,15 @@ def play(town: Town, step: Step) -> list[Letter]:
 
 @pytest.mark.parametrize("path", DIALOGUES, ids=lambda path: path.stem)
 def test_dialogue(path, database_url, tmp_path, reader):
-    with Town(database_url, tmp_path, reader) as town:
-        for step in read_steps(path):
+    setting, steps = read_dialogue(path)
+    with Town(
+        database_url,
+        tmp_path,
+        reader,
+        desks=setting.desks(),
+        trusted=setting.trusted,
+    ) as town:
+        for step in steps:
             letters = play(town, step)
             expected = sorted((each.kind, each.to) for each in step.letters)
             assert gist(letters) == expected, step.act
@@ -126,8 +179,6 @@ def check_texts(step: Step, letters: list[Letter]) -> None:
 
 
 def check_state(town: Town, step: Step) -> None:
-    if " presses " in step.act:
+    if " presses " in step.act or step.act.endswith(" pass"):
         return
-    with town.database.reading() as session:
-        newest = journal.listing(session, most=1)[0]
-    assert str(newest.state) == step.state, (step.act, newest.reason)
+    assert town.state() == step.state, step.act

@@ -97,6 +97,8 @@ class Town:
     desks: Sequence[Desk] = (ACME,)
     limits: Limits = field(default_factory=Limits)
     trusted: tuple[str, ...] = ()
+    """Whose Authentication-Results are believed."""
+    trusted_peers: tuple[str, ...] = ("127.0.0.0/8",)
     now: datetime = datetime(2026, 11, 20, 9, 12, tzinfo=UTC)
     letters: list[Letter] = field(default_factory=list, init=False)
     """Every letter that the smarthost got, in order."""
@@ -147,7 +149,9 @@ class Town:
         self._door = Door(
             self._journalist,
             Recipients(self.house.desks, self.house.sealer),
-            manners=Manners(hostname="mail.acme.example"),
+            manners=Manners(
+                hostname="mail.acme.example", trusted_peers=self.trusted_peers
+            ),
             limits=self.limits,
             clock=lambda: self.now,
         )
@@ -186,12 +190,14 @@ class Town:
         headers: Sequence[tuple[str, str]] = (),
         envelope_sender: str | None = None,
         recipients: Sequence[str] | None = None,
+        files: Sequence[tuple[str, bytes]] = (),
     ) -> list[Letter]:
         """Write a new mail; gives the letters that it caused."""
         mail = EmailMessage()
         mail["From"], mail["To"], mail["Subject"] = sender, to, subject
         self._stamp(mail, headers)
         mail.set_content(text)
+        _attach(mail, files)
         ours = recipients if recipients is not None else [parseaddr(to)[1]]
         own = parseaddr(sender)[1]
         return self.deliver(
@@ -207,26 +213,28 @@ class Town:
         *,
         to: Letter | None = None,
         headers: Sequence[tuple[str, str]] = (),
+        envelope_sender: str | None = None,
+        also: Sequence[str] = (),
+        forgets: Sequence[str] = (),
+        files: Sequence[tuple[str, bytes]] = (),
     ) -> list[Letter]:
-        """Press reply on a letter, the last one by default, and type a text above."""
+        """Press reply on a letter, the last one by default, and type a text above.
+
+        `also` are further envelope recipients; `forgets` names headers that the mail
+        program does not write, and `headers` with the same names replace its own.
+        """
         letter = to or self.last(parseaddr(sender)[1])
-        mail = EmailMessage()
-        target = str(letter.mail["Reply-To"] or letter.mail["From"])
-        mail["From"], mail["To"] = sender, target
-        mail["Subject"] = "Re: " + str(letter.mail["Subject"]).removeprefix("Re: ")
-        mail["In-Reply-To"] = str(letter.mail["Message-ID"])
-        references = f"{letter.mail['References'] or ''} {letter.mail['Message-ID']}"
-        mail["References"] = references.strip()
+        mail = reply_mail(letter, sender, text)
+        for name in (*forgets, *(name for name, _ in headers)):
+            if name.lower() != "cc":
+                del mail[name]
         self._stamp(mail, headers)
-        quoted = "\n".join(f"> {line}" for line in letter.text.splitlines())
-        writer = letter.mail["From"]
-        mail.set_content(
-            f"{text}\n\nOn Fri, 20 Nov 2026 at 10:00, {writer} wrote:\n{quoted}\n"
-        )
+        _attach(mail, files)
+        own = parseaddr(sender)[1]
         return self.deliver(
             mail.as_bytes(policy=policy.SMTP),
-            parseaddr(sender)[1],
-            [parseaddr(target)[1]],
+            envelope_sender if envelope_sender is not None else own,
+            [parseaddr(reply_address(letter))[1], *also],
         )
 
     def _stamp(self, mail: EmailMessage, headers: Sequence[tuple[str, str]]) -> None:
@@ -245,6 +253,13 @@ class Town:
         with smtplib.SMTP("127.0.0.1", self.port, timeout=_PATIENCE) as smtp:
             refused = smtp.sendmail(sender, list(recipients), octets)
         assert not refused, refused
+        return self.settle()
+
+    def release(self, said: str = "post") -> list[Letter]:
+        """Do what `parlour inbound release [--admit]` does to the newest mail."""
+        with self.database.transaction() as session:
+            newest = journal.listing(session, most=1)[0].id
+            journal.release(session, newest, {"released": said}, by="cli", now=self.now)
         return self.settle()
 
     # What happens then.
@@ -268,7 +283,8 @@ class Town:
         expected = [each.rule for each in explain(self.house, offered_of(row), mail)]
         process_some(self.house, self.reader, node="town", clock=lambda: self.now)
         settled = self.inbound(row.id)
-        if settled.state is not State.PENDING and len(pending) == 1:
+        unruled = {State.PENDING, State.FAILED}
+        if settled.state not in unruled and len(pending) == 1:
             assert settled.settled_by in expected, (settled.reason, expected)
             self.rules.append(settled.settled_by)
         return True
@@ -303,6 +319,11 @@ class Town:
         assert found, f"no {kind or 'letter'} ever reached {address}"
         return found[-1]
 
+    def state(self) -> str:
+        """What became of the newest mail."""
+        with self.database.reading() as session:
+            return str(journal.listing(session, most=1)[0].state)
+
     def inbound(self, number: int) -> Inbound:
         """One row of the journal as it is now."""
         with self.database.reading() as session:
@@ -311,6 +332,34 @@ class Town:
     def pass_time(self, **span: float) -> None:
         """Let time pass."""
         self.now += timedelta(**span)
+
+
+def reply_address(letter: Letter) -> str:
+    """Where a reply to a letter goes."""
+    return str(letter.mail["Reply-To"] or letter.mail["From"])
+
+
+def reply_mail(letter: Letter, sender: str, text: str) -> EmailMessage:
+    """Write what a sound mail program makes of a reply; its id and date come later."""
+    mail = EmailMessage()
+    mail["From"], mail["To"] = sender, reply_address(letter)
+    mail["Subject"] = "Re: " + str(letter.mail["Subject"]).removeprefix("Re: ")
+    mail["In-Reply-To"] = str(letter.mail["Message-ID"])
+    references = f"{letter.mail['References'] or ''} {letter.mail['Message-ID']}"
+    mail["References"] = references.strip()
+    quoted = "\n".join(f"> {line}" for line in letter.text.splitlines())
+    writer = letter.mail["From"]
+    mail.set_content(
+        f"{text}\n\nOn Fri, 20 Nov 2026 at 10:00, {writer} wrote:\n{quoted}\n"
+    )
+    return mail
+
+
+def _attach(mail: EmailMessage, files: Sequence[tuple[str, bytes]]) -> None:
+    for name, content in files:
+        mail.add_attachment(
+            content, maintype="application", subtype="octet-stream", filename=name
+        )
 
 
 def _counted_chance():

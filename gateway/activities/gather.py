@@ -8,6 +8,7 @@ from gateway.activities.house import House
 from gateway.activities.routes import Route
 from gateway.routing.desk import Desk
 from gateway.routing.facts import Bearer, Facts, Standing, Thread, Writer
+from gateway.routing.instructions import taken_apart
 from gateway.routing.proof import proof
 from parsers import authentication
 from parsers.address import Mailbox, domain, is_role, key
@@ -52,12 +53,13 @@ def gather(
 ) -> Facts:
     """Look up everything that the rules may ask; changes nothing."""
     now = offered.received_at
-    commands, strays = _commands(offered, mail)
     sender = _requester(mail, route.desk)
     person = people.by_address(session, sender.address) if sender.address else None
     activity = activities.find(session, route.activity) if route.activity else None
     writer = _writer(session, route.desk, sender, person, activity)
     bearer = _bearer(session, route, writer)
+    on_top, strays = _commands(offered, mail)
+    commands, prose = taken_apart(on_top, mail.prose, is_staff=writer.is_staff)
     said = _said(house, offered, mail, sender)
     level = proof(said, bears=_bears(route, writer, bearer))
     # What they opened lately matters only to a mail that would open something.
@@ -76,9 +78,9 @@ def gather(
         hops=mail.received,
         commands=commands,
         stray_commands=strays,
-        prose=mail.prose,
+        prose=prose,
         has_attachments=bool(mail.attachments),
-        answer=yes_or_no(mail.prose, mail.language),
+        answer=yes_or_no(prose, mail.language),
         readable=TOO_SLOW not in mail.defects,
         is_own_letter=any(is_own_mark(house, mark) for mark in mail.loop_marks),
         from_own_address=any(desk.is_own(sender.address) for desk in house.desks.all),
@@ -287,14 +289,31 @@ def _past(
     return _Past(
         similar=len(similar),
         first_similar=similar[0] if similar else None,
-        same_body=events.opened_with(
+        same_body=_same_body(
             session,
-            key(sender.address),
-            mail.body_hash,
+            sender,
+            mail,
             now - timedelta(minutes=limits.same_body_minutes),
         ),
         repeat=_repeat(session, opened, mail),
     )
+
+
+def _same_body(
+    session: Session, sender: Mailbox, mail: ParsedMail, since: datetime
+) -> int | None:
+    """The activity where the same was said lately under the same subject.
+
+    Files and a bare subject can be news under the same text: "please find attached".
+    """
+    if mail.attachments or not mail.text.strip():
+        return None
+    found = events.opened_with(session, key(sender.address), mail.body_hash, since)
+    activity = activities.find(session, found) if found else None
+    shape = _shape(mail.subject_base)
+    if activity is None or shape not in {"", _shape(activity.subject)}:
+        return None
+    return activity.id
 
 
 def _repeat(session: Session, opened: list[Activity], mail: ParsedMail) -> int | None:

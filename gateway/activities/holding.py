@@ -1,15 +1,22 @@
 """A mail that waits for a human, and the one notice that each of them has."""
 
+from datetime import datetime
+
 from gateway.activities.fanout import present
+from gateway.activities.gather import Offered
+from gateway.activities.house import House
 from gateway.activities.letters import Addressee, Sheet, addressee, send
 from gateway.activities.place import Place
 from gateway.activities.posting import Letterbox
 from gateway.activities.references import root_id
+from gateway.activities.routes import addressed
 from gateway.routing.decision import Ask, Hold, Settle, Told
+from gateway.routing.desk import Desk
 from parsers.reply_address import number
 from storage import event as events
 from storage import journal, people
 from storage.activity import Activity, Lane, Membership
+from storage.database import Session
 from storage.event import Event, Kind
 from storage.question import Asking, Question
 from storage.roster import Seat, roster, seat_of
@@ -17,11 +24,15 @@ from templates.values import Gone, HeldMail, UnknownCommand
 
 
 def hold(box: Letterbox, decision: Hold) -> None:
-    """Tell whoever must know that a mail waits in the journal."""
+    """Tell whoever must know that a mail waits in the journal; once for each mail."""
+    if box.offered.released:
+        # Whoever let it in sees that it is held still.
+        return
     thread = box.facts.thread
     if thread is None:
         if decision.told is not Told.NOBODY:
-            _tell(box, decision, None, _team(box))
+            team = _team(box.session, box.desk, box.offered.received_at)
+            _tell(box, decision, None, team)
         return
     place = box.place(thread.activity)
     seats = roster(place.session, place.activity.id)
@@ -66,16 +77,37 @@ def owners(activity: Activity, seats: list[Seat]) -> list[Seat]:
     ]
 
 
-def _team(box: Letterbox) -> list[Addressee]:
+def _team(session: Session, desk: Desk, now: datetime) -> list[Addressee]:
     """The desk's team, as readers of a letter about no activity."""
     return [
         Addressee(
-            person=people.meet(box.session, member, now=box.offered.received_at).id,
+            person=people.meet(session, member, now=now).id,
             address=member.address,
             token=None,
         )
-        for member in box.desk.team
+        for member in desk.team
     ]
+
+
+def tell_broken(
+    session: Session, house: House, offered: Offered, now: datetime
+) -> None:
+    """Tell a desk's team that a mail broke *process* and was set aside.
+
+    Only its envelope is used: what stands in it has done harm enough.
+    """
+    desks = [addressed(house, address) for address in offered.recipients]
+    desk = next(filter(None, desks), house.desks.all[0])
+    values = HeldMail(
+        name="",
+        address=offered.sender,
+        cause="unreadable",
+        text="",
+        subject="",
+        inbound=offered.inbound or 0,
+    )
+    sheet = Sheet(desk=desk, activity=None, at=now, reason="team", lane=Lane.TEAM)
+    send(session, house, sheet, values, _team(session, desk, now))
 
 
 def _tell(
@@ -86,7 +118,7 @@ def _tell(
         name=sender.name or sender.address,
         address=sender.address,
         cause=decision.cause,
-        text=box.mail.prose,
+        text=box.facts.prose,
         subject=place.activity.subject if place else box.mail.subject,
         inbound=box.offered.inbound or 0,
     )

@@ -293,6 +293,14 @@ def mute(place: Place, participant: Participant, by: By) -> None:
         note(place, by, Kind.MUTED)
 
 
+def stop(place: Place, participant: Participant, by: By) -> None:
+    """Stop what a letter was: invitations, or news of one activity (rules 2)."""
+    if participant.membership is Membership.INVITED:
+        by.person.never_invite = True
+    else:
+        mute(place, participant, by)
+
+
 def unmute(place: Place, participant: Participant, by: By) -> None:
     """Send somebody each post again."""
     if participant.hearing is not Hearing.EACH:

@@ -127,7 +127,7 @@ def _takes_part(
 
 
 def _text(box: Letterbox, decision: Post) -> str:
-    return box.mail.reply if decision.as_written else box.mail.prose
+    return box.mail.reply if decision.as_written else box.facts.prose
 
 
 def _publish(

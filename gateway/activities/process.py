@@ -27,8 +27,9 @@ from gateway.routing.decision import (
     Settle,
     Unsubscribe,
 )
+from parsers.address import key
 from parsers.mail import ParsedMail
-from storage import journal
+from storage import address_health, journal
 from storage.activity import Participant
 from storage.database import Session
 from storage.journal import Inbound, State
@@ -51,14 +52,18 @@ def process_some(house: House, reader: Reader, *, node: str, clock: Clock) -> in
     set aside after `limits.attempts`. One bad mail never stops the others.
     """
     with house.database.transaction(lax=True) as session:
+        most = house.limits.attempts
+        dead = journal.exhausted(session, now=clock(), most_attempts=most)
         claimed = journal.claim(
             session,
             node=node,
             now=clock(),
             lease=house.lease,
             most=_BATCH,
-            most_attempts=house.limits.attempts,
+            most_attempts=most,
         )
+    for row in dead:
+        _set_aside(house, row, f"its reader died {row.attempts} times", clock())
     if not claimed:
         return 0
     mails = {row.id: _read(house, reader, row, clock()) for row in claimed}
@@ -119,14 +124,25 @@ def _give_back(house: House, row: Inbound, error: Exception, now: datetime) -> N
     """After a fault: later again, or set aside; whatever it was, the others go on."""
     reason = f"{type(error).__name__}: {error}".replace("\0", "")[:500]
     _log.exception("process failed", inbound=row.id, attempt=row.attempts)
+    if row.attempts >= house.limits.attempts:
+        _set_aside(house, row, reason, now)
+        return
     with house.database.transaction() as session:
-        journal.give_back(
-            session,
-            row.id,
-            reason=reason,
-            most_attempts=house.limits.attempts,
-            now=now,
-        )
+        journal.give_back(session, row.id, reason=reason)
+
+
+def _set_aside(house: House, row: Inbound, reason: str, now: datetime) -> None:
+    """Let a mail rest that broke us too often; its desk hears of it (R16, T27)."""
+    try:
+        with house.database.transaction() as session:
+            if journal.set_aside(session, row.id, reason=reason, now=now):
+                holding.tell_broken(session, house, offered_of(row), now)
+    except Exception:
+        # Told or not, it must not be tried for ever.
+        _log.exception("failed mail could not be told", inbound=row.id)
+        with house.database.transaction() as session:
+            journal.set_aside(session, row.id, reason=reason, now=now)
+    house.wake.tell()
 
 
 def offered_of(row: Inbound) -> Offered:
@@ -229,6 +245,7 @@ def _of_participant(box: Letterbox, number: int) -> tuple[Place, Participant, By
 
 def _answer(box: Letterbox, decision: Answer) -> None:
     place, participant, by = _of_participant(box, decision.participant)
+    address_health.recovered(box.session, key(box.facts.sender.address))
     if decision.answer == "yes":
         membership.join(place, participant, by)
     else:
@@ -237,4 +254,4 @@ def _answer(box: Letterbox, decision: Answer) -> None:
 
 
 def _unsubscribe(box: Letterbox, decision: Unsubscribe) -> None:
-    membership.mute(*_of_participant(box, decision.participant))
+    membership.stop(*_of_participant(box, decision.participant))

@@ -15,7 +15,7 @@ from parsers.mail import ParsedMail
 from parsers.reply_address import Purpose, Token
 from storage import activity as activities
 from storage import event as events
-from storage import outbox
+from storage import outbox, people
 from storage.activity import Lane, Participant
 from storage.database import Session
 from storage.question import Question
@@ -53,8 +53,9 @@ def find_routes(
         found for address in recipients if (found := _token(house, address)) is not None
     ]
     threads = _named_by_ids(session, house, mail)
+    writer = people.by_address(session, mail.sender.address)
     if talks := _conversations(session, house, tokens, threads):
-        return talks
+        return [_by_own_token(session, tokens, talk, writer) for talk in talks]
     for purpose in _ACTS:
         acts = [
             route
@@ -133,6 +134,28 @@ def _conversations(
     return list(routes.values())
 
 
+def _by_own_token(
+    session: Session,
+    tokens: Iterable[Token],
+    route: Route,
+    writer: people.Person | None,
+) -> Route:
+    """Of several tokens of one activity, let the writer's own speak (table R3)."""
+    if writer is None or (
+        route.participant and route.participant.person_id == writer.id
+    ):
+        return route
+    for token in tokens:
+        if token.purpose not in _CONVERSATION:
+            continue
+        own = session.get(Participant, token.row)
+        if own and own.person_id == writer.id and own.activity_id == route.activity:
+            return replace(
+                route, participant=own, is_current=token.generation == own.generation
+            )
+    return route
+
+
 def _act(session: Session, house: House, token: Token) -> Route | None:
     match token.purpose:
         case Purpose.RETURN:
@@ -188,15 +211,15 @@ def _first_desk(
     house: House, recipients: Sequence[str], mail: ParsedMail
 ) -> Desk | None:
     """Of several desks, the one that stands first in To and Cc (decisions G62)."""
-    desks = [desk for address in recipients if (desk := _desk(house, address))]
+    desks = [desk for address in recipients if (desk := addressed(house, address))]
     written = [house.desks.by_address(box.address) for box in (*mail.to, *mail.cc)]
     return next((desk for desk in written if desk in desks), None) or next(
         iter(desks), None
     )
 
 
-def _desk(house: House, address: str) -> Desk | None:
-    """The desk of an address: its own, an alias, or a token address of it."""
+def addressed(house: House, address: str) -> Desk | None:
+    """Give the desk of an address: its own, an alias, or a token address of it."""
     found = house.desks.by_address(address)
     if found:
         return found

@@ -88,9 +88,9 @@ def show(number: int, *, raw: bool, as_json: bool) -> None:
     "--as-written", is_flag=True, help="Post lines that look like commands too."
 )
 def release(number: int, *, as_written: bool) -> None:
-    """Let held mail in; its commands are judged as ever, unless --as-written."""
+    """Let held or failed mail in; its commands are judged as ever."""
     # A held `/note` must not become everybody's by a release in a hurry.
-    with _settling(number, "held") as row:
+    with _settling(number, "held", "failed") as row:
         row.values = {**row.values, "released": "post" if as_written else "admit"}
     click.echo(f"mail {number} is released")
 

@@ -103,7 +103,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unsubscribe:
-    """Mail to a `u-` address: mute this activity for the person it names."""
+    """Mail to a `u-` address: no more of what that letter was, for whom it names."""
 
     participant: int
 

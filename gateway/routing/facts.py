@@ -90,6 +90,7 @@ class Facts:
     stray_commands: tuple[Command, ...]
     """Known commands that stand alone further down (decisions E39)."""
     prose: str
+    """The new text; from others than staff with the lines that are no commands."""
     has_attachments: bool
     answer: str
     """yes, no, never or nothing: what the new text says to a question of ours."""

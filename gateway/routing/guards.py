@@ -60,7 +60,8 @@ def forged(facts: Facts) -> Decision | None:
         return Hold(
             cause="failed_proof",
             reason="the sender's domain says that it did not send this (DMARC)",
-            told=Told.OWNER,
+            # Spam has both marks; what a machine wrote is mailed to nobody (C25).
+            told=Told.NOBODY if facts.by_machine else Told.OWNER,
         )
     return None
 

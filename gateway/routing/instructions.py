@@ -19,12 +19,27 @@ _ON_ONESELF = frozenset({"help", "join", "leave", "mute", "unmute", "who"})
 _MEANT_AS_TEXT = "post"
 
 
+def taken_apart(
+    commands: tuple[Command, ...], prose: str, *, is_staff: bool
+) -> tuple[tuple[Command, ...], str]:
+    """Divide what stands on top of a mail into commands and text.
+
+    From customers and guests an unknown command is prose (decisions E39): its line
+    goes back above the text.
+    """
+    if is_staff:
+        return commands, prose
+    meant = tuple(each for each in commands if each.word in FOR_EVERYONE | _SECRET)
+    lines = [each.line for each in commands if each not in meant]
+    return meant, "\n".join([*lines, prose]) if lines else prose
+
+
 def instructions(facts: Facts) -> tuple[Command, ...] | Ask:
     """Give the commands of a mail to be carried out, or the question to ask.
 
     From staff an unknown or misspelt command, or a known one standing alone further
-    down, stops the whole mail. From customers and guests a line they may not mean as
-    a command is prose, save `/note`, which promises a privacy that they do not have.
+    down, stops the whole mail. From customers and guests only `/note` does, which
+    promises a privacy that they do not have; what else they may not give is prose.
     """
     if facts.released == _MEANT_AS_TEXT:
         return ()
@@ -32,7 +47,7 @@ def instructions(facts: Facts) -> tuple[Command, ...] | Ask:
         refused = [each for each in facts.commands if each.word in _SECRET]
         if refused:
             return Ask(word=refused[0].line, nearest="", refused=True)
-        return tuple(each for each in facts.commands if each.word in FOR_EVERYONE)
+        return facts.commands
     for each in (*facts.commands, *facts.stray_commands):
         if each.word not in FOR_THE_TEAM:
             return Ask(

@@ -17,6 +17,7 @@ from gateway.routing.openings import acknowledge, put
 from gateway.routing.proof import Proof
 
 _LET_IN = "admit"
+_NO = frozenset({"no", "never"})
 _AS_WRITTEN = "post"
 
 
@@ -51,7 +52,7 @@ def _is_over(facts: Facts, thread: Thread, bearer: Bearer, answer: str) -> str:
         return ""
     if not bearer.is_current and facts.proof is not Proof.VERIFIED:
         return "an invitation that was made anew since"
-    if thread.is_resolved and answer not in {"no", "never"}:
+    if thread.is_resolved and answer not in _NO:
         return "an invitation to a case that is closed"
     return ""
 
@@ -119,9 +120,11 @@ def token(facts: Facts) -> Decision | None:
         # The invitation of somebody who hears nothing yet must stay good (D31).
         leaked = bearer.participant if bearer.standing.takes_part else None
         return _post(facts, thread, turns_token=leaked)
-    if facts.released == _LET_IN and not facts.team_lane:
-        return _post(facts, thread, author=None)
-    return _stranger("a token that belongs to somebody else")
+    return (
+        _vouched(facts, thread)
+        or _let_in(facts, thread)
+        or _stranger("a token that belongs to somebody else")
+    )
 
 
 def _by_own_token(facts: Facts, thread: Thread, bearer: Bearer) -> Decision:
@@ -140,9 +143,32 @@ def known_ids(facts: Facts) -> Decision | None:
         return None
     if _knows_the_thread(facts, Proof.BEARER):
         return _post(facts, thread)
+    return _vouched(facts, thread) or _let_in(facts, thread)
+
+
+def _let_in(facts: Facts, thread: Thread) -> Decision | None:
+    """A stranger whom a human let in for this one mail; never into the team lane."""
     if facts.released == _LET_IN and not facts.team_lane:
         return _post(facts, thread, author=None)
     return None
+
+
+def _vouched(facts: Facts, thread: Thread) -> Decision | None:
+    """Somebody in Cc was invited and answers by another way than the invitation.
+
+    They answer to all, and so with the address of whoever named them (C30).
+    """
+    writer = facts.writer
+    if facts.proof is not Proof.VERIFIED or facts.team_lane:
+        return None
+    if writer.standing is not Standing.INVITED or writer.participant is None:
+        return None
+    answer = facts.answer or _answer_by_command(facts)
+    if thread.is_resolved and answer not in _NO and not facts.released:
+        return _stranger("an invitation to a case that is closed")
+    if answer:
+        return Answer(participant=writer.participant, answer=answer)
+    return _post(facts, thread, joins=True)
 
 
 def _is_bearer_themselves(facts: Facts) -> bool:

@@ -182,33 +182,55 @@ def test_a_zombie_holds_no_lease(database, keep):
         assert not journal.holds_lease(session, number, "two", LATER)
 
 
-def test_a_mail_that_kills_its_readers_is_set_aside(database, keep):
+def exhausted(database, now):
+    with database.reading() as session:
+        found = journal.exhausted(session, now=now, most_attempts=3)
+        return [inbound.id for inbound in found]
+
+
+def set_aside(database, number, now=NOW):
+    with database.transaction() as session:
+        return journal.set_aside(session, number, reason="it died", now=now)
+
+
+def test_a_mail_that_kills_its_readers_is_set_aside_once(database, keep):
     poison, good = keep(2)
     at = NOW
     for _ in range(3):
+        assert exhausted(database, at) == []
         assert poison in claim(database, now=at, most=1)
         at += LEASE
     assert claim(database, now=at) == [good]
+    assert exhausted(database, at) == [poison]
+    assert set_aside(database, poison, at)
+    assert not set_aside(database, poison, at), "whoever comes second tells nobody"
+    assert exhausted(database, at) == []
     kept = look(database, poison)
     assert (kept.state, kept.attempts) == (State.FAILED, 3)
     assert kept.settled_at == at
     assert "died" in kept.reason
 
 
-def test_a_fault_is_tried_again_and_then_set_aside(database, keep):
+def test_a_fault_is_tried_again(database, keep):
     (number,) = keep()
     for attempt in (1, 2, 3):
         assert claim(database) == [number]
         with database.transaction() as session:
-            journal.give_back(
-                session, number, reason="ValueError", most_attempts=3, now=NOW
-            )
+            journal.give_back(session, number, reason="ValueError")
         kept = look(database, number)
         assert kept.attempts == attempt
         assert kept.leased_until is None
         assert kept.reason == "ValueError"
-    assert kept.state is State.FAILED
     assert claim(database) == []
+
+
+def test_what_is_settled_is_not_given_back(database, keep):
+    (number,) = keep()
+    settle(database, number, State.DONE)
+    with database.transaction() as session:
+        journal.give_back(session, number, reason="ValueError")
+    assert look(database, number).reason == "why"
+    assert not set_aside(database, number)
 
 
 def test_a_claim_that_was_no_attempt_is_undone(database, keep):

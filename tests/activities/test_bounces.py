@@ -1,0 +1,259 @@
+"""Letters that come back: the recipient is marked, the owner told once (B1, T11)."""
+
+import pytest
+
+from storage import address_health
+from tests.activities.people import ANA, CARLA, DESK, MAX, MEI, open_case, taken_case
+from tests.town import gist
+
+POSTFIX = """\
+From: MAILER-DAEMON@mx.elsewhere.example (Mail Delivery System)
+To: {return_path}
+Subject: Undelivered Mail Returned to Sender
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status;
+\tboundary="9B2C1.1763633522/mx.elsewhere.example"
+Message-Id: <20261120101202.5F3A@mx.elsewhere.example>
+
+This is a MIME-encapsulated message.
+
+--9B2C1.1763633522/mx.elsewhere.example
+Content-Description: Notification
+Content-Type: text/plain; charset=us-ascii
+
+I'm sorry to have to inform you that your message could not
+be delivered to one or more recipients. It's attached below.
+
+<{recipient}>: host in.elsewhere.example[192.0.2.7] said: {diagnostic}
+    (in reply to RCPT TO command)
+
+--9B2C1.1763633522/mx.elsewhere.example
+Content-Description: Delivery report
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.elsewhere.example
+X-Postfix-Queue-ID: 9B2C1
+Arrival-Date: Fri, 20 Nov 2026 10:12:01 +0000 (UTC)
+
+Final-Recipient: rfc822; {recipient}
+Original-Recipient: rfc822;{recipient}
+Action: {action}
+Status: {status}
+Remote-MTA: dns; in.elsewhere.example
+Diagnostic-Code: smtp; {diagnostic}
+
+--9B2C1.1763633522/mx.elsewhere.example
+Content-Description: Undelivered Message
+Content-Type: message/rfc822
+
+{original}
+--9B2C1.1763633522/mx.elsewhere.example--
+"""
+EXCHANGE = """\
+From: <postmaster@outlook.example>
+To: <{return_path}>
+Subject: Undeliverable: Your case
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status;
+\tboundary="_2f64e1d8-59c8_"
+Message-ID: <c5f1@AM0PR05.eur.outlook.example>
+In-Reply-To: {message_id}
+X-MS-Exchange-Message-Is-Ndr:
+Auto-Submitted: auto-replied
+
+--_2f64e1d8-59c8_
+Content-Type: multipart/alternative; boundary="_alt_"
+
+--_alt_
+Content-Type: text/plain; charset="us-ascii"
+Content-Transfer-Encoding: quoted-printable
+
+Your message to {recipient} couldn't be delivered.=20
+
+--_alt_
+Content-Type: text/html; charset="us-ascii"
+
+<p>Your message couldn't be delivered.</p>
+--_alt_--
+
+--_2f64e1d8-59c8_
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns;AM0PR05.eur.outlook.example
+
+Final-Recipient: rfc822;{recipient}
+Action: {action}
+Status: {status}
+Diagnostic-Code: smtp;{diagnostic}
+
+--_2f64e1d8-59c8_
+Content-Type: text/rfc822-headers
+
+{head}
+--_2f64e1d8-59c8_--
+"""
+NO_SUCH = "550 5.1.1 <somebody>: Recipient address rejected: User unknown"
+
+
+def report(letter, shape=POSTFIX, *, action="failed", status="5.1.1", said=NO_SUCH):
+    """The report of another server about one of our letters."""
+    original = letter.kept.octets.decode().replace("\r\n", "\n")
+    text = shape.format(
+        return_path=letter.kept.mail_from,
+        recipient=letter.to,
+        original=original,
+        head=original.partition("\n\n")[0],
+        message_id=letter.mail["Message-ID"],
+        action=action,
+        status=status,
+        diagnostic=said,
+    )
+    return text.replace("\n", "\r\n").encode()
+
+
+def comes_back(town, letter, shape=POSTFIX, **said):
+    return town.deliver(report(letter, shape, **said), "", [letter.kept.mail_from])
+
+
+def health(town, address):
+    with town.database.reading() as session:
+        row = session.get(address_health.AddressHealth, address)
+        return row.state if row else "ok"
+
+
+def test_a_report_marks_the_recipient_and_tells_the_owner_once(each_town):
+    town = each_town
+    taken_case(town)
+    lost = town.last("carla@gomez.example", "message")
+
+    [notice] = comes_back(town, lost)
+    assert (notice.kind, notice.to) == ("notice", "ana@acme.example")
+    assert "carla@gomez.example" in notice.text
+    assert "User unknown" in notice.text
+    assert "telephone" in notice.text
+    assert health(town, "carla@gomez.example") == "paused"
+
+    # The same again in another server's words, and about another letter.
+    assert comes_back(town, lost, EXCHANGE) == []
+    assert comes_back(town, town.last("carla@gomez.example", "acknowledgement")) == []
+    assert town.state() == "done"
+
+    # A customer is tried once with each new post; a mail of theirs ends the matter.
+    case = town.last("ana@acme.example", "message")
+    again = town.reply(ANA, "Are you there?", to=case)
+    assert ("message", "carla@gomez.example") in gist(again)
+    town.reply(CARLA, "Here I am again.", to=lost)
+    assert health(town, "carla@gomez.example") == "ok"
+
+    # From then on it would be news.
+    town.reply(ANA, "Good to hear.", to=town.last("ana@acme.example", "message"))
+    [notice] = comes_back(town, town.last("carla@gomez.example"), EXCHANGE)
+    assert (notice.kind, notice.to) == ("notice", "ana@acme.example")
+
+
+def test_an_invitation_that_comes_back_is_told_to_who_invited(town):
+    taken_case(town)
+    case = town.last("ana@acme.example", "message")
+    town.reply(ANA, "/invite mei@elsewhere.example you know it", to=case)
+    [notice] = comes_back(town, town.last("mei@elsewhere.example"), EXCHANGE)
+    assert notice.to == "ana@acme.example"
+    assert "telephone" not in notice.text
+
+    # A yes from the address shows that it is alive.
+    town.reply(MEI, "yes", to=town.last("mei@elsewhere.example", "invitation"))
+    assert health(town, "mei@elsewhere.example") == "ok"
+
+
+def test_a_refusal_by_the_smarthost_is_a_report_too(each_town):
+    town = each_town
+    taken_case(town)
+    case = town.last("ana@acme.example", "message")
+    town.sink.say("RCPT", NO_SUCH, to="mei@elsewhere.example")
+
+    letters = town.reply(ANA, "/invite mei@elsewhere.example\n\nMei knows.", to=case)
+    # One dead recipient delays nobody.
+    assert gist(letters) == [
+        ("message", "carla@gomez.example"),
+        ("notice", "ana@acme.example"),
+    ]
+    assert "User unknown" in town.last("ana@acme.example", "notice").text
+    assert health(town, "mei@elsewhere.example") == "paused"
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"action": "delayed", "status": "4.4.1", "said": "timed out"}, "soft"),
+        ({"action": "delivered", "status": "2.0.0", "said": "250 ok"}, "a note"),
+        ({"status": "5.7.1", "said": "550 5.7.1 blocked"}, "our fault, not theirs"),
+        ({"status": "5.2.2", "said": "552 5.2.2 mailbox full"}, "full"),
+        ({"status": "5.3.4", "said": "552 5.3.4 too large"}, "content"),
+    ],
+)
+def test_a_report_of_less_marks_nobody(town, said, why):
+    taken_case(town)
+    assert comes_back(town, town.last("carla@gomez.example"), **said) == [], why
+    assert town.state() == "done"
+    assert health(town, "carla@gomez.example") == "ok"
+
+
+def test_only_our_own_return_path_counts(town):
+    """T11: whoever names somebody in a report cannot switch them off."""
+    taken_case(town)
+    letter = town.last("carla@gomez.example", "message")
+    forged = report(letter).replace(b"carla@gomez.example", b"bo@acme.example")
+
+    # The recipient is that of our row, not of the report's text.
+    [notice] = town.deliver(forged, "", [letter.kept.mail_from])
+    assert "carla@gomez.example" in notice.text
+    assert health(town, "bo@acme.example") == "ok"
+
+    bo = town.last("bo@acme.example", "message")
+    at_desk = report(bo).replace(bo.kept.mail_from.encode(), DESK.encode())
+    assert town.deliver(at_desk, "", [DESK]) == []
+    assert town.state() == "discarded"
+    in_thread = town.last("carla@gomez.example", "message").mail["Reply-To"].strip("<>")
+    assert town.deliver(report(bo), "", [in_thread]) == []
+    assert health(town, "bo@acme.example") == "ok"
+
+
+def test_notes_of_machines_at_a_return_path_are_dropped_and_humans_are_held(town):
+    taken_case(town)
+    letter = town.last("carla@gomez.example", "message")
+    away = (
+        f"From: {CARLA}\r\nTo: {letter.kept.mail_from}\r\nSubject: Away\r\n"
+        "Message-ID: <away@gomez.example>\r\nAuto-Submitted: auto-replied\r\n\r\n"
+        "I am on holiday.\r\n"
+    )
+    assert town.deliver(away.encode(), "", [letter.kept.mail_from]) == []
+    assert town.state() == "discarded"
+
+    human = town.write(
+        CARLA, letter.kept.mail_from, "Hello", "My program answers oddly."
+    )
+    assert gist(human) == [("notice", "ana@acme.example")]
+    assert "answers oddly" in human[0].text
+    assert town.state() == "held"
+
+
+def test_who_cannot_be_reached_gets_no_copies_until_they_write(town):
+    taken_case(town)
+    case = town.last("ana@acme.example", "message")
+    town.reply(ANA, "/invite max@gomez.example\n\nMax, join us.", to=case)
+    town.reply(MAX, "I join.")
+    comes_back(town, town.last("max@gomez.example"))
+    letters = town.reply(ANA, "Next step.", to=town.last("ana@acme.example", "message"))
+    assert gist(letters) == [("message", "carla@gomez.example")]
+    town.reply(MAX, "I moved house.", to=town.last("max@gomez.example"))
+    letters = town.reply(ANA, "Welcome.", to=town.last("ana@acme.example", "message"))
+    assert gist(letters) == [
+        ("message", "carla@gomez.example"),
+        ("message", "max@gomez.example"),
+    ]
+
+
+def test_a_team_address_that_is_dead_is_told_to_the_others(town):
+    open_case(town)
+    letters = comes_back(town, town.last("bo@acme.example"))
+    assert gist(letters) == [("notice", "ana@acme.example")]
