@@ -47,7 +47,7 @@ def instructions(facts: Facts) -> tuple[Command, ...] | Ask:
         refused = [each for each in facts.commands if each.word in _SECRET]
         if refused:
             return Ask(word=refused[0].line, nearest="", refused=True)
-        return facts.commands
+        return tuple(each for each in facts.commands if each.word in FOR_EVERYONE)
     for each in (*facts.commands, *facts.stray_commands):
         if each.word not in FOR_THE_TEAM:
             return Ask(

@@ -146,8 +146,15 @@ def invited(standing=Standing.INVITED, **changes):
             {"cause": "stranger", "told": Told.OWNER},
         ),
         (
-            "an invited person without the invitation takes no part",
+            "C30: a verified Cc who answers to all has joined",
             by_foreign_id(DORA_WRITES, proof=VERIFIED),
+            "known_ids",
+            Post,
+            {"joins": True},
+        ),
+        (
+            "an invited person whom nothing proves takes no part by others' ids",
+            by_foreign_id(DORA_WRITES, proof=Proof.UNPROVED),
             "fresh",
             Open,
             {"follows": CASE},
