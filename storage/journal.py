@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import takewhile
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -207,6 +208,7 @@ def claim(
 
     Attempts are counted before the work: a mail whose lease ended `most_attempts`
     times with nothing said killed whoever read it, and is set aside as failed (T27).
+    One that was tried before is taken alone, so that its neighbours do not pay for it.
     """
     free = or_(Inbound.leased_until.is_(None), Inbound.leased_until <= now)
     session.execute(
@@ -222,7 +224,7 @@ def claim(
         )
         .execution_options(synchronize_session=False)
     )
-    found = list(
+    oldest = list(
         session.scalars(
             select(Inbound)
             .where(Inbound.state == State.PENDING, free)
@@ -231,6 +233,7 @@ def claim(
             .with_for_update(skip_locked=True)
         )
     )
+    found = list(takewhile(lambda inbound: not inbound.attempts, oldest)) or oldest[:1]
     for inbound in found:
         inbound.attempts += 1
         inbound.leased_until = now + lease

@@ -211,6 +211,28 @@ def test_a_fault_is_tried_again_and_then_set_aside(database, keep):
     assert claim(database) == []
 
 
+def test_the_neighbours_of_a_poisonous_mail_do_not_pay(database, keep):
+    numbers = keep(5)
+    poison, at = numbers[2], NOW
+    settled = set()
+    for _ in range(3):
+        # A life of a worker: it ends in the middle of that one mail.
+        while poison not in (claimed := claim(database, now=at)):
+            for number in claimed:
+                settle(database, number, State.DONE)
+                settled.add(number)
+        for number in claimed[: claimed.index(poison)]:
+            settle(database, number, State.DONE)
+            settled.add(number)
+        at += LEASE
+    while claimed := claim(database, now=at):
+        settled.update(claimed)
+        for number in claimed:
+            settle(database, number, State.DONE)
+    assert settled == {*numbers} - {poison}
+    assert look(database, poison).state is State.FAILED
+
+
 def test_a_claim_that_was_no_attempt_is_undone(database, keep):
     (number,) = keep()
     for _ in range(5):
