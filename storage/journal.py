@@ -359,14 +359,20 @@ def give_back(
     session: Session,
     inbound_id: int,
     *,
+    node: str,
     reason: str,
     most_attempts: int,
     now: datetime,
 ) -> None:
-    """After a fault: let it be tried again, or set it aside after `most_attempts`."""
+    """After a fault: let it be tried again, or set it aside after `most_attempts`.
+
+    Changes nothing when `node` has lost the mail meanwhile: it is another's to settle.
+    """
     inbound = session.get_one(
         Inbound, inbound_id, with_for_update=True, populate_existing=True
     )
+    if inbound.leased_by != node:
+        return
     if inbound.attempts >= most_attempts:
         settle(session, inbound_id, State.FAILED, reason=reason, by="attempts", now=now)
         return

@@ -123,6 +123,7 @@ def _give_back(house: House, row: Inbound, error: Exception, now: datetime) -> N
         journal.give_back(
             session,
             row.id,
+            node=row.leased_by,
             reason=reason,
             most_attempts=house.limits.attempts,
             now=now,

@@ -201,7 +201,12 @@ def test_a_fault_is_tried_again_and_then_set_aside(database, keep):
         assert claim(database) == [number]
         with database.transaction() as session:
             journal.give_back(
-                session, number, reason="ValueError", most_attempts=3, now=NOW
+                session,
+                number,
+                node="one",
+                reason="ValueError",
+                most_attempts=3,
+                now=NOW,
             )
         kept = look(database, number)
         assert kept.attempts == attempt
@@ -231,6 +236,18 @@ def test_the_neighbours_of_a_poisonous_mail_do_not_pay(database, keep):
             settle(database, number, State.DONE)
     assert settled == {*numbers} - {poison}
     assert look(database, poison).state is State.FAILED
+
+
+def test_a_zombie_gives_nothing_back(database, keep):
+    (number,) = keep()
+    claim(database)
+    claim(database, node="two", now=LATER)
+    with database.transaction() as session:
+        journal.give_back(
+            session, number, node="one", reason="late", most_attempts=1, now=LATER
+        )
+    kept = look(database, number)
+    assert (kept.state, kept.reason, kept.leased_by) == (State.PENDING, "", "two")
 
 
 def test_a_claim_that_was_no_attempt_is_undone(database, keep):
