@@ -1,8 +1,8 @@
 """Runs a site until it is told to stop; takes new settings while it runs."""
 
 import asyncio
-import gc
 import contextlib
+import gc
 import json
 import os
 import signal
