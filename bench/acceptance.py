@@ -28,6 +28,8 @@ class Acceptance:
     parlour: float
     bare_p50_ms: float
     parlour_p50_ms: float
+    bare_slowest_ms: float
+    parlour_slowest_ms: float
     refused: int
     rounds: int
     count: int
@@ -74,6 +76,8 @@ def measure(*, rounds: int = 3, count: int = 1500) -> Acceptance:
         parlour=statistics.median(one.per_second for one in durables),
         bare_p50_ms=statistics.median(one.p50_ms for one in bares),
         parlour_p50_ms=statistics.median(one.p50_ms for one in durables),
+        bare_slowest_ms=max(one.slowest_ms for one in bares),
+        parlour_slowest_ms=max(one.slowest_ms for one in durables),
         refused=sum(len(one.refused) for one in (*bares, *durables)),
         rounds=rounds,
         count=count,

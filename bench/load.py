@@ -41,6 +41,11 @@ class Result:
         """The median time to an answer."""
         return 1000 * statistics.median(self.seconds or [0.0])
 
+    @property
+    def slowest_ms(self) -> float:
+        """The longest time to an answer; a median hides a door that stalls."""
+        return 1000 * max(self.seconds, default=0.0)
+
 
 class Session(asyncio.Protocol):
     """One connection; takes the next mail when the last one is answered."""
@@ -170,7 +175,8 @@ def main() -> None:
     )
     print(
         f"{len(result.seconds)} taken, {len(result.refused)} refused, "
-        f"{result.per_second:.0f} a second, p50 {result.p50_ms:.1f} ms"
+        f"{result.per_second:.0f} a second, p50 {result.p50_ms:.1f} ms, "
+        f"slowest {result.slowest_ms:.0f} ms"
     )
     for refusal in result.refused[:3]:
         print("refused:", refusal.decode(errors="replace").strip())

@@ -38,6 +38,17 @@ COLUMNS = (
 )
 
 
+PARLOUR = (
+    "- Parlour: `parlour serve` with its default roles, SQLite on the disk of the "
+    "working tree; one case: its customer writes, its owner and K - 1 guests who "
+    "joined by reply read."
+)
+ROUNDUP = (
+    "- Roundup: one mail per reader, SQLite, one post after the other (handling a mail "
+    "sends its copies)."
+)
+
+
 def fan_outs(asked: argparse.Namespace, programs: Path | None) -> Iterator[Figures]:
     """Give the figures of each system for each K, as they come."""
     systems = {"floor": fanout.floor, "parlour": parlour.thread}
@@ -82,24 +93,25 @@ def acceptance_lines(found: Acceptance) -> str:
     return (
         f"Durable acceptance, {CONNECTIONS} connections, median of {found.rounds} "
         f"rounds of {found.count} mails: Parlour {found.parlour:.0f} mails/s (p50 "
-        f"{found.parlour_p50_ms:.1f} ms), bare aiosmtpd {found.bare:.0f} mails/s (p50 "
-        f"{found.bare_p50_ms:.1f} ms), **ratio {found.ratio:.2f}**; {found.refused} "
-        "refused."
+        f"{found.parlour_p50_ms:.0f} ms, slowest {found.parlour_slowest_ms:.0f} ms), "
+        f"bare aiosmtpd {found.bare:.0f} mails/s (p50 {found.bare_p50_ms:.0f} ms, "
+        f"slowest {found.bare_slowest_ms:.0f} ms), **ratio {found.ratio:.2f}**; "
+        f"{found.refused} refused."
     )
 
 
 def conditions() -> str:
     """Say what the figures were made on and under."""
-    raised = ", ".join(f"{name}" for name in parlour.LIMITS)
-    return (
-        f"Machine: {describe()}; load before the run {os.getloadavg()[0]:.1f}.\n"
-        "Mails: half 2 kB plain posts, half 8 kB replies with a quote.\n"
-        "Parlour: `parlour serve` with its default roles and SQLite on the file system "
-        "of the working tree; one case, its customer writes, its owner and K - 1 "
-        "guests who joined by reply read.\n"
-        f"Limits raised to {parlour.ANY}: {raised}.\n"
-        "Roundup: one mail per reader, SQLite, one post after the other (handling a "
-        "mail sends its copies)."
+    raised = ", ".join(f"`{name}`" for name in parlour.LIMITS)
+    return "\n".join(
+        (
+            f"- Machine: {describe()}; load before the run {os.getloadavg()[0]:.1f}.",
+            "- Mails: half 2 kB plain posts, half 8 kB replies with a quote.",
+            PARLOUR,
+            f"- Limits raised to {parlour.ANY}: {raised}.",
+            ROUNDUP,
+            "- The floor keeps the post and K rows and sends K copies, nothing else.",
+        )
     )
 
 
@@ -117,6 +129,17 @@ def keep(found: Acceptance | None, rows: list[Figures], said: str) -> None:
     print(f"\nKept in {path.relative_to(Path.cwd())}")
 
 
+def into_readme(*parts: str) -> None:
+    """Put the report between the two marks of the README."""
+    path = Path("README.md")
+    before, begin, rest = path.read_text("utf-8").partition("<!-- figures -->\n")
+    _, end, after = rest.partition("<!-- end of figures -->")
+    if not end:
+        raise SystemExit("README.md has lost its marks for the figures")
+    wrapped = "\n\n".join(part for part in parts if part)
+    path.write_text(f"{before}{begin}{wrapped}\n{end}{after}", "utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure everything.")
     parser.add_argument("--quick", action="store_true", help="a quarter of the posts")
@@ -130,6 +153,9 @@ def main() -> None:
         type=lambda text: text.split(","),
         default=[],
         help="of: acceptance, floor, parlour, roundup",
+    )
+    parser.add_argument(
+        "--readme", action="store_true", help="put the report into README.md"
     )
     asked = parser.parse_args()
     said = conditions()
@@ -146,6 +172,8 @@ def main() -> None:
             rows.append(row)
     print(table(rows))
     keep(found, rows, said)
+    if asked.readme:
+        into_readme(acceptance_lines(found) if found else "", table(rows), said)
 
 
 if __name__ == "__main__":

@@ -188,11 +188,11 @@ def find(session: Session, activity_id: int, *, lock: bool = False) -> Activity 
     `lock` holds its row until the transaction ends; nothing to do on SQLite, where a
     writing transaction is alone anyway.
     """
-    activity = session.get(Activity, activity_id, with_for_update=lock or None)
+    # SQLite has no row locks, and asking for one would read the row anew.
+    held = (lock and session.get_bind().dialect.name != "sqlite") or None
+    activity = session.get(Activity, activity_id, with_for_update=held)
     while activity is not None and activity.redirect_id is not None:
-        activity = session.get(
-            Activity, activity.redirect_id, with_for_update=lock or None
-        )
+        activity = session.get(Activity, activity.redirect_id, with_for_update=held)
     return activity
 
 

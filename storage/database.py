@@ -8,7 +8,7 @@ that it never has to upgrade a lock half-way.
 import errno
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from storage.turn import Turn
 
 __all__ = ["Database", "DatabaseError", "Session"]
 
@@ -56,6 +58,7 @@ class Database:
                     "database.url: SQLite needs a file, as in sqlite:///FILE"
                 )
             self.url = self.url.set(drivername="sqlite+pysqlite")
+            self._turns = Turn(Path(str(self.url.database)), BUSY_SECONDS)
             self.engine = self._sqlite("FULL")
             self._lax = self._sqlite("NORMAL")
         else:
@@ -98,18 +101,31 @@ class Database:
         )
 
     @contextmanager
-    def transaction(self, *, lax: bool = False) -> Iterator[Session]:
+    def transaction(
+        self, *, lax: bool = False, aside: bool = False
+    ) -> Iterator[Session]:
         """Give a session that commits at the end, or rolls back on any exception.
 
         `lax` commits without waiting for the disk: the change survives the death of
         this process, not a power cut. It is for marks that may be lost in one.
+        `aside` is for long work, which lets mail be kept first (storage.turn).
         """
         engine = self._lax if lax else self.engine
-        with engine.connect() as connection:
+        with self.turn(aside=aside), engine.connect() as connection:
             connection.info["begin"] = "BEGIN IMMEDIATE"
             session = Session(connection, expire_on_commit=False)
+            # Strong references: what a deed has read once it does not read again.
+            session.info["read"] = []
             with session, session.begin():
                 yield session
+
+    def turn(self, *, aside: bool = False) -> AbstractContextManager[None]:
+        """Wait for our turn to write; PostgreSQL needs none."""
+        return self._turns.take(aside=aside) if self.is_sqlite else nullcontext()
+
+    def in_front(self) -> AbstractContextManager[None]:
+        """Ask long work elsewhere to step aside while mail is being kept."""
+        return self._turns.in_front() if self.is_sqlite else nullcontext()
 
     def lax_connection(self) -> DBAPIConnection:
         """Open a driver's own connection that commits each statement at once, lax.
@@ -167,6 +183,12 @@ def _prepare_sqlite(
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+@event.listens_for(Session, "loaded_as_persistent")
+def _hold(session: Session, instance: object) -> None:
+    if (read := session.info.get("read")) is not None:
+        read.append(instance)
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -1,6 +1,7 @@
 """What happened: one append-only table; a post is an event with a text."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -159,23 +160,6 @@ def posts(
     return list(newest)[::-1]
 
 
-def last_post_before(
-    session: Session, activity_id: int, lane: Lane, event_id: int
-) -> int:
-    """Give the number of the post before an event, 0 when it is the first."""
-    return (
-        session.scalar(
-            select(func.max(Event.id)).where(
-                Event.activity_id == activity_id,
-                Event.kind == Kind.POST,
-                Event.lane == lane,
-                Event.id < event_id,
-            )
-        )
-        or 0
-    )
-
-
 def between(
     session: Session, activity_id: int, kinds: Collection[Kind], after: int, before: int
 ) -> list[Event]:
@@ -194,12 +178,38 @@ def between(
     )
 
 
-def authors_ids(session: Session, events: Collection[int]) -> dict[int, str]:
-    """Give the Message-ID that each post's author gave it, where they mailed it."""
-    rows = session.execute(
-        select(Alias.event_id, Alias.message_id).where(Alias.event_id.in_(events))
+@dataclass(frozen=True, slots=True)
+class Ancestor:
+    """An earlier post, as far as the headers of a letter go."""
+
+    id: int
+    author: int | None
+    message_id: str
+    """What its author calls it; empty when they did not mail it."""
+
+
+def ancestors(
+    session: Session, activity_id: int, lane: Lane, before: int | None, most: int
+) -> list[Ancestor]:
+    """Give the last posts of a lane before an event number, oldest first."""
+    query = (
+        select(Event.id, Event.actor_id, Alias.message_id)
+        .outerjoin(Alias, Alias.event_id == Event.id)
+        .where(
+            Event.activity_id == activity_id,
+            Event.kind == Kind.POST,
+            Event.lane == lane,
+        )
+        .order_by(Event.id.desc(), Alias.id.desc())
+        .limit(most)
     )
-    return {event: message_id for event, message_id in rows}  # noqa: C416
+    if before is not None:
+        query = query.where(Event.id < before)
+    newest = [
+        Ancestor(number, author, message_id or "")
+        for number, author, message_id in session.execute(query)
+    ]
+    return newest[::-1]
 
 
 def invitations(

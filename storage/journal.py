@@ -347,6 +347,35 @@ def settle(
     session.flush()
 
 
+def finish(
+    session: Session,
+    inbound_id: int,
+    state: State,
+    *,
+    reason: str,
+    by: str,
+    now: datetime,
+) -> None:
+    """Settle a mail whose lease is held: `settle` from pending, without a look.
+
+    Raises ValueError when it is not pending any more.
+    """
+    moved = session.connection().execute(
+        update(_TABLE)
+        .where(_TABLE.c.id == inbound_id, _TABLE.c.state == State.PENDING)
+        .values(
+            state=state,
+            reason=reason,
+            settled_by=by,
+            settled_at=now,
+            leased_until=None,
+            leased_by="",
+        )
+    )
+    if moved.rowcount != 1 or state not in MOVES[State.PENDING]:
+        raise ValueError(f"mail {inbound_id} cannot become {state}")
+
+
 def give_back(session: Session, inbound_id: int, *, reason: str) -> None:
     """After a fault: let it be tried again."""
     session.execute(

@@ -130,7 +130,8 @@ class Receipts:
         values["settled_at"] = self._as_moment(now)
         try:
             cursor = self._connection().cursor()
-            cursor.execute(self._sql, values)
+            with self._database.turn():
+                cursor.execute(self._sql, values)
             count: int = cursor.rowcount
             cursor.close()
         except Exception:

@@ -66,7 +66,12 @@ class Entry:
 def write(session: Session, entries: Sequence[Entry]) -> None:
     """Write what each person got of an event; once per (event, person)."""
     if entries:
-        session.execute(insert(Ledger), [asdict(entry) for entry in entries])
+        # The table, not the class: the unit of work would split the rows by which
+        # of them have a delivery.
+        session.connection().execute(_INSERT, [asdict(entry) for entry in entries])
+
+
+_INSERT = insert(Ledger.__table__)  # type: ignore[arg-type]
 
 
 def of_event(session: Session, event_id: int) -> list[Ledger]:

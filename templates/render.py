@@ -90,7 +90,7 @@ def _sayings(reader: Reader) -> dict[str, Callable[..., str]]:
     locale = catalogue.locale(reader.language)
     zone, now = reader.zone, reader.now
     return {
-        "day": lambda at: dates.day(at, now, zone, locale),
+        "day": lambda at, place="": dates.day(at, now, place or zone, locale),
         "moment": lambda at: dates.moment(at, now, zone, locale),
         "since": lambda at: dates.since(at, now, zone, locale),
         "size": lambda octets: dates.size(octets, locale),

@@ -26,6 +26,8 @@ class Promise:
     at: datetime
     day_only: bool = False
     """The desk has no hours: say the day, not the time (decisions F52)."""
+    zone: str = ""
+    """Whose day it is, the desk's; only for a promise of a day."""
 
 
 @dataclass(frozen=True, kw_only=True)

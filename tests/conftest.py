@@ -193,6 +193,7 @@ def _debian_server(programs: Path) -> Iterator[URL]:
         with (folder / "log").open("wb") as log:
             server = subprocess.Popen(
                 [
+                    *_dies_with_us(),
                     programs / "postgres",
                     *("-D", folder / "data", "-p", str(port), "-k", ""),
                     *("-h", "127.0.0.1", *options),
@@ -218,6 +219,12 @@ def _debian_server(programs: Path) -> Iterator[URL]:
             server.wait(timeout=30)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _dies_with_us() -> list[str]:
+    """Give what ends the server even when the tests are killed, where there is it."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "INT"] if setpriv else []
 
 
 def _other_user() -> tuple[int, int] | None:

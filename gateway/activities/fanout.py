@@ -8,6 +8,7 @@ from gateway.activities import files
 from gateway.activities.letters import Sheet, addressee, language_of, send, zone_of
 from gateway.activities.place import Place
 from gateway.activities.references import Ancestry, ancestry, post_id
+from gateway.routing.desk import Desk
 from gateway.routing.facts import Standing
 from gateway.routing.hearing import Heard, Reader, Spoken, hears
 from parsers.mail import Attachment
@@ -141,7 +142,7 @@ def _scene(place: Place, word: Word, seats: list[Seat]) -> _Scene:
         linked=files.links(word.event),
     )
     if not word.opens:
-        scene.came, scene.left = _comings(place, word.event, seats)
+        scene.came, scene.left = _comings(place, scene)
     return scene
 
 
@@ -152,19 +153,17 @@ def author_name(session: Session, seats: list[Seat], post: Event) -> str:
     return display_name(session, post.actor_id) if post.actor_id else ""
 
 
-def _comings(
-    place: Place, post: Event, seats: list[Seat]
-) -> tuple[tuple[Face, ...], tuple[str, ...]]:
+def _comings(place: Place, scene: _Scene) -> tuple[tuple[Face, ...], tuple[str, ...]]:
     """Who came and who left since the last message (decisions D34)."""
     session, activity = place.session, place.activity
-    last = events.last_post_before(session, activity.id, Lane.EVERYONE, post.id)
+    post, last = scene.word.event, scene.thread.parent_post
     changes = events.between(
         session, activity.id, {Kind.JOINED, Kind.LEFT}, last, post.id
     )
     came: dict[int, Face] = {}
     left: dict[int, str] = {}
     for change in changes:
-        seat = seat_of(seats, change.actor_id)
+        seat = seat_of(scene.seats, change.actor_id)
         if seat is None or seat.person.id == post.actor_id:
             continue
         came.pop(seat.person.id, None)
@@ -280,7 +279,9 @@ def _message(scene: _Scene, variant: _Variant, only: Seat | None) -> Message:
         more_here=max(0, len(here) - _SHOWN_FACES),
         came=scene.came,
         left=scene.left,
-        promise=promise_of(activity) if is_customer or for_staff else None,
+        promise=promise_of(activity, scene.place.desk)
+        if is_customer or for_staff
+        else None,
         waiting_since=activity.waiting_since if for_staff else None,
         cases_before=word.cases_before if first else 0,
         unproved=word.unproved and for_staff,
@@ -309,11 +310,16 @@ def _note(scene: _Scene, only: Seat | None) -> Note:
     )
 
 
-def promise_of(activity: Activity) -> Promise | None:
+def promise_of(activity: Activity, desk: Desk) -> Promise | None:
     """Give when the customer hears from us next, as letters say it."""
     if activity.promised_at is None:
         return None
-    return Promise(at=activity.promised_at, day_only=activity.promised_day_only)
+    day_only = activity.promised_day_only
+    return Promise(
+        at=activity.promised_at,
+        day_only=day_only,
+        zone=desk.zone if day_only else "",
+    )
 
 
 def understood(seat: Seat | None) -> tuple[Understood, ...]:

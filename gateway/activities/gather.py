@@ -62,7 +62,10 @@ def gather(
     commands, prose = taken_apart(on_top, mail.prose, is_staff=writer.is_staff)
     said = _said(house, offered, mail, sender)
     level = proof(said, bears=_bears(route, writer, bearer))
-    past = _past(session, house, now, mail, (writer, sender))
+    # What they opened lately matters only to a mail that would open something.
+    past = _Past()
+    if activity is None:
+        past = _past(session, house, now, mail, (writer, sender))
     return Facts(
         now=now,
         limits=house.limits,

@@ -312,16 +312,18 @@ def is_open(activity: Activity) -> bool:
     return activity.turn is not Turn.RESOLVED
 
 
-def strangers(
-    place: Place, seats: Iterable[Seat], boxes: Iterable[Mailbox]
-) -> list[Mailbox]:
-    """Give those in To and Cc who are neither ours nor in the activity."""
+def askable(place: Place, boxes: Iterable[Mailbox]) -> list[Mailbox]:
+    """Give those in To and Cc that may be asked: no address of ours, team or role."""
+    return [
+        box
+        for box in boxes
+        if not place.desk.is_team(box.address)
+        and _may_be_asked(place.house, box.address)
+    ]
+
+
+def strangers(seats: Iterable[Seat], boxes: Iterable[Mailbox]) -> list[Mailbox]:
+    """Give those who are not in the activity, each once."""
     known = {each for seat in seats for each in seat.keys}
-    found: dict[str, Mailbox] = {}
-    for box in boxes:
-        address = key(box.address)
-        if address in known or place.desk.is_team(address):
-            continue
-        if _may_be_asked(place.house, box.address):
-            found.setdefault(address, box)
-    return list(found.values())
+    found = {key(box.address): box for box in reversed(list(boxes))}
+    return [box for address, box in reversed(found.items()) if address not in known]

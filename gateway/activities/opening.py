@@ -167,7 +167,7 @@ def _acknowledge(box: Letterbox, decision: Open, place: Place) -> None:
         team=tuple(
             member.name or member.address.partition("@")[0] for member in desk.team
         ),
-        promise=promise_of(activity),
+        promise=promise_of(activity, desk),
     )
     root = root_id(place, Lane.EVERYONE)
     own = [foreign(each) for each in box.mail.references]

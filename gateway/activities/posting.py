@@ -69,7 +69,7 @@ def post(box: Letterbox, decision: Post) -> None:
     session = box.session
     place = box.place(decision.activity)
     person = _author(box, decision)
-    participant = activities.participant_of(session, place.activity.id, person.id)
+    participant = _seat(box, place, person)
     by = box.by(person, decision.proof)
     address_health.recovered(session, key(box.facts.sender.address))
     if decision.turns_token is not None:
@@ -96,10 +96,20 @@ def post(box: Letterbox, decision: Post) -> None:
 
 
 def _author(box: Letterbox, decision: Post) -> Person:
-    if decision.author in {None, box.facts.writer.person}:
-        # Meeting them teaches us their name, if nobody had told it.
+    if decision.author is None:
         return people.meet(box.session, box.facts.sender, now=box.facts.now)
-    return box.session.get_one(Person, decision.author)
+    person = box.session.get_one(Person, decision.author)
+    if person.id == box.facts.writer.person and not person.name:
+        # Invited by a bare address, they tell us their name by writing.
+        person.name = box.facts.sender.name
+    return person
+
+
+def _seat(box: Letterbox, place: Place, person: Person) -> Participant | None:
+    writer = box.facts.writer
+    if writer.participant is not None and person.id == writer.person:
+        return box.session.get_one(Participant, writer.participant)
+    return activities.participant_of(box.session, place.activity.id, person.id)
 
 
 def _takes_part(
@@ -231,10 +241,10 @@ def bring_in(box: Letterbox, place: Place, by: By) -> tuple[str, ...]:
 
     Returns the addresses that were not invited.
     """
-    seats = roster(place.session, place.activity.id)
-    found = membership.strangers(place, seats, (*box.mail.to, *box.mail.cc))
-    if place.desk.cc == "ignore" or not found:
+    boxes = membership.askable(place, (*box.mail.to, *box.mail.cc))
+    if place.desk.cc == "ignore" or not boxes:
         return ()
+    found = membership.strangers(roster(place.session, place.activity.id), boxes)
     may = place.desk.cc == "auto" and box.facts.proof >= Proof.BEARER
     invited = found[: place.house.limits.cc_invitations] if may else []
     for mailbox in invited:

@@ -106,7 +106,7 @@ def _settle_one(
     house: House, row: Inbound, mail: ParsedMail, *, node: str, now: datetime
 ) -> int:
     try:
-        with house.database.transaction() as session:
+        with house.database.transaction(aside=True) as session:
             if not journal.holds_lease(session, row.id, node, now):
                 return 0
             if journal.is_blocked(session, row):
@@ -188,7 +188,7 @@ def apply_mail(
         settled.append((state, reason, rule))
     state, reason, rule = min(settled, key=lambda each: _WEIGHT.index(each[0]))
     if offered.inbound is not None:
-        journal.settle(
+        journal.finish(
             session,
             offered.inbound,
             state,

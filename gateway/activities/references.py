@@ -16,6 +16,8 @@ class Ancestry:
     """What a letter about an activity refers to."""
 
     references: tuple[str, ...]
+    parent_post: int
+    """The number of the post that is answered; 0 for the first."""
     parent: str
     """Our id of the post that is answered; empty for the first."""
     parents_own: str
@@ -44,27 +46,22 @@ def ancestry(place: Place, lane: Lane, *, before: int | None = None) -> Ancestry
     ours, which everybody else holds. `before` is the number of the post that the
     letter carries; None for a letter that comes after all posts.
     """
-    house, session, domain = place.house, place.session, place.domain
-    root = root_id(place, lane)
-    earlier = [
-        post
-        for post in events.posts(
-            session, place.activity.id, {lane}, most=_ANCESTORS + 1
-        )
-        if before is None or post.id < before
-    ]
-    own = events.authors_ids(session, [post.id for post in earlier])
+    house, domain = place.house, place.domain
+    earlier = events.ancestors(
+        place.session, place.activity.id, lane, before, _ANCESTORS
+    )
     chain: list[str] = []
     for post in earlier:
-        if post.id in own:
-            chain.append(own[post.id])
+        if post.message_id:
+            chain.append(post.message_id)
         chain.append(house.ids.write("p", post.id, domain))
-    parent = earlier[-1] if earlier else None
+    parent = earlier[-1] if earlier else events.Ancestor(0, None, "")
     return Ancestry(
-        references=thread(root, chain, house.limits.references),
-        parent=house.ids.write("p", parent.id, domain) if parent else "",
-        parents_own=own.get(parent.id, "") if parent else "",
-        parent_author=parent.actor_id if parent else None,
+        references=thread(root_id(place, lane), chain, house.limits.references),
+        parent_post=parent.id,
+        parent=chain[-1] if chain else "",
+        parents_own=parent.message_id,
+        parent_author=parent.author,
     )
 
 

@@ -78,7 +78,7 @@ def activity(house: House, token: str, now: datetime) -> ActivityPage | None:
                 Place(session, house, desk, found), participant, seats, _MOST_POSTS
             ),
             reply_to=desk.reply.write(sealed),
-            promise=promise_of(found),
+            promise=promise_of(found, desk),
             language=(seat and seat.person.language) or desk.language,
             zone=(seat and seat.person.zone) or desk.zone,
         )

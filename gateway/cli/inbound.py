@@ -84,11 +84,14 @@ def show(number: int, *, raw: bool, as_json: bool) -> None:
 @inbound.command()
 @config_option
 @click.argument("number", type=int, metavar="ID")
-@click.option("--admit", is_flag=True, help="Let this one mail of a stranger in.")
-def release(number: int, *, admit: bool) -> None:
-    """Post held mail as it is; read failed mail again."""
+@click.option(
+    "--as-written", is_flag=True, help="Post lines that look like commands too."
+)
+def release(number: int, *, as_written: bool) -> None:
+    """Let held or failed mail in; its commands are judged as ever."""
+    # A held `/note` must not become everybody's by a release in a hurry.
     with _settling(number, "held", "failed") as row:
-        row.values = {**row.values, "released": "admit" if admit else "post"}
+        row.values = {**row.values, "released": "post" if as_written else "admit"}
     click.echo(f"mail {number} is released")
 
 

@@ -31,6 +31,8 @@ from storage.database import Database, is_full
 from storage.journal import Entry
 from storage.wake import Wake
 
+LINGER_SECONDS = 0.005
+"""How long after a commit more mail is expected at once."""
 GROUP = 100
 """Mails in one commit at most."""
 ALONE_SECONDS = 10.0
@@ -189,17 +191,33 @@ class Journalist:
 
     def _run(self) -> None:
         while (first := self._queue.get()) is not None:
-            group = [first]
-            is_last = False
-            while len(group) < GROUP and not self._queue.empty():
-                more = self._queue.get()
-                if more is None:
-                    is_last = True
-                    break
-                group.append(more)
-            self._commit(group)
-            if is_last:
-                return
+            # As long as mail keeps coming, long work elsewhere steps aside.
+            with self._database.in_front():
+                while first is not None:
+                    group, is_last = self._group(first)
+                    self._commit(group)
+                    if is_last:
+                        return
+                    first = self._next()
+
+    def _group(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
+        """Take what arrived meanwhile; it shares the commit."""
+        group = [first]
+        while len(group) < GROUP and not self._queue.empty():
+            more = self._queue.get()
+            if more is None:
+                return group, True
+            group.append(more)
+        return group, False
+
+    def _next(self) -> _Waiting | None:
+        try:
+            following = self._queue.get(timeout=LINGER_SECONDS)
+        except queue.Empty:
+            return None
+        if following is None:
+            self._queue.put(None)
+        return following
 
     def _commit(self, group: Sequence[_Waiting]) -> None:
         try:

@@ -86,6 +86,7 @@ def _not_now(reader: Reader, post: Spoken) -> tuple[Heard, str] | None:
         return Heard.DIGEST, "reads the digest"
     if (
         reader.on_team
+        and not reader.is_owner
         and reader.standing is Standing.TOLD
         and post.taken
         and not (post.takes or post.all_follow)

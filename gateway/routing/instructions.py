@@ -2,6 +2,7 @@
 
 from gateway.routing.decision import Ask
 from gateway.routing.facts import Facts
+from gateway.routing.proof import Proof
 from parsers.command import nearest
 from parsers.mail import Command
 
@@ -11,6 +12,9 @@ FOR_THE_TEAM = FOR_EVERYONE | {"note", "reopen", "resolve", "take"}
 # A command that promises privacy: from somebody who may not give it, the text must
 # not go out either (decisions B16).
 _SECRET = frozenset({"note"})
+
+# What touches nobody but the writer; a desk may demand more proof for the rest.
+_ON_ONESELF = frozenset({"help", "join", "leave", "mute", "unmute", "who"})
 
 _MEANT_AS_TEXT = "post"
 
@@ -43,7 +47,7 @@ def instructions(facts: Facts) -> tuple[Command, ...] | Ask:
         refused = [each for each in facts.commands if each.word in _SECRET]
         if refused:
             return Ask(word=refused[0].line, nearest="", refused=True)
-        return facts.commands
+        return tuple(each for each in facts.commands if each.word in FOR_EVERYONE)
     for each in (*facts.commands, *facts.stray_commands):
         if each.word not in FOR_THE_TEAM:
             return Ask(
@@ -54,7 +58,18 @@ def instructions(facts: Facts) -> tuple[Command, ...] | Ask:
     if facts.stray_commands:
         word = facts.stray_commands[0].word
         return Ask(word=f"/{word}", nearest=f"/{word}", refused=False)
-    return facts.commands
+    return _needs_more_proof(facts) or facts.commands
+
+
+def _needs_more_proof(facts: Facts) -> Ask | None:
+    """Refuse the first command on the activity that `staff_proof` does not allow."""
+    wants = facts.desk.staff_proof if facts.desk else ""
+    if wants != "verified" or facts.proof is Proof.VERIFIED:
+        return None
+    for each in facts.commands:
+        if each.word not in _ON_ONESELF | _SECRET:
+            return Ask(word=f"/{each.word}", nearest="", refused=True)
+    return None
 
 
 def _near(word: str) -> str:

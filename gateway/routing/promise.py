@@ -44,18 +44,18 @@ def next_contact(desk: Desk, now: datetime) -> tuple[datetime, bool]:
     zone = ZoneInfo(desk.zone)
     hours = desk.hours or _WORKING_WEEK
     start = now.astimezone(zone)
-    if span.unit != "day":
+    if desk.hours or span.unit != "day":
         start = _open_from(start, hours)
     match span.unit:
         case "hour":
             at = _after_hours(start, timedelta(hours=span.count), hours)
         case "day":
-            at = _wall(start.date() + timedelta(days=span.count), start.time(), zone)
+            day = start.date() + timedelta(days=span.count)
+            at = _within(_wall(day, start.time(), zone), desk.hours)
         case _:
-            at = _wall(
-                _working_day(start.date(), span.count, hours), start.time(), zone
-            )
-    return at.astimezone(UTC), desk.hours is None and span.unit != "hour"
+            day = _working_day(start.date(), span.count, hours)
+            at = _within(_wall(day, start.time(), zone), desk.hours)
+    return at.astimezone(UTC), desk.hours is None
 
 
 def _wall(day: date, clock: time, zone: ZoneInfo) -> datetime:
@@ -64,19 +64,26 @@ def _wall(day: date, clock: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, clock, zone)
 
 
+def _within(moment: datetime, hours: Hours | None) -> datetime:
+    """Give the moment, or the nearest at which the desk works that day or later."""
+    if hours is None:
+        return moment
+    span = hours.by_weekday.get(moment.weekday())
+    if span is None:
+        return _open_from(moment, hours)
+    opens, closes = (_at(moment.date(), minutes, moment) for minutes in span)
+    return min(max(moment, opens), closes)
+
+
 def _open_from(moment: datetime, hours: Hours) -> datetime:
     """Give the moment itself, or the next opening when the desk is closed."""
-    for ahead in range(8):
-        day = moment.date() + timedelta(days=ahead)
-        span = hours.by_weekday.get(day.weekday())
-        if span is None:
-            continue
-        opens, closes = (_at(day, minutes, moment) for minutes in span)
-        if ahead == 0 and opens <= moment < closes:
-            return moment
-        if moment < opens:
-            return opens
-    return moment
+    day = moment.date()
+    while True:
+        if span := hours.by_weekday.get(day.weekday()):
+            opens, closes = (_at(day, minutes, moment) for minutes in span)
+            if moment < closes:
+                return max(moment, opens)
+        day += timedelta(days=1)
 
 
 def _at(day: date, minutes: int, like: datetime) -> datetime:
@@ -95,12 +102,8 @@ def _working_day(day: date, count: int, hours: Hours) -> date:
 def _after_hours(start: datetime, left: timedelta, hours: Hours) -> datetime:
     """Let so much opening time pass from `start`, which lies in it."""
     while True:
-        span = hours.by_weekday.get(start.weekday())
-        closes = _at(start.date(), span[1], start) if span else start
+        closes = _at(start.date(), hours.by_weekday[start.weekday()][1], start)
         if start + left <= closes:
             return start + left
         left -= closes - start
-        start = _open_from(
-            datetime.combine(start.date() + timedelta(days=1), time(), start.tzinfo),
-            hours,
-        )
+        start = _open_from(closes, hours)

@@ -28,7 +28,7 @@ def test_who_is_let_in_speaks_as_themselves(each_town):
     assert "karl@elsewhere.example" in notice.text
     assert authors(town) == ["carla@gomez.example", "ana@acme.example"]
 
-    letters = town.release("admit")
+    letters = town.release()
     assert gist(letters) == [
         ("message", "ana@acme.example"),
         ("message", "carla@gomez.example"),
@@ -49,7 +49,7 @@ def test_a_stranger_gives_no_commands(town):
     taken_case(town)
     hers = town.last("carla@gomez.example", "message")
     town.reply(STRANGER, "/invite evil@elsewhere.example\n\nHello.", to=hers)
-    letters = town.release("admit")
+    letters = town.release()
     assert {each.kind for each in letters} == {"message"}
     assert "evil@elsewhere.example" not in {each.to for each in letters}
     # Nor by mail to the address that stops letters, were it written to many.
@@ -84,7 +84,7 @@ def test_a_team_token_shows_nothing_to_anybody_else(town):
         assert gist(town.reply(writer, "What is this?", to=note)) == [
             ("notice", "ana@acme.example")
         ]
-        assert town.release("admit") == []
+        assert town.release() == []
         assert town.state() == "held"
     # Of the team, whoever holds it writes as themselves, once proved.
     assert gist(town.reply(BO, "By her address.", to=note)) == [

@@ -385,7 +385,7 @@ def test_inbound_shows_the_mail_itself(run, settings, database, tmp_path):
     assert run("inbound", "show", number, "--raw").stdout_bytes == MAIL
 
 
-@pytest.mark.parametrize(("flags", "said"), [([], "post"), (["--admit"], "admit")])
+@pytest.mark.parametrize(("flags", "said"), [([], "admit"), (["--as-written"], "post")])
 def test_held_mail_is_released(run, settings, database, tmp_path, flags, said):
     number = keep(database, tmp_path, State.HELD, "a stranger")
     assert run("inbound", "release", number, *flags).exit_code == 0

@@ -15,7 +15,7 @@ from storage import journal
 
 ANN = "ann@customer.example"
 DESK = "support@acme.example"
-PEM = Path(__file__).with_name("loopback.pem")
+PEM = Path(__file__).parents[1] / "loopback.pem"
 MAIL = b"Subject: Printer on fire\r\n\r\nPlease help.\r\n"
 
 
@@ -162,7 +162,7 @@ def test_starttls_starts_afresh(open_door, sqlite):
     client = smtplib.SMTP("127.0.0.1", door.port, "there", timeout=20)
     client.ehlo()
     assert client.has_extn("starttls")
-    client._host = "mx.acme.example"
+    client._host = "localhost"
     assert client.starttls(context=context)[0] == 220
     assert client.docmd("MAIL FROM:<a@b.example>")[0] == 503
     client.ehlo()

@@ -13,7 +13,7 @@ from gateway.inbound import replies
 from gateway.inbound.smtp import tls_context
 from gateway.routing.limits import Limits
 
-PEM = Path(__file__).with_name("loopback.pem")
+PEM = Path(__file__).parents[1] / "loopback.pem"
 ANN = "ann@customer.example"
 DESK = "support@acme.example"
 MAIL = b"Subject: Printer on fire\r\n\r\nPlease help.\r\n"

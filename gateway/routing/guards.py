@@ -1,0 +1,96 @@
+"""Rules that stop a mail before it is read as a text: loops, robots, forgeries."""
+
+from gateway.routing.decision import (
+    Decision,
+    Discard,
+    Hold,
+    Keep,
+    Told,
+)
+from gateway.routing.facts import Facts
+from gateway.routing.proof import Proof
+
+
+def own_letter_back(facts: Facts) -> Decision | None:
+    """A letter of ours that came back unchanged is dropped (R4)."""
+    if facts.is_own_letter:
+        return Discard(reason="a letter of ours came back unchanged")
+    return None
+
+
+def duplicate(facts: Facts) -> Decision | None:
+    """The same id, sender and text at the same place is one mail (decisions C27)."""
+    if facts.duplicate_of is not None:
+        return Discard(reason=f"the same mail as inbound {facts.duplicate_of}")
+    return None
+
+
+def too_many_hops(facts: Facts) -> Decision | None:
+    """A mail that went through too many servers runs in a circle (R4)."""
+    if facts.hops > facts.limits.received_hops and not facts.released:
+        return Hold(
+            cause="loop",
+            reason=f"{facts.hops} Received headers: a mail loop",
+            told=Told.NOBODY,
+        )
+    return None
+
+
+def unreadable(facts: Facts) -> Decision | None:
+    """A mail that could not be read in time waits for a human."""
+    if not facts.readable and not facts.released:
+        return Hold(
+            cause="unreadable",
+            reason="could not be read within the limits",
+            told=Told.TEAM,
+        )
+    return None
+
+
+def stray_report(facts: Facts) -> Decision | None:
+    """A delivery report that did not come to a return path is not ours (B1)."""
+    if facts.bounce.is_ and facts.thread is None:
+        return Discard(reason="a delivery report for no letter of ours")
+    return None
+
+
+def forged(facts: Facts) -> Decision | None:
+    """A From that a trusted server calls forged is held; nothing is sent to it."""
+    if facts.proof is Proof.FAILED and not facts.released:
+        return Hold(
+            cause="failed_proof",
+            reason="the sender's domain says that it did not send this (DMARC)",
+            # Spam has both marks; what a machine wrote is mailed to nobody (C25).
+            told=Told.NOBODY if facts.by_machine else Told.OWNER,
+        )
+    return None
+
+
+def machine_in_thread(facts: Facts) -> Decision | None:
+    """Mail of a machine into an activity is kept and told to nobody (C25)."""
+    if facts.by_machine and not facts.released and facts.thread:
+        return Keep(
+            activity=facts.thread.activity,
+            reason=facts.automatic.reason or "written by a machine",
+        )
+    return None
+
+
+def to_operator(facts: Facts) -> Decision | None:
+    """postmaster@ and abuse@ wait for the operator, never acknowledged (B24)."""
+    if facts.to_operator:
+        return Hold(
+            cause="operator", reason="for the operator of this server", told=Told.NOBODY
+        )
+    return None
+
+
+def no_sender(facts: Facts) -> Decision | None:
+    """A mail without a From cannot be answered; a human looks at it."""
+    if not facts.sender.address:
+        return Hold(
+            cause="no_sender",
+            reason="no readable From address",
+            told=Told.NOBODY if facts.by_machine else Told.TEAM,
+        )
+    return None

@@ -1,0 +1,116 @@
+"""Rules for mail to a desk: does it open an activity, and what is answered."""
+
+from gateway.routing.decision import (
+    Acknowledge,
+    Ask,
+    Decision,
+    Hold,
+    Keep,
+    Open,
+    Post,
+    Told,
+)
+from gateway.routing.facts import Facts
+from gateway.routing.instructions import instructions
+from gateway.routing.proof import Proof
+from parsers.address import key
+
+_AS_WRITTEN = "post"
+
+
+def machine_at_desk(facts: Facts) -> Decision | None:
+    """Mail of a machine that belongs to no activity is mailed to nobody (C25)."""
+    if facts.released or facts.is_form:
+        return None
+    if facts.by_machine or facts.sender_is_role:
+        return Hold(
+            cause="machine",
+            reason=facts.automatic.reason or "a sender that takes no mail",
+            told=Told.NOBODY,
+        )
+    return None
+
+
+def loop_at_desk(facts: Facts) -> Decision | None:
+    """Many like openings of one sender collapse into the first, without a word (R4)."""
+    activity = facts.same_body_activity
+    # Mails of a form are alike, and it gets no answer that could feed a loop (B22).
+    if facts.similar_openings >= facts.limits.similar_mails and not facts.is_form:
+        activity = facts.similar_activity
+    if activity is None:
+        return None
+    return Keep(activity=activity, reason="the same sender writes the same again")
+
+
+def command_at_desk(facts: Facts) -> Decision | None:
+    """A command to the desk alone needs an activity; its writer is asked (E39)."""
+    if not facts.writer.is_staff or facts.released == _AS_WRITTEN:
+        return None
+    asked = instructions(facts)
+    if isinstance(asked, Ask):
+        return put(facts, asked)
+    if asked:
+        return put(facts, Ask(word=f"/{asked[0].word}", nearest="", refused=True))
+    return None
+
+
+def writes_again(facts: Facts) -> Decision | None:
+    """A customer who writes again on the same matter adds to the first (C26)."""
+    if facts.repeat_activity is None or facts.proof is not Proof.VERIFIED:
+        return None
+    if facts.thread is not None or facts.is_form:
+        return None
+    return Post(
+        activity=facts.repeat_activity,
+        author=facts.writer.person,
+        team_lane=False,
+        proof=facts.proof,
+        # A mail to the desk has no commands: all of its lines are text (E39).
+        as_written=bool(facts.commands),
+        repeats=True,
+    )
+
+
+def fresh(facts: Facts) -> Decision:
+    """Anything else from a person opens an activity, linked to what it answers."""
+    if facts.desk is None:
+        return Hold(
+            cause="no_desk",
+            reason="its desk is gone from the settings",
+            told=Told.NOBODY,
+        )
+    return Open(
+        proof=facts.proof,
+        acknowledge=acknowledge(facts),
+        follows=facts.thread.activity if facts.thread else None,
+    )
+
+
+def acknowledge(facts: Facts) -> Acknowledge:
+    """Say what the writer of an opening mail gets at once (mail-rules section 0)."""
+    wish = facts.desk.acknowledge if facts.desk else "off"
+    if wish == "off" or facts.released or not _takes_automatic_mail(facts):
+        return Acknowledge.NONE
+    if wish == "auto":
+        proved = facts.proof >= Proof.BEARER
+        return Acknowledge.FULL if proved else Acknowledge.NEUTRAL
+    return Acknowledge(wish)
+
+
+def _takes_automatic_mail(facts: Facts) -> bool:
+    if facts.by_machine or facts.sender_is_role or facts.writer.is_staff:
+        return False
+    # Behind a form stands whom it names in Reply-To; one that names nobody is a robot.
+    forms = facts.desk.forms if facts.desk else ()
+    return key(facts.sender.address) not in {key(form) for form in forms}
+
+
+def put(facts: Facts, question: Ask) -> Decision:
+    """Ask the writer; but nothing is ever mailed to a From that is called forged."""
+    if facts.proof is not Proof.FAILED:
+        return question
+    return Hold(
+        cause="failed_proof",
+        reason=f"{question.word} by a sender who may be forged",
+        told=Told.OWNER,
+    )

@@ -1,0 +1,229 @@
+"""Rules for mail that leads to an activity: who may speak there, and as whom."""
+
+from dataclasses import replace
+
+from gateway.routing.decision import (
+    Answer,
+    Ask,
+    Decision,
+    Hold,
+    Open,
+    Post,
+    Told,
+)
+from gateway.routing.facts import Bearer, Facts, Standing, Thread, Writer
+from gateway.routing.instructions import instructions
+from gateway.routing.openings import acknowledge, put
+from gateway.routing.proof import Proof
+
+_LET_IN = "admit"
+_NO = frozenset({"no", "never"})
+_AS_WRITTEN = "post"
+
+
+def invitation(facts: Facts) -> Decision | None:
+    """An answer to an invitation joins, declines, or joins and posts (D31)."""
+    bearer = facts.bearer
+    if facts.thread is None or bearer is None or not _is_bearer_themselves(facts):
+        return None
+    if bearer.standing not in {Standing.INVITED, Standing.DECLINED}:
+        return None
+    answer = facts.answer or _answer_by_command(facts)
+    if over := _is_over(facts, facts.thread, bearer, answer):
+        return _stranger(over)
+    if answer:
+        return Answer(participant=bearer.participant, answer=answer)
+    return _post(facts, facts.thread, joins=True)
+
+
+def _answer_by_command(facts: Facts) -> str:
+    """What a mail without words says: `/leave` is a no, `/join` or nothing a yes."""
+    words = {each.word for each in facts.commands}
+    if facts.has_text or words - {"join", "leave"}:
+        return ""
+    return "no" if "leave" in words else "yes"
+
+
+def _is_over(facts: Facts, thread: Thread, bearer: Bearer, answer: str) -> str:
+    """Why an invitation counts no longer, or not here; empty while it does."""
+    if facts.team_lane and not bearer.in_team_lane:
+        return "an invitation does not lead into the team lane"
+    if facts.released:
+        return ""
+    if not bearer.is_current and facts.proof is not Proof.VERIFIED:
+        return "an invitation that was made anew since"
+    if thread.is_resolved and answer not in _NO:
+        return "an invitation to a case that is closed"
+    return ""
+
+
+def left_before(facts: Facts) -> Decision | None:
+    """Who left writes to a closed door; they are told once how to come back (R2)."""
+    if facts.thread is None or facts.released:
+        return None
+    stands = facts.bearer.standing if facts.bearer else facts.writer.standing
+    if stands is Standing.LEFT and (facts.bearer or facts.answers_own_id):
+        if facts.bearer and _comes_back(facts):
+            return _by_own_token(facts, facts.thread, facts.bearer)
+        return Hold(
+            cause="left",
+            reason="somebody who left the activity wrote to it",
+            told=Told.OWNER,
+            tell_writer_once=facts.bearer is None or _is_bearer_themselves(facts),
+        )
+    return None
+
+
+def own_address(facts: Facts) -> Decision | None:
+    """A desk's own address speaks for nobody, unless a team token names them (B21)."""
+    if not facts.from_own_address or facts.released:
+        return None
+    if facts.by_machine and not facts.is_form:
+        return None
+    said = _by_team_token(facts)
+    # A question would go to the desk itself, where nobody reads it.
+    if said is not None and not isinstance(said, Ask):
+        return said
+    return Hold(
+        cause="own_address",
+        reason="from an address of a desk: nobody can tell who wrote it",
+        told=Told.TEAM,
+    )
+
+
+def _by_team_token(facts: Facts) -> Decision | None:
+    """What is said by whoever of the team the token names."""
+    thread, bearer = facts.thread, facts.bearer
+    if thread is None or bearer is None or not bearer.standing.takes_part:
+        return None
+    if not (bearer.in_team_lane and bearer.is_current):
+        return None
+    author = Writer(
+        person=bearer.person,
+        standing=bearer.standing,
+        participant=bearer.participant,
+        is_staff=True,
+        in_team_lane=True,
+        is_customer=False,
+    )
+    return _post(replace(facts, writer=author), thread)
+
+
+def token(facts: Facts) -> Decision | None:
+    """The right token posts for its person; from others it proves nothing (R2)."""
+    bearer, thread = facts.bearer, facts.thread
+    if bearer is None or thread is None:
+        return None
+    if _is_bearer_themselves(facts):
+        return _by_own_token(facts, thread, bearer)
+    if _knows_the_thread(facts, Proof.VERIFIED):
+        # The invitation of somebody who hears nothing yet must stay good (D31).
+        leaked = bearer.participant if bearer.standing.takes_part else None
+        return _post(facts, thread, turns_token=leaked)
+    return (
+        _vouched(facts, thread)
+        or _let_in(facts, thread)
+        or _stranger("a token that belongs to somebody else")
+    )
+
+
+def _by_own_token(facts: Facts, thread: Thread, bearer: Bearer) -> Decision:
+    if facts.team_lane and not bearer.in_team_lane:
+        return _stranger("a team token of somebody outside the team lane")
+    counts = bearer.is_current or facts.proof is Proof.VERIFIED
+    if counts or facts.released == _LET_IN:
+        return _post(facts, thread)
+    return _stranger("a token that was revoked")
+
+
+def known_ids(facts: Facts) -> Decision | None:
+    """Ids that we know lead a participant back to their activity (R1 rows 4 and 6)."""
+    thread = facts.thread
+    if thread is None or facts.bearer is not None:
+        return None
+    if _knows_the_thread(facts, Proof.BEARER):
+        return _post(facts, thread)
+    return _vouched(facts, thread) or _let_in(facts, thread)
+
+
+def _let_in(facts: Facts, thread: Thread) -> Decision | None:
+    """A stranger whom a human let in for this one mail; never into the team lane."""
+    if facts.released == _LET_IN and not facts.team_lane:
+        return _post(facts, thread, author=None)
+    return None
+
+
+def _vouched(facts: Facts, thread: Thread) -> Decision | None:
+    """Somebody in Cc was invited and answers by another way than the invitation.
+
+    They answer to all, and so with the address of whoever named them (C30).
+    """
+    writer = facts.writer
+    if facts.proof is not Proof.VERIFIED or facts.team_lane:
+        return None
+    if writer.standing is not Standing.INVITED or writer.participant is None:
+        return None
+    answer = facts.answer or _answer_by_command(facts)
+    if thread.is_resolved and answer not in _NO and not facts.released:
+        return _stranger("an invitation to a case that is closed")
+    if answer:
+        return Answer(participant=writer.participant, answer=answer)
+    return _post(facts, thread, joins=True)
+
+
+def _is_bearer_themselves(facts: Facts) -> bool:
+    return facts.bearer is not None and facts.writer.person == facts.bearer.person
+
+
+def _comes_back(facts: Facts) -> bool:
+    """`/join` from the very person who left opens the door again."""
+    return (
+        _is_bearer_themselves(facts)
+        and facts.proof >= Proof.BEARER
+        and any(each.word == "join" for each in facts.commands)
+    )
+
+
+def _knows_the_thread(facts: Facts, level: Proof) -> bool:
+    """Takes part in it, in the lane of the mail, and is proved well enough."""
+    writer = facts.writer
+    return (
+        facts.proof >= level
+        and writer.standing.takes_part
+        and (writer.in_team_lane or not facts.team_lane)
+    )
+
+
+def _stranger(reason: str) -> Hold:
+    return Hold(cause="stranger", reason=reason, told=Told.OWNER)
+
+
+def _post(
+    facts: Facts,
+    thread: Thread,
+    *,
+    author: int | None = -1,
+    joins: bool = False,
+    turns_token: int | None = None,
+) -> Decision:
+    """A post by the writer, once its commands are clear."""
+    person = facts.writer.person if author == -1 else author
+    if facts.resolved_long_ago and facts.writer.is_customer:
+        return Open(
+            proof=facts.proof, acknowledge=acknowledge(facts), follows=thread.activity
+        )
+    commands = instructions(facts)
+    if isinstance(commands, Ask):
+        return put(facts, commands)
+    return Post(
+        activity=thread.activity,
+        author=person,
+        team_lane=facts.team_lane or any(each.word == "note" for each in commands),
+        proof=facts.proof,
+        # A human may let in what nothing proves, but not what it commands.
+        commands=commands if facts.proof >= Proof.BEARER else (),
+        # Lines that are no commands of this writer are prose (E39).
+        as_written=facts.released == _AS_WRITTEN or commands != facts.commands,
+        joins=joins,
+        turns_token=turns_token,
+    )

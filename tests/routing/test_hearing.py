@@ -1,0 +1,194 @@
+"""Who hears a post at once, in the digest, or not (decisions D32, D35, D43)."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.routing.facts import Standing
+from gateway.routing.hearing import Heard, Reader, Spoken, hears
+
+ANA, BO, CARLA, GUS = 2, 3, 1, 4
+
+
+def reader(person, **changes):
+    plain = {
+        "person": person,
+        "standing": Standing.JOINED,
+        "in_team_lane": False,
+        "on_team": False,
+        "is_customer": False,
+        "is_owner": False,
+        "wants": "each",
+        "reachable": True,
+        "got_it_directly": False,
+    }
+    return Reader(**plain | changes)
+
+
+def post(author, **changes):
+    plain = {
+        "author": author,
+        "team_lane": False,
+        "opens": False,
+        "takes": False,
+        "taken": True,
+        "by_customer": author == CARLA,
+        "all_follow": False,
+    }
+    return Spoken(**plain | changes)
+
+
+carla = reader(CARLA, is_customer=True)
+gus = reader(GUS)
+ana = reader(ANA, in_team_lane=True, on_team=True, is_owner=True)
+bo = reader(BO, in_team_lane=True, on_team=True, standing=Standing.TOLD)
+NOTE = post(ANA, team_lane=True)
+
+
+@pytest.mark.parametrize(
+    ("who", "what", "outcome", "reason"),
+    [
+        (carla, post(ANA), Heard.COPY, "customer"),
+        (gus, post(ANA), Heard.COPY, "participant"),
+        (ana, post(CARLA), Heard.COPY, "owner"),
+        (carla, post(CARLA), Heard.AUTHOR, "wrote it"),
+        (ana, NOTE, Heard.AUTHOR, "wrote it"),
+        # Mail of nobody we know (let in once) reaches all.
+        (carla, post(None), Heard.COPY, "customer"),
+        # Invited, not conscripted.
+        (
+            replace(gus, standing=Standing.INVITED),
+            post(ANA),
+            Heard.INVITED,
+            "has not joined",
+        ),
+        (replace(gus, standing=Standing.DECLINED), post(ANA), Heard.GONE, "declined"),
+        (replace(gus, standing=Standing.LEFT), post(ANA), Heard.GONE, "left"),
+        (replace(ana, standing=Standing.LEFT), post(CARLA), Heard.GONE, "left"),
+        # The team lane.
+        (carla, NOTE, Heard.LANE, "team lane"),
+        (gus, NOTE, Heard.LANE, "team lane"),
+        (replace(gus, standing=Standing.INVITED), NOTE, Heard.LANE, "team lane"),
+        (replace(bo, standing=Standing.JOINED), NOTE, Heard.COPY, "team"),
+        # The team until the case is taken, and the answer that takes it.
+        (bo, post(CARLA, opens=True, taken=False), Heard.COPY, "team"),
+        (bo, post(CARLA, taken=False), Heard.COPY, "team"),
+        (bo, post(ANA, takes=True), Heard.COPY, "team"),
+        (bo, post(CARLA), Heard.DIGEST, "the case is taken"),
+        (bo, NOTE, Heard.DIGEST, "the case is taken"),
+        (bo, post(CARLA, all_follow=True), Heard.COPY, "team"),
+        (replace(bo, standing=Standing.JOINED), post(CARLA), Heard.COPY, "team"),
+        (replace(bo, is_owner=True), post(GUS), Heard.COPY, "owner"),
+        # What they chose; but nobody mutes the customer of their own case.
+        (replace(gus, wants="muted"), post(ANA), Heard.MUTED, "muted this activity"),
+        (replace(gus, wants="digest"), post(ANA), Heard.DIGEST, "reads the digest"),
+        (replace(ana, wants="muted"), post(CARLA), Heard.COPY, "owner"),
+        (replace(ana, wants="digest"), post(CARLA), Heard.COPY, "owner"),
+        (replace(ana, wants="muted"), post(BO), Heard.MUTED, "muted this activity"),
+        # A copy that the author sent themselves.
+        (
+            replace(gus, got_it_directly=True),
+            post(ANA),
+            Heard.DIRECT,
+            "stood in To or Cc",
+        ),
+        (
+            replace(bo, got_it_directly=True),
+            post(CARLA, opens=True, taken=False),
+            Heard.COPY,
+            "team",
+        ),
+        # Mail to them comes back: a customer is still tried (mail-rules B2).
+        (
+            replace(gus, reachable=False),
+            post(ANA),
+            Heard.UNREACHABLE,
+            "mail to them comes back",
+        ),
+        (replace(carla, reachable=False), post(ANA), Heard.COPY, "customer"),
+    ],
+)
+def test_hearing(who, what, outcome, reason):
+    assert hears(who, what) == (outcome, reason)
+
+
+members = st.sampled_from([each for each in Standing if each is not Standing.NOBODY])
+flag = st.booleans()
+readers = st.builds(
+    Reader,
+    person=st.integers(1, 4),
+    standing=members,
+    in_team_lane=flag,
+    on_team=flag,
+    is_customer=flag,
+    is_owner=flag,
+    wants=st.sampled_from(["each", "digest", "muted"]),
+    reachable=flag,
+    got_it_directly=flag,
+)
+posts = st.builds(
+    Spoken,
+    author=st.none() | st.integers(1, 4),
+    team_lane=flag,
+    opens=flag,
+    takes=flag,
+    taken=flag,
+    by_customer=flag,
+    all_follow=flag,
+)
+
+
+@given(readers, posts)
+def test_everyone_gets_exactly_one_outcome(who, what):
+    outcome, reason = hears(who, what)
+    assert outcome in Heard
+    assert reason
+
+
+@given(readers, posts)
+def test_nobody_hears_what_is_not_for_them(who, what):
+    outcome, _ = hears(who, what)
+    told = outcome in {Heard.COPY, Heard.DIGEST, Heard.MUTED, Heard.DIRECT}
+    if who.person == what.author:
+        assert outcome is Heard.AUTHOR
+    elif who.standing not in {Standing.TOLD, Standing.JOINED}:
+        assert not told
+    elif what.team_lane and not who.in_team_lane:
+        assert outcome is Heard.LANE
+
+
+@given(readers, posts)
+def test_the_owner_hears_the_customer_of_their_own_case(who, what):
+    owner = replace(
+        who, standing=Standing.JOINED, is_owner=True, in_team_lane=True, reachable=True
+    )
+    said = replace(what, by_customer=True)
+    if owner.person != said.author and not owner.got_it_directly:
+        assert hears(owner, said)[0] is Heard.COPY
+
+
+@given(readers, posts)
+def test_a_digest_or_silence_is_chosen_or_the_case_is_taken(who, what):
+    outcome, _ = hears(who, what)
+    if outcome is Heard.MUTED:
+        assert who.wants == "muted"
+    if outcome is Heard.DIGEST:
+        assert who.wants == "digest" or (who.on_team and what.taken)
+
+
+@given(readers, posts)
+def test_a_team_reader_hears_whatever_opens_or_takes_a_case(who, what):
+    member = replace(
+        who,
+        standing=Standing.TOLD,
+        on_team=True,
+        in_team_lane=True,
+        wants="each",
+        reachable=True,
+        got_it_directly=False,
+    )
+    for said in (replace(what, taken=False), replace(what, takes=True)):
+        if member.person != said.author:
+            assert hears(member, said)[0] is Heard.COPY
