@@ -36,7 +36,7 @@ WRITES = re.compile(r"> (?P<who>.+) writes to (?P<to>[^:]+): (?P<subject>.*)")
 REPLIES = re.compile(
     r"> (?P<who>.+?) replies(?: to (?P<kind>\w+))?(?: of (?P<whose>\S+))?"
 )
-RELEASES = re.compile(r"> the operator releases(?P<raw> --as-written)?")
+RELEASES = re.compile(r"> the operator releases(?P<post> --as-written)?")
 PASSES = re.compile(r"> (?P<number>\d+) (?P<unit>minutes|hours|days) pass")
 PRESSES = re.compile(r"> (?P<who>\S+) presses (?P<answer>\w+)")
 EXPECTS = re.compile(r"< (?P<kind>\w+) to (?P<who>\S+)")
@@ -134,7 +134,7 @@ def play(town: Town, step: Step) -> list[Letter]:
         letter = town.last(found["whose"] or address, found["kind"])
         return town.reply(found["who"], text.rstrip(), to=letter, headers=headers)
     if found := RELEASES.fullmatch(step.act):
-        return town.release("post" if found["raw"] else "admit")
+        return town.release("post" if found["post"] else "admit")
     if found := PASSES.fullmatch(step.act):
         town.pass_time(**{found["unit"]: int(found["number"])})
         return town.settle()

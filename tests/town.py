@@ -255,6 +255,14 @@ class Town:
         assert not refused, refused
         return self.settle()
 
+    def refuses(self, recipient: str) -> int | None:
+        """Give the door's refusal of a recipient; None when it is taken."""
+        with smtplib.SMTP("127.0.0.1", self.port, timeout=_PATIENCE) as smtp:
+            smtp.ehlo()
+            smtp.mail("somebody@elsewhere.example")
+            code, _ = smtp.rcpt(recipient)
+        return None if code == 250 else code
+
     def release(self, said: str = "admit") -> list[Letter]:
         """Do what `parlour inbound release [--as-written]` does to the newest mail."""
         with self.database.transaction() as session:

@@ -59,7 +59,7 @@ def _leads_to(facts: Facts) -> str:
     return f"the desk {facts.desk.address}" if facts.desk else "a desk that is gone"
 
 
-_LONG = frozenset({"desk", "limits", "prose"})
+_LONG = frozenset({"desk", "other_desks", "limits", "prose"})
 
 
 def shown(value: object) -> dict[str, Any]:

@@ -15,10 +15,11 @@ from parsers.mail import Attachment
 from storage import event as events
 from storage import ledger
 from storage.activity import Activity, Lane, Membership, Role
+from storage.database import Session
 from storage.event import Event, Kind
 from storage.ledger import Entry, Outcome
 from storage.outbox import Priority
-from storage.roster import Seat, roster, seat_of
+from storage.roster import Seat, display_name, roster, seat_of
 from templates.values import Face, Linked, Message, Note, Promise, Understood
 
 _SHOWN_FACES = 12
@@ -64,6 +65,8 @@ class _Scene:
     seats: list[Seat]
     thread: Ancestry
     author: Seat | None
+    author_name: str
+    """Also of somebody who was let in for this one post and has no seat."""
     carried: tuple[Attachment, ...]
     linked: tuple[Linked, ...]
     came: tuple[Face, ...] = ()
@@ -134,12 +137,20 @@ def _scene(place: Place, word: Word, seats: list[Seat]) -> _Scene:
         seats=seats,
         thread=ancestry(place, word.event.lane, before=word.event.id),
         author=seat_of(seats, word.event.actor_id),
+        author_name=author_name(place.session, seats, word.event),
         carried=files.divide(word.attachments, place.desk).carried,
         linked=files.links(word.event),
     )
     if not word.opens:
         scene.came, scene.left = _comings(place, scene)
     return scene
+
+
+def author_name(session: Session, seats: list[Seat], post: Event) -> str:
+    """Give who wrote a post as its readers see them; empty when nobody did."""
+    if seat := seat_of(seats, post.actor_id):
+        return seat.name
+    return display_name(session, post.actor_id) if post.actor_id else ""
 
 
 def _comings(place: Place, scene: _Scene) -> tuple[tuple[Face, ...], tuple[str, ...]]:
@@ -219,7 +230,7 @@ def _send_variant(scene: _Scene, variant: _Variant, members: list[Seat]) -> None
         activity=place.activity,
         at=word.event.received_at,
         reason=variant.reason,
-        author=author.name if author else "",
+        author=scene.author_name,
         author_is_staff=author is not None and author.participant.in_team_lane,
         lane=word.event.lane,
         message_id=post_id(place, word.event),
@@ -259,7 +270,7 @@ def _message(scene: _Scene, variant: _Variant, only: Seat | None) -> Message:
         text=word.event.text,
         reader="owner" if variant.is_owner else variant.reader,
         is_first=first,
-        author=scene.author.name if scene.author else "",
+        author=scene.author_name,
         customer=face(customer, activity) if customer else None,
         owner=owner.name if owner else "",
         reader_is_owner=variant.is_owner,
@@ -291,7 +302,7 @@ def _note(scene: _Scene, only: Seat | None) -> Note:
     ]
     return Note(
         text=scene.word.event.text,
-        author=scene.author.name if scene.author else "",
+        author=scene.author_name,
         team=tuple(readers),
         customer=customer.name if customer else "",
         understood=understood(only),

@@ -95,6 +95,7 @@ def gather(
         answers_own_id=route.answers_own_id,
         team_lane=route.team_lane,
         other_threads=route.other_threads,
+        other_desks=route.other_desks,
         writer=writer,
         duplicate_of=_duplicate(session, offered, mail, sender, activity),
         released=offered.released,
@@ -156,12 +157,13 @@ def _writer(
         else None
     )
     on_team = desk is not None and desk.is_team(sender.address)
+    in_team_lane = bool(participant and participant.in_team_lane)
     return Writer(
         person=person.id if person else None,
         standing=_standing(participant),
         participant=participant.id if participant else None,
-        is_staff=on_team or bool(person and person.is_staff),
-        in_team_lane=bool(participant and participant.in_team_lane),
+        is_staff=on_team or in_team_lane or bool(person and person.is_staff),
+        in_team_lane=in_team_lane,
         is_customer=bool(activity and person and activity.customer_id == person.id),
     )
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 from itertools import takewhile
 
-from gateway.activities.fanout import face, present
+from gateway.activities.fanout import author_name, face, present
 from gateway.activities.house import House
 from gateway.activities.letters import (
     Sheet,
@@ -229,14 +229,13 @@ def _send_joined(
 def catch_up(
     place: Place,
     participant: Participant,
-    seats: Iterable[Seat],
+    seats: list[Seat],
     most: int = CATCH_UP_POSTS,
 ) -> tuple[Said, ...]:
     """Give the last posts of the everyone lane that a participant may see."""
-    names = {seat.person.id: seat.name for seat in seats}
     return tuple(
         Said(
-            author=names.get(post.actor_id or 0, ""),
+            author=author_name(place.session, seats, post),
             at=post.received_at,
             text=post.text,
         )

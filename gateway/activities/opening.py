@@ -18,7 +18,7 @@ from gateway.activities.posting import Letterbox, bring_in, direct_keys, record_
 from gateway.activities.references import root_id
 from gateway.routing.decision import Acknowledge, Open
 from gateway.routing.proof import Proof
-from parsers.address import domain, key
+from parsers.address import Mailbox, domain, key
 from parsers.mail import ParsedMail
 from parsers.message_id import foreign, thread
 from storage import activity as activities
@@ -100,7 +100,7 @@ def subject_of(mail: ParsedMail) -> str:
 
 
 def _seats(box: Letterbox, activity: Activity, customer: Person) -> None:
-    """Seat the customer and the desk's team; the team is told, not joined."""
+    """Seat the customer and the team; the team is told, not joined."""
     now = box.offered.received_at
     box.session.add(
         Participant(
@@ -112,8 +112,8 @@ def _seats(box: Letterbox, activity: Activity, customer: Person) -> None:
         )
     )
     seated = {customer.id}
-    for mailbox in box.desk.team:
-        member = people.meet(box.session, mailbox, now=now, language=box.desk.language)
+    for mailbox, language in _teams(box):
+        member = people.meet(box.session, mailbox, now=now, language=language)
         if member.id in seated:
             continue
         seated.add(member.id)
@@ -128,6 +128,12 @@ def _seats(box: Letterbox, activity: Activity, customer: Person) -> None:
             )
         )
     box.session.flush()
+
+
+def _teams(box: Letterbox) -> list[tuple[Mailbox, str]]:
+    """Who is told: the desk's team, and those of the desks written to beside it."""
+    desks = (box.desk, *box.facts.other_desks)
+    return [(member, desk.language) for desk in desks for member in desk.team]
 
 
 def _may_acknowledge(box: Letterbox, decision: Open, customer: Person) -> bool:

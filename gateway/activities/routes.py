@@ -43,6 +43,8 @@ class Route:
     answers_own_id: bool = False
     team_lane: bool = False
     other_threads: int = 0
+    other_desks: tuple[Desk, ...] = ()
+    """Further desks that a mail was written to; their teams see it too (table R3)."""
 
 
 def find_routes(
@@ -192,14 +194,16 @@ def _plain(
     mail: ParsedMail,
     threads: list[_Named],
 ) -> Route:
-    desk = _first_desk(house, recipients, mail)
+    desks = _desks(house, recipients, mail)
+    desk, others = next(iter(desks), None), tuple(desks[1:])
     if desk is None and any(_is_operators(house, address) for address in recipients):
         return Route(to_operator=True)
     if not threads:
-        return Route(desk=desk)
+        return Route(desk=desk, other_desks=others)
     first = threads[0]
     return Route(
         desk=desk_of(session, house, first.activity) or desk,
+        other_desks=others,
         activity=first.activity,
         answers_own_id=first.by_own_id,
         team_lane=first.lane is Lane.TEAM,
@@ -207,15 +211,12 @@ def _plain(
     )
 
 
-def _first_desk(
-    house: House, recipients: Sequence[str], mail: ParsedMail
-) -> Desk | None:
-    """Of several desks, the one that stands first in To and Cc (decisions G62)."""
+def _desks(house: House, recipients: Sequence[str], mail: ParsedMail) -> list[Desk]:
+    """The desks of the envelope; first the one first in To and Cc (decisions G62)."""
     desks = [desk for address in recipients if (desk := addressed(house, address))]
     written = [house.desks.by_address(box.address) for box in (*mail.to, *mail.cc)]
-    return next((desk for desk in written if desk in desks), None) or next(
-        iter(desks), None
-    )
+    first = [desk for desk in written if desk in desks]
+    return list({id(desk): desk for desk in (*first, *desks) if desk}.values())
 
 
 def addressed(house: House, address: str) -> Desk | None:

@@ -121,6 +121,8 @@ class Facts:
     """By its token, or by the post it answers, it belongs to the team lane."""
     other_threads: int
     """Further activities that its ids name; the token won (R1 row 5)."""
+    other_desks: tuple[Desk, ...]
+    """Further desks it was written to; their teams see it too (table R3)."""
 
     # Who wrote it.
     writer: Writer
