@@ -24,6 +24,8 @@ __all__ = ["Database", "DatabaseError", "Session"]
 
 BUSY_SECONDS = 30
 CONNECT_SECONDS = 10
+HALTED_SECONDS = 30
+"""A process that sleeps in a transaction so long loses it, and its locks (R8)."""
 
 
 class DatabaseError(Exception):
@@ -94,7 +96,8 @@ class Database:
             pool_pre_ping=True,
             hide_parameters=True,
             connect_args={
-                "options": f"-c synchronous_commit={synchronous}",
+                "options": f"-c synchronous_commit={synchronous}"
+                f" -c idle_in_transaction_session_timeout={HALTED_SECONDS}s",
                 # A server that does not answer is a fault that the sender hears of.
                 "connect_timeout": CONNECT_SECONDS,
             },

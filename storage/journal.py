@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import takewhile
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -207,9 +208,10 @@ def claim(
     """Take up to `most` pending mails, oldest first, for as long as `lease`.
 
     Attempts are counted before the work, so that a mail that kills whoever reads it
-    is not taken more than `most_attempts` times (see `exhausted`).
+    is not taken more than `most_attempts` times (see `exhausted`). One that was tried
+    before is taken alone, so that its neighbours do not pay for it.
     """
-    found = list(
+    oldest = list(
         session.scalars(
             select(Inbound)
             .where(
@@ -222,6 +224,7 @@ def claim(
             .with_for_update(skip_locked=True)
         )
     )
+    found = list(takewhile(lambda inbound: not inbound.attempts, oldest)) or oldest[:1]
     for inbound in found:
         inbound.attempts += 1
         inbound.leased_until = now + lease
@@ -249,15 +252,18 @@ def exhausted(session: Session, *, now: datetime, most_attempts: int) -> list[In
     )
 
 
-def set_aside(session: Session, inbound_id: int, *, reason: str, now: datetime) -> bool:
+def set_aside(
+    session: Session, inbound_id: int, *, node: str, reason: str, now: datetime
+) -> bool:
     """Let a mail that broke *process* too often rest as failed.
 
-    Returns whether it was pending until now: who must be told is told once.
+    `node` is who had it last. Returns whether it was theirs and pending until now:
+    who must be told is told once.
     """
     inbound = session.get_one(
         Inbound, inbound_id, with_for_update=True, populate_existing=True
     )
-    if inbound.state is not State.PENDING:
+    if inbound.state is not State.PENDING or inbound.leased_by != node:
         return False
     settle(session, inbound_id, State.FAILED, reason=reason, by="attempts", now=now)
     return True
@@ -376,11 +382,18 @@ def finish(
         raise ValueError(f"mail {inbound_id} cannot become {state}")
 
 
-def give_back(session: Session, inbound_id: int, *, reason: str) -> None:
-    """After a fault: let it be tried again."""
+def give_back(session: Session, inbound_id: int, *, node: str, reason: str) -> None:
+    """After a fault: let it be tried again.
+
+    Changes nothing when `node` has lost the mail meanwhile: it is another's to settle.
+    """
     session.execute(
         update(Inbound)
-        .where(Inbound.id == inbound_id, Inbound.state == State.PENDING)
+        .where(
+            Inbound.id == inbound_id,
+            Inbound.state == State.PENDING,
+            Inbound.leased_by == node,
+        )
         .values(reason=reason, leased_until=None, leased_by="")
     )
 

@@ -128,20 +128,24 @@ def _give_back(house: House, row: Inbound, error: Exception, now: datetime) -> N
         _set_aside(house, row, reason, now)
         return
     with house.database.transaction() as session:
-        journal.give_back(session, row.id, reason=reason)
+        journal.give_back(session, row.id, node=row.leased_by, reason=reason)
 
 
 def _set_aside(house: House, row: Inbound, reason: str, now: datetime) -> None:
     """Let a mail rest that broke us too often; its desk hears of it (R16, T27)."""
     try:
         with house.database.transaction() as session:
-            if journal.set_aside(session, row.id, reason=reason, now=now):
+            if journal.set_aside(
+                session, row.id, node=row.leased_by, reason=reason, now=now
+            ):
                 holding.tell_broken(session, house, offered_of(row), now)
     except Exception:
         # Told or not, it must not be tried for ever.
         _log.exception("failed mail could not be told", inbound=row.id)
         with house.database.transaction() as session:
-            journal.set_aside(session, row.id, reason=reason, now=now)
+            journal.set_aside(
+                session, row.id, node=row.leased_by, reason=reason, now=now
+            )
     house.wake.tell()
 
 

@@ -1,5 +1,6 @@
 """Reads mail in a child process, which is killed when a mail takes too long."""
 
+import contextlib
 import os
 import pickle
 import subprocess
@@ -38,24 +39,34 @@ class Reader:
     """A child that reads one mail at a time; safe to share between threads."""
 
     def __init__(self, limits: Limits) -> None:
-        """Take the limits; the child starts with the first mail."""
+        """Take the limits; the child starts with the first mail, or `start`."""
         self._bounds = bounds_of(limits)
         self._seconds = limits.parse_seconds
         self._child: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
+    def start(self) -> None:
+        """Start the child now; OSError or EOFError when it does not."""
+        with self._lock:
+            if self._child is None:
+                self._start()
+
     def read(self, raw: bytes) -> ParsedMail:
         """Read one mail.
 
-        A mail that takes longer than the limit, or kills the child, is given by its
-        headers alone, with a defect that says so.
+        A mail that takes longer than the limit, or kills the child twice, is given by
+        its headers alone, with a defect that says so. Once may be another's doing.
         """
         with self._lock:
-            try:
-                return self._ask(raw)
-            except (OSError, EOFError, pickle.UnpicklingError):
-                self._end()
-                return unreadable(raw, TOO_SLOW)
+            for _ in range(2):
+                try:
+                    return self._ask(raw)
+                except TimeoutError:
+                    self._end()
+                    break
+                except (OSError, EOFError, pickle.UnpicklingError):
+                    self._end()
+            return unreadable(raw, TOO_SLOW)
 
     def close(self) -> None:
         """End the child."""
@@ -87,14 +98,14 @@ class Reader:
         return child
 
     def _await(self, child: subprocess.Popen[bytes], answer: IO[bytes]) -> None:
-        """Wait until the child answers; EOFError when it works for too long."""
+        """Wait until the child answers; TimeoutError when it works for too long."""
         begun, worked = time.monotonic(), _work_seconds(child.pid)
         while not _readable(answer, _LOOK_SECONDS):
             waited = time.monotonic() - begun
             now = _work_seconds(child.pid)
             work = waited if now is None or worked is None else now - worked
             if work > self._seconds or waited > self._seconds * _PATIENCE:
-                raise EOFError("took too long")
+                raise TimeoutError("took too long")
 
     def _end(self) -> None:
         child, self._child = self._child, None
@@ -102,7 +113,9 @@ class Reader:
             return
         child.kill()
         for pipe in _pipes(child):
-            pipe.close()
+            # What a dead child did not take is still in the pipe's buffer.
+            with contextlib.suppress(BrokenPipeError):
+                pipe.close()
         child.wait()
 
 

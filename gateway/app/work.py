@@ -87,6 +87,8 @@ def keep_running(role: Role, body: Body, stop: threading.Event) -> None:
 def _process(house: House, node: str, stop: threading.Event) -> None:
     reader = Reader(house.limits)
     try:
+        # Before the first claim: what is claimed is worked on, not waited with.
+        reader.start()
         while not stop.is_set():
             if process_some(house, reader, node=node, clock=clock) == 0:
                 house.wake.wait(IDLE_SECONDS)

@@ -5,9 +5,11 @@ import time
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from storage.activity import Desk
 from storage.database import Database, DatabaseError, is_full
+from tests.conftest import postgresql_database
 
 
 def names(database):
@@ -131,3 +133,26 @@ def test_a_full_disk_is_told_from_other_faults():
     assert is_full(OSError(122, "Disk quota exceeded"))
     assert not is_full(OSError(5, "Input/output error"))
     assert not is_full(ValueError("full"))
+
+
+def test_a_halted_process_does_not_keep_its_locks(
+    postgresql_server, postgresql_template, monkeypatch
+):
+    monkeypatch.setattr("storage.database.HALTED_SECONDS", 1)
+    with postgresql_database(postgresql_server, postgresql_template) as url:
+        halted, other = (
+            Database(url.render_as_string(hide_password=False)) for _ in range(2)
+        )
+        with halted.transaction() as session:
+            add(session, "support")
+        rename = text("UPDATE desk SET name = :name")
+        lost = pytest.raises(DBAPIError)
+        with lost, halted.transaction() as session:
+            session.execute(rename, {"name": "too late"})
+            # The row is locked, and its holder says nothing: until the server ends it.
+            with other.transaction() as next_one:
+                next_one.execute(rename, {"name": "in time"})
+            session.execute(rename, {"name": "too late"})
+        assert names(other) == ["in time"]
+        halted.close()
+        other.close()

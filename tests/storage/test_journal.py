@@ -190,7 +190,7 @@ def exhausted(database, now):
 
 def set_aside(database, number, now=NOW):
     with database.transaction() as session:
-        return journal.set_aside(session, number, reason="it died", now=now)
+        return journal.set_aside(session, number, node="one", reason="it died", now=now)
 
 
 def test_a_mail_that_kills_its_readers_is_set_aside_once(database, keep):
@@ -216,7 +216,7 @@ def test_a_fault_is_tried_again(database, keep):
     for attempt in (1, 2, 3):
         assert claim(database) == [number]
         with database.transaction() as session:
-            journal.give_back(session, number, reason="ValueError")
+            journal.give_back(session, number, node="one", reason="ValueError")
         kept = look(database, number)
         assert kept.attempts == attempt
         assert kept.leased_until is None
@@ -228,9 +228,42 @@ def test_what_is_settled_is_not_given_back(database, keep):
     (number,) = keep()
     settle(database, number, State.DONE)
     with database.transaction() as session:
-        journal.give_back(session, number, reason="ValueError")
+        journal.give_back(session, number, node="one", reason="ValueError")
     assert look(database, number).reason == "why"
     assert not set_aside(database, number)
+
+
+def test_the_neighbours_of_a_poisonous_mail_do_not_pay(database, keep):
+    numbers = keep(5)
+    poison, at = numbers[2], NOW
+    settled = set()
+    for _ in range(3):
+        # A life of a worker: it ends in the middle of that one mail.
+        while poison not in (claimed := claim(database, now=at)):
+            for number in claimed:
+                settle(database, number, State.DONE)
+                settled.add(number)
+        for number in claimed[: claimed.index(poison)]:
+            settle(database, number, State.DONE)
+            settled.add(number)
+        at += LEASE
+    while claimed := claim(database, now=at):
+        settled.update(claimed)
+        for number in claimed:
+            settle(database, number, State.DONE)
+    assert settled == {*numbers} - {poison}
+    assert set_aside(database, poison, at)
+    assert look(database, poison).state is State.FAILED
+
+
+def test_a_zombie_gives_nothing_back(database, keep):
+    (number,) = keep()
+    claim(database)
+    claim(database, node="two", now=LATER)
+    with database.transaction() as session:
+        journal.give_back(session, number, node="one", reason="late")
+    kept = look(database, number)
+    assert (kept.state, kept.reason, kept.leased_by) == (State.PENDING, "", "two")
 
 
 def test_a_claim_that_was_no_attempt_is_undone(database, keep):
