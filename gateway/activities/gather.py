@@ -59,7 +59,9 @@ def gather(
     writer = _writer(session, route.desk, sender, person, activity)
     bearer = _bearer(session, route, writer)
     on_top, strays = _commands(offered, mail)
-    commands, prose = taken_apart(on_top, mail.prose, is_staff=writer.is_staff)
+    # Who answers a question is judged when the mail that waits for it goes on.
+    may_all = writer.is_staff or route.purpose is Purpose.CONFIRM
+    commands, prose = taken_apart(on_top, mail.prose, may_all=may_all)
     said = _said(house, offered, mail, sender)
     level = proof(said, bears=_bears(route, writer, bearer))
     # What they opened lately matters only to a mail that would open something.
@@ -94,6 +96,7 @@ def gather(
         bearer=bearer,
         answers_own_id=route.answers_own_id,
         team_lane=route.team_lane,
+        other_subject=_is_other_subject(mail, activity),
         other_threads=route.other_threads,
         other_desks=route.other_desks,
         writer=writer,
@@ -312,8 +315,7 @@ def _same_body(
         return None
     found = events.opened_with(session, key(sender.address), mail.body_hash, since)
     activity = activities.find(session, found) if found else None
-    shape = _shape(mail.subject_base)
-    if activity is None or shape not in {"", _shape(activity.subject)}:
+    if activity is None or _is_other_subject(mail, activity):
         return None
     return activity.id
 
@@ -332,6 +334,12 @@ def _repeat(session: Session, opened: list[Activity], mail: ParsedMail) -> int |
 
 def _shape(subject: str) -> str:
     return _DIGITS.sub("", subject).casefold().strip()
+
+
+def _is_other_subject(mail: ParsedMail, activity: Activity | None) -> bool:
+    """Whether a mail names another matter than the activity that it leads to."""
+    shape = _shape(mail.subject_base)
+    return activity is not None and shape not in {"", _shape(activity.subject)}
 
 
 def thread_key(route: Route, sender: Mailbox) -> str:

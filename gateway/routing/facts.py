@@ -121,6 +121,8 @@ class Facts:
     """By its token, or by the post it answers, it belongs to the team lane."""
     other_threads: int
     """Further activities that its ids name; the token won (R1 row 5)."""
+    other_subject: bool
+    """It has a subject, and not that of the activity."""
     other_desks: tuple[Desk, ...]
     """Further desks it was written to; their teams see it too (table R3)."""
 
@@ -152,6 +154,12 @@ class Facts:
     def has_text(self) -> bool:
         """There is something to post beside commands."""
         return bool(self.prose.strip()) or self.has_attachments
+
+    @property
+    def starts_anew(self) -> bool:
+        """Only the address is that of a closed case; the matter is new (C26)."""
+        is_closed = self.thread is not None and self.thread.is_resolved
+        return is_closed and self.other_subject and not self.answers_own_id
 
     @property
     def resolved_long_ago(self) -> bool:

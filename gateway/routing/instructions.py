@@ -20,14 +20,14 @@ _MEANT_AS_TEXT = "post"
 
 
 def taken_apart(
-    commands: tuple[Command, ...], prose: str, *, is_staff: bool
+    commands: tuple[Command, ...], prose: str, *, may_all: bool
 ) -> tuple[tuple[Command, ...], str]:
     """Divide what stands on top of a mail into commands and text.
 
     From customers and guests an unknown command is prose (decisions E39): its line
     goes back above the text.
     """
-    if is_staff:
+    if may_all:
         return commands, prose
     meant = tuple(each for each in commands if each.word in FOR_EVERYONE | _SECRET)
     lines = [each.line for each in commands if each not in meant]

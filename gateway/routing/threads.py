@@ -208,7 +208,8 @@ def _post(
 ) -> Decision:
     """A post by the writer, once its commands are clear."""
     person = facts.writer.person if author == -1 else author
-    if facts.resolved_long_ago and facts.writer.is_customer:
+    is_other = facts.resolved_long_ago or facts.starts_anew
+    if is_other and facts.writer.is_customer and not facts.team_lane:
         return Open(
             proof=facts.proof, acknowledge=acknowledge(facts), follows=thread.activity
         )

@@ -117,6 +117,7 @@ def facts(**changes):
         "answers_own_id": False,
         "team_lane": False,
         "other_threads": 0,
+        "other_subject": False,
         "other_desks": (),
         "writer": writer(),
         "duplicate_of": None,
