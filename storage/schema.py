@@ -48,22 +48,6 @@ def migrate(database: Database, revision: str = "head") -> None:
                 _drive(connection, "PRAGMA foreign_keys=ON")
 
 
-def current(database: Database) -> str | None:
-    """Give the revision that the database has; None when it has no schema."""
-    with database.reading() as session:
-        return _revision(session.connection())
-
-
-def is_current(database: Database) -> bool:
-    """Say whether the database has the schema that this program was written for."""
-    return current(database) == newest()
-
-
-def newest() -> str | None:
-    """Give the revision that this program was written for."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
-
-
 def metadata() -> MetaData:
     """Give the tables of every module of storage, to compare a database with."""
     for module in iter_modules(storage.__path__):

@@ -13,7 +13,7 @@ from gateway.settings import Settings
 from parsers.address import key
 from parsers.message_id import Ids
 from parsers.reply_address import Sealer
-from storage import activity, reports
+from storage import activity, reports, revision
 from storage.blobs import Blobs
 from storage.database import Database, DatabaseError
 from storage.wake import Wake
@@ -66,16 +66,15 @@ def prepare(house: House, settings: Settings) -> None:
 
     Raises SiteError, saying what is wrong and what to do.
     """
-    # Alembic takes a second to load, and a worker never needs it.
-    from storage import schema
-
     check_folder(settings.data_dir)
     try:
         reports.reach(house.database)
-        if settings.auto_migrate:
+        if settings.auto_migrate and not revision.is_current(house.database):
+            # Alembic takes a second to load, and most starts do not need it.
+            from storage import schema
+
             schema.migrate(house.database)
-        else:
-            require_current(house)
+        require_current(house)
         with house.database.transaction() as session:
             gone = activity.keep_desks(
                 session,
@@ -103,9 +102,7 @@ def former_desks(house: House) -> list[str]:
 
 def require_current(house: House) -> None:
     """Raise SiteError unless the database has the schema of this program."""
-    from storage import schema
-
-    if not schema.is_current(house.database):
+    if not revision.is_current(house.database):
         raise SiteError(
             f"the schema of {house.database.name} is not that of this program; "
             "run `parlour migrate`"

@@ -78,7 +78,7 @@ def migrate() -> None:
     """Create the schema of the database, or bring it up to date."""
     from gateway.app import SiteError
     from gateway.app.build import build_house, check_folder, close_house
-    from storage import reports, schema
+    from storage import reports, revision, schema
     from storage.database import DatabaseError
 
     settings = read_settings()
@@ -92,7 +92,7 @@ def migrate() -> None:
             close_house(house)
     except (SiteError, DatabaseError) as error:
         raise Mistake(str(error)) from error
-    click.echo(f"{house.database.name} has schema {schema.newest()}")
+    click.echo(f"{house.database.name} has schema {revision.newest()}")
 
 
 @click.command()

@@ -6,7 +6,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from gateway.web.page import Front
-from storage import journal, schema
+from storage import journal, revision
 
 
 class Health:
@@ -36,7 +36,7 @@ class Health:
     def _look(self) -> dict[str, str | float | None]:
         database = self._front.house.database
         try:
-            if not schema.is_current(database):
+            if not revision.is_current(database):
                 return _found(schema="not current", age=None)
             with database.reading() as session:
                 oldest = journal.oldest_pending(session)

@@ -13,7 +13,8 @@ from sqlalchemy import make_url
 from storage import journal
 from storage.activity import Desk
 from storage.database import Database
-from storage.schema import is_current, migrate
+from storage.revision import is_current
+from storage.schema import migrate
 from tests.cli.served import (
     SECRET,
     Served,

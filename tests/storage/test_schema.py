@@ -7,9 +7,10 @@ import threading
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
-from storage import schema
+from storage import revision, schema
 from storage.database import Database, DatabaseError
 
 
@@ -26,13 +27,13 @@ def revisions():
 
 
 def test_an_empty_database_has_no_revision(empty):
-    assert schema.current(empty) is None
-    assert not schema.is_current(empty)
+    assert revision.current(empty) is None
+    assert not revision.is_current(empty)
 
 
 def test_migrating_makes_what_the_modules_map(empty):
     schema.migrate(empty)
-    assert schema.is_current(empty)
+    assert revision.is_current(empty)
     with empty.reading() as session:
         context = MigrationContext.configure(session.connection())
         assert compare_metadata(context, schema.metadata()) == []
@@ -41,16 +42,16 @@ def test_migrating_makes_what_the_modules_map(empty):
 def test_migrating_twice_changes_nothing(empty):
     schema.migrate(empty)
     schema.migrate(empty)
-    assert schema.is_current(empty)
+    assert revision.is_current(empty)
 
 
-@pytest.mark.parametrize("revision", revisions())
-def test_every_revision_leads_to_the_newest_and_back(empty, revision):
-    schema.migrate(empty, revision)
+@pytest.mark.parametrize("number", revisions())
+def test_every_revision_leads_to_the_newest_and_back(empty, number):
+    schema.migrate(empty, number)
     schema.migrate(empty)
-    assert schema.is_current(empty)
-    schema.migrate(empty, revision)
-    assert schema.current(empty) == revision
+    assert revision.is_current(empty)
+    schema.migrate(empty, number)
+    assert revision.current(empty) == number
 
 
 def test_two_that_migrate_at_once_take_turns(empty):
@@ -68,7 +69,7 @@ def test_two_that_migrate_at_once_take_turns(empty):
     for thread in threads:
         thread.join()
     assert faults == []
-    assert schema.is_current(empty)
+    assert revision.is_current(empty)
 
 
 def test_two_processes_that_migrate_at_once_take_turns(empty, empty_url):
@@ -80,7 +81,7 @@ def test_two_processes_that_migrate_at_once_take_turns(empty, empty_url):
         subprocess.Popen([sys.executable, "-c", code, empty_url]) for _ in range(2)
     ]
     assert [process.wait() for process in running] == [0, 0]
-    assert schema.is_current(empty)
+    assert revision.is_current(empty)
 
 
 def test_a_migration_that_breaks_never_began(empty, monkeypatch):
@@ -99,7 +100,7 @@ def test_a_database_of_a_newer_program_is_left_alone(empty):
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(DatabaseError, match=r"9999.*newer program"):
         schema.migrate(empty)
-    assert not schema.is_current(empty)
+    assert not revision.is_current(empty)
 
 
 def test_references_are_watched_again_after_a_migration(tmp_path):
@@ -108,3 +109,8 @@ def test_references_are_watched_again_after_a_migration(tmp_path):
     with database.reading() as session:
         assert session.scalar(text("PRAGMA foreign_keys")) == 1
     database.close()
+
+
+def test_the_newest_revision_is_known_without_alembic():
+    scripts = ScriptDirectory(str(schema.MIGRATIONS))
+    assert revision.newest() == scripts.get_current_head()

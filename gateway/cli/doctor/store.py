@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from gateway.activities.house import House
 from gateway.cli.doctor.finding import Finding, failed, ok, warning
 from gateway.cli.doctor.place import look_at_clock
-from storage import journal, outbox, reports, schema
+from storage import journal, outbox, reports, revision
 from storage.database import DatabaseError
 from storage.journal import State
 from storage.outbox import Progress
@@ -18,11 +18,11 @@ def look_at_store(house: House, now: datetime) -> Iterator[Finding]:
     """Say how the database is; the rest only when it can be used."""
     try:
         reports.reach(house.database)
-        current = schema.current(house.database)
+        current = revision.current(house.database)
     except DatabaseError as error:
         yield failed("database", str(error), "")
         return
-    newest = schema.newest()
+    newest = revision.newest()
     if current != newest:
         yield failed(
             "database",
