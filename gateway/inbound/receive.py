@@ -191,14 +191,14 @@ class Journalist:
 
     def _run(self) -> None:
         while (first := self._queue.get()) is not None:
+            group, is_last = self._group(first)
             # As long as mail keeps coming, long work elsewhere steps aside.
             with self._database.in_front():
-                while first is not None:
-                    group, is_last = self._group(first)
+                while group:
                     self._commit(group)
                     if is_last:
                         return
-                    first = self._next()
+                    group, is_last = self._next()
 
     def _group(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
         """Take what arrived meanwhile; it shares the commit."""
@@ -210,14 +210,15 @@ class Journalist:
             group.append(more)
         return group, False
 
-    def _next(self) -> _Waiting | None:
+    def _next(self) -> tuple[list[_Waiting], bool]:
         try:
             following = self._queue.get(timeout=LINGER_SECONDS)
         except queue.Empty:
-            return None
+            return [], False
         if following is None:
             self._queue.put(None)
-        return following
+            return [], False
+        return self._group(following)
 
     def _commit(self, group: Sequence[_Waiting]) -> None:
         try:

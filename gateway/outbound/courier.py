@@ -12,7 +12,7 @@ import re
 import smtplib
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -104,6 +104,9 @@ class Unreachable:
 
 Outcome = Sent | Later | Never | Unreachable
 
+IsOurs = Callable[[], bool]
+"""Says whether a mail is still ours to send."""
+
 
 class _LostError(Exception):
     """The connection ended in the middle; whether before or after the dot."""
@@ -129,8 +132,11 @@ class Courier:
         self._smtp: smtplib.SMTP | None = None
         self._aborted = False
 
-    def carry(self, parcel: Parcel) -> Outcome:
+    def carry(self, parcel: Parcel, is_ours: IsOurs = lambda: True) -> Outcome:
         """Hand one mail to the smarthost; never raises for what the other side does.
+
+        `is_ours` is asked right before the text goes: greetings and replies may have
+        taken so long, or we may have slept, that another sends the mail by now.
 
         A connection that ended before the mail's last dot is made anew and the mail
         offered once more; after the dot it may have been taken, so that is for later.
@@ -138,9 +144,9 @@ class Courier:
         if problem := _unfit(parcel):
             return problem
         try:
-            return self._offer(parcel)
+            return self._offer(parcel, is_ours)
         except _LostError as first:
-            return self._once_more(parcel, first)
+            return self._once_more(parcel, is_ours, first)
         except _AwayError as away:
             return Unreachable(str(away))
 
@@ -162,12 +168,12 @@ class Courier:
             with contextlib.suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
 
-    def _once_more(self, parcel: Parcel, lost: _LostError) -> Outcome:
+    def _once_more(self, parcel: Parcel, is_ours: IsOurs, lost: _LostError) -> Outcome:
         try:
             # Is it the smarthost that is away, or this mail that ends connections?
             self._connection()
             if not lost.after_dot:
-                return self._offer(parcel)
+                return self._offer(parcel, is_ours)
         except _AwayError as away:
             return Unreachable(str(away))
         except _LostError as again:
@@ -181,7 +187,7 @@ class Courier:
 
     # One mail.
 
-    def _offer(self, parcel: Parcel) -> Outcome:
+    def _offer(self, parcel: Parcel, is_ours: IsOurs) -> Outcome:
         smtp = self._connection()
         needs_utf8 = not parcel.recipient.isascii()
         if needs_utf8 and not smtp.has_extn("smtputf8"):
@@ -193,8 +199,21 @@ class Courier:
             self._hang_up()
             raise _LostError(_said_by(error), after_dot=False) from error
         if replies[-1][0] == 354 and all(code // 100 == 2 for code, _ in replies[:-1]):
+            if not self._may_go_on(is_ours):
+                return Later("the lease was lost")
             return self._text(smtp, parcel)
         return self._refused(smtp, replies)
+
+    def _may_go_on(self, is_ours: IsOurs) -> bool:
+        """Ask whether the mail is still ours; hang up when it is not, or who knows."""
+        may = False
+        try:
+            may = is_ours()
+        finally:
+            if not may:
+                # Behind DATA there is no other way to take a mail back.
+                self._hang_up()
+        return may
 
     def _talk(self, smtp: smtplib.SMTP, commands: Sequence[bytes]) -> list[Reply]:
         """Say MAIL, RCPT and DATA; gives one reply each up to the first refusal."""

@@ -216,7 +216,8 @@ class Dispatch:
                 _log.warning("lease lost before sending", delivery=one.id)
                 self._hand.done([one.id])
                 return
-            outcome: Outcome = courier.carry(self._copies.parcel(one))
+            parcel = self._copies.parcel(one)
+            outcome: Outcome = courier.carry(parcel, partial(self._is_ours, one))
         except Exception as fault:
             # One broken letter must not stop the others.
             _log.exception("delivery failed", delivery=one.id, letter=one.letter_id)

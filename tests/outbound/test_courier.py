@@ -55,6 +55,28 @@ def test_mail_goes_octet_for_octet_over_one_connection(courier_to, pipelining):
     assert first.session == second.session == 1
 
 
+@pytest.mark.parametrize("pipelining", [True, False])
+def test_a_mail_that_another_sends_by_now_is_taken_back(courier_to, pipelining):
+    with Sink(pipelining=pipelining) as sink:
+        courier = courier_to(sink)
+        assert courier.carry(parcel(), lambda: False) == Later("the lease was lost")
+        assert courier.carry(parcel(delivery_id=8)) == Sent("250 2.0.0 kept")
+        assert sink.sessions == 2
+        assert len(sink.mails) == 1
+
+
+def test_who_cannot_know_whose_a_mail_is_takes_it_back(courier_to):
+    def fail():
+        raise RuntimeError("the database is away")
+
+    with Sink() as sink:
+        courier = courier_to(sink)
+        with pytest.raises(RuntimeError):
+            courier.carry(parcel(), fail)
+        assert courier.carry(parcel(delivery_id=8)) == Sent("250 2.0.0 kept")
+        assert len(sink.mails) == 1
+
+
 def test_reports_are_asked_for_where_they_can_be(courier_to):
     with Sink() as sink:
         courier_to(sink).carry(parcel("ann+home@customer.example"))
