@@ -46,6 +46,9 @@ def command_at_desk(facts: Facts) -> Decision | None:
     """A command to the desk alone needs an activity; its writer is asked (E39)."""
     if not facts.writer.is_staff or facts.released == _AS_WRITTEN:
         return None
+    if facts.is_form:
+        # What stands in a form was typed by anybody: text, and no question follows.
+        return None
     asked = instructions(facts)
     if isinstance(asked, Ask):
         return put(facts, asked)

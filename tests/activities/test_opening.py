@@ -36,6 +36,9 @@ def test_a_listed_form_speaks_for_its_reply_to(make_town):
     assert "Vera" in str(town.last("ana@acme.example").mail["From"])
     town.reply(ANA, "How can we help?", to=town.last("ana@acme.example"))
     assert town.last("vera@true.example").kind == "message"
+    # Nobody gives commands by a form, whomever it names.
+    letters = fill_in(ANA, "Hello.\n\n/note\n\nI know a secret.")
+    assert gist(letters) == TEAM[1:]
     assert gist(fill_in("Willi <willi@true.example>")) == TEAM
     assert gist(fill_in("Vera <vera@true.example>", "A second matter.")) == TEAM
 
