@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import takewhile
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -207,7 +208,8 @@ def claim(
     """Take up to `most` pending mails, oldest first, for as long as `lease`.
 
     Attempts are counted before the work, so that a mail that kills whoever reads it
-    is not taken more than `most_attempts` times (see `exhausted`).
+    is not taken more than `most_attempts` times (see `exhausted`). One that was tried
+    before is taken alone, so that it costs no other mail an attempt.
     """
     found = list(
         session.scalars(
@@ -222,6 +224,8 @@ def claim(
             .with_for_update(skip_locked=True)
         )
     )
+    fresh = list(takewhile(lambda inbound: not inbound.attempts, found))
+    found = fresh or found[:1]
     for inbound in found:
         inbound.attempts += 1
         inbound.leased_until = now + lease
