@@ -11,7 +11,7 @@ from gateway.routing.facts import Bearer, Facts, Standing, Thread, Writer
 from gateway.routing.instructions import taken_apart
 from gateway.routing.proof import proof
 from parsers import authentication
-from parsers.address import Mailbox, domain, is_role, key
+from parsers.address import Mailbox, domain, is_address, is_role, key
 from parsers.answer import yes_or_no
 from parsers.command import stray
 from parsers.mail import Command, ParsedMail
@@ -346,4 +346,5 @@ def thread_key(route: Route, sender: Mailbox) -> str:
     """Name the thread that a mail belongs to: its activity, else its sender."""
     if route.activity is not None and route.purpose is not Purpose.RETURN:
         return f"a:{route.activity}"
-    return f"s:{key(sender.address)}"
+    # What is no address may be longer than an index takes.
+    return f"s:{key(sender.address)}" if is_address(sender.address) else "s:"

@@ -38,6 +38,8 @@ from storage.people import Person
 _log = structlog.get_logger()
 
 _BATCH = 20
+# Read mails are held in memory, with their files, until each is settled.
+_AHEAD_OCTETS = 8_000_000
 # Of several routes, the weightiest state is the mail's: one waits, all wait.
 _WEIGHT = (State.HELD, State.DONE, State.DISCARDED)
 
@@ -66,15 +68,36 @@ def process_some(house: House, reader: Reader, *, node: str, clock: Clock) -> in
         _set_aside(house, row, f"its reader died {row.attempts} times", clock())
     if not claimed:
         return 0
-    mails = {row.id: _read(house, reader, row, clock()) for row in claimed}
-    read = [row for row in claimed if mails[row.id] is not None]
-    with house.database.transaction(lax=True) as session:
-        _key_threads(session, house, read, mails)
+    mails = _read_ahead(house, reader, claimed, clock)
+    read = [row for row in claimed if row.id in mails]
+    if not _key_threads(house, read, mails, clock()):
+        return 0
     return sum(
-        _settle_one(house, row, mail, node=node, now=clock())
-        for row in read
-        if (mail := mails[row.id]) is not None
+        _settle_one(house, row, mails[row.id], node=node, now=clock()) for row in read
     )
+
+
+def _read_ahead(
+    house: House, reader: Reader, claimed: list[Inbound], clock: Clock
+) -> dict[int, ParsedMail]:
+    """Read what there is time and room for; what is left goes back untried.
+
+    Reading takes half the lease at most, so that all of it can still be settled.
+    """
+    mails: dict[int, ParsedMail] = {}
+    ends = clock() + house.lease / 2
+    octets = 0
+    for index, row in enumerate(claimed):
+        octets += row.size
+        if index and (octets > _AHEAD_OCTETS or clock() > ends):
+            with house.database.transaction(lax=True) as session:
+                for left in claimed[index:]:
+                    journal.put_back(session, left.id)
+            break
+        mail = _read(house, reader, row, clock())
+        if mail is not None:
+            mails[row.id] = mail
+    return mails
 
 
 def _read(
@@ -88,18 +111,23 @@ def _read(
 
 
 def _key_threads(
-    session: Session,
-    house: House,
-    rows: list[Inbound],
-    mails: dict[int, ParsedMail | None],
-) -> None:
-    keys = {}
-    for row in rows:
-        mail = mails[row.id]
-        if mail is not None:
-            first = find_routes(session, house, row.recipients, mail)[0]
-            keys[row.id] = row.thread_key = thread_key(first, mail.sender)
-    journal.key_threads(session, keys)
+    house: House, rows: list[Inbound], mails: dict[int, ParsedMail], now: datetime
+) -> bool:
+    """Note to which thread each mail belongs; False when one of them broke it."""
+    try:
+        with house.database.transaction(lax=True) as session:
+            keys = {}
+            for row in rows:
+                mail = mails[row.id]
+                first = find_routes(session, house, row.recipients, mail)[0]
+                keys[row.id] = row.thread_key = thread_key(first, mail.sender)
+            journal.key_threads(session, keys)
+    except Exception as error:
+        # Nobody knows which: from now on each of them is tried alone.
+        for row in rows:
+            _give_back(house, row, error, now)
+        return False
+    return True
 
 
 def _settle_one(

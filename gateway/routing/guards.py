@@ -9,6 +9,7 @@ from gateway.routing.decision import (
 )
 from gateway.routing.facts import Facts
 from gateway.routing.proof import Proof
+from parsers.address import is_address
 
 
 def own_letter_back(facts: Facts) -> Decision | None:
@@ -87,7 +88,7 @@ def to_operator(facts: Facts) -> Decision | None:
 
 def no_sender(facts: Facts) -> Decision | None:
     """A mail without a From cannot be answered; a human looks at it."""
-    if not facts.sender.address:
+    if not is_address(facts.sender.address):
         return Hold(
             cause="no_sender",
             reason="no readable From address",

@@ -1,5 +1,6 @@
 """A mail that breaks process rests as failed; others go on, its desk hears (T27)."""
 
+import random
 from datetime import timedelta
 
 import pytest
@@ -97,3 +98,26 @@ def test_when_even_the_notice_breaks_the_mail_rests(town, poison):
     assert [row.reason for row in newest_of(town, State.FAILED)] == [
         "RuntimeError: no  such thing"
     ]
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        f"{random.Random(1).randbytes(4000).hex()}@long.example",
+        '"two words"@odd.example',
+        "carla@gomez.example.",
+        "carla@@gomez.example",
+    ],
+)
+def test_a_from_that_cannot_be_answered_waits_for_a_human(each_town, sender):
+    """No index has room for every From, and no letter would ever reach it."""
+    town = each_town
+    raw = (
+        f"From: <{sender}>\r\nTo: {DESK}\r\nSubject: Help\r\n\r\nThe import stops.\r\n"
+    )
+    letters = town.deliver(raw.encode(), "carla@gomez.example", [DESK])
+    assert gist(letters) == [
+        ("notice", "ana@acme.example"),
+        ("notice", "bo@acme.example"),
+    ]
+    assert town.rules == ["no_sender"]
