@@ -238,6 +238,22 @@ def newest(session: Session, activity_id: int) -> int:
     )
 
 
+def has_come(session: Session, activity_id: int, inbound_id: int) -> bool:
+    """Say whether a mail did anything in an activity but wait at its door."""
+    return (
+        session.scalar(
+            select(Event.id)
+            .where(
+                Event.activity_id == activity_id,
+                Event.inbound_id == inbound_id,
+                Event.kind != Kind.HELD,
+            )
+            .limit(1)
+        )
+        is not None
+    )
+
+
 def held_before(session: Session, activity_id: int, actor_id: int | None) -> bool:
     """Say whether a mail of this person to this activity was held already."""
     if actor_id is None:

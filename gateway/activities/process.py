@@ -188,7 +188,7 @@ def offered_of(row: Inbound) -> Offered:
         door=row.door,
         received_at=row.received_at,
         released=str(row.values.get("released", "")),
-        meant=str(row.values.get("meant", "")),
+        meant=dict(row.values.get("meant", {})),
     )
 
 

@@ -15,7 +15,7 @@ from parsers.mail import ParsedMail
 from parsers.reply_address import Purpose, Token
 from storage import activity as activities
 from storage import event as events
-from storage import outbox, people
+from storage import journal, outbox, people
 from storage.activity import Lane, Participant
 from storage.database import Session
 from storage.question import Question
@@ -174,7 +174,11 @@ def _act(session: Session, house: House, token: Token) -> Route | None:
             question = session.get(Question, token.row)
             if question is None:
                 return None
-            return Route(purpose=Purpose.CONFIRM, question=question)
+            return Route(
+                purpose=Purpose.CONFIRM,
+                question=question,
+                desk=_asking_desk(session, house, question),
+            )
         case _:
             participant = session.get(Participant, token.row)
             if participant is None:
@@ -185,6 +189,15 @@ def _act(session: Session, house: House, token: Token) -> Route | None:
                 activity=participant.activity_id,
                 desk=desk_of(session, house, participant.activity_id),
             )
+
+
+def _asking_desk(session: Session, house: House, question: Question) -> Desk | None:
+    """Give the desk whose team may answer with commands of the team."""
+    if question.activity_id is not None:
+        return desk_of(session, house, question.activity_id)
+    waiting = journal.by_id(session, question.inbound_id)
+    recipients = waiting.recipients if waiting else []
+    return next(filter(None, (addressed(house, each) for each in recipients)), None)
 
 
 def _plain(
