@@ -57,7 +57,11 @@ def find_routes(
     threads = _named_by_ids(session, house, mail)
     writer = people.by_address(session, mail.sender.address)
     if talks := _conversations(session, house, tokens, threads):
-        return [_by_own_token(session, tokens, talk, writer) for talk in talks]
+        private = _team_addressed(session, house, mail)
+        return [
+            _by_own_token(session, tokens, _narrowed(talk, private), writer)
+            for talk in talks
+        ]
     for purpose in _ACTS:
         acts = [
             route
@@ -134,6 +138,30 @@ def _conversations(
             # Two tokens of one activity are one post; the team's is the narrower.
             routes[activity.id] = replace(known, purpose=Purpose.TEAM, team_lane=True)
     return list(routes.values())
+
+
+def _team_addressed(session: Session, house: House, mail: ParsedMail) -> set[int]:
+    """The activities whose team addresses stand in To and Cc.
+
+    Some mail servers hand over a mail once for each recipient: one that went to the
+    team too is for the team, by whichever address it comes first (table R3).
+    """
+    found = set()
+    for box in (*mail.to, *mail.cc):
+        token = _token(house, box.address)
+        if token is None or token.purpose is not Purpose.TEAM:
+            continue
+        participant = session.get(Participant, token.row)
+        activity = participant and activities.find(session, participant.activity_id)
+        if activity:
+            found.add(activity.id)
+    return found
+
+
+def _narrowed(route: Route, private: set[int]) -> Route:
+    if route.team_lane or route.activity not in private:
+        return route
+    return replace(route, purpose=Purpose.TEAM, team_lane=True)
 
 
 def _by_own_token(
