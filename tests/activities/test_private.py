@@ -37,3 +37,22 @@ def test_a_team_address_of_another_case_narrows_nothing(town):
         ANA, f"{open_}, {other}", "Re: Import fails", "Row 7.", recipients=[open_]
     )
     assert ("message", "carla@gomez.example") in gist(letters)
+
+
+@pytest.mark.parametrize("way", ["the team address", "/note"])
+def test_why_somebody_was_invited_stays_where_it_was_said(town, way):
+    taken_case(town)
+    order = "/invite mei@elsewhere.example to see whether they can pay"
+    if way == "/note":
+        town.reply(ANA, f"/note\n{order}", to=town.last("ana@acme.example", "message"))
+    else:
+        town.write(ANA, seat(town, "ana@acme.example", 1, Purpose.TEAM), "x", order)
+    invitation = town.last("mei@elsewhere.example", "invitation")
+    assert "whether they can pay" in invitation.text
+    town.reply(MEI, "yes", to=invitation)
+    town.reply(ANA, "Mei will look.", to=town.last("ana@acme.example", "message"))
+    assert all(
+        "can pay" not in letter.text
+        for letter in town.letters
+        if letter.to == "carla@gomez.example"
+    )
