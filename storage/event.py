@@ -160,6 +160,20 @@ def posts(
     return list(newest)[::-1]
 
 
+def first_post(session: Session, activity_id: int, lane: Lane) -> Event | None:
+    """Give the post with which a lane of an activity begins."""
+    return session.scalar(
+        select(Event)
+        .where(
+            Event.activity_id == activity_id,
+            Event.kind == Kind.POST,
+            Event.lane == lane,
+        )
+        .order_by(Event.id)
+        .limit(1)
+    )
+
+
 def between(
     session: Session, activity_id: int, kinds: Collection[Kind], after: int, before: int
 ) -> list[Event]:

@@ -150,14 +150,14 @@ def _send_invitation(
     seats = roster(session, activity.id)
     seat = seated(seats, participant.person_id)
     inviter = seat_of(seats, by.person.id)
-    opening = events.posts(session, activity.id, {Lane.EVERYONE}, most=1000)[:1]
+    opening = events.first_post(session, activity.id, Lane.EVERYONE)
     values = Invitation(
         inviter=inviter.name if inviter else by.person.name or desk.name,
         inviter_is_staff=staff,
         desk=desk.name,
         subject=activity.subject,
         reason=reason,
-        excerpt=excerpt(opening[0].text) if staff and opening else "",
+        excerpt=excerpt(opening.text) if staff and opening else "",
         here=tuple(face(each, activity) for each in present(seats)),
         from_the_start=participant.role is Role.COLLEAGUE,
     )

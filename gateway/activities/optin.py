@@ -205,9 +205,7 @@ def _invitation_page(seat: _Seat) -> InvitationPage:
     if state in _UNDECIDED and not membership.is_open(activity):
         state = "closed"
     staff = bool(participant.reason) or _invited_by_staff(seat)
-    opening = events.posts(seat.place.session, activity.id, {Lane.EVERYONE}, most=1000)[
-        :1
-    ]
+    opening = events.first_post(seat.place.session, activity.id, Lane.EVERYONE)
     return InvitationPage(
         state=state,
         inviter=display_name(seat.place.session, participant.invited_by_id)
@@ -216,7 +214,7 @@ def _invitation_page(seat: _Seat) -> InvitationPage:
         inviter_is_staff=staff,
         reason=participant.reason,
         subject=activity.subject,
-        excerpt=membership.excerpt(opening[0].text) if staff and opening else "",
+        excerpt=membership.excerpt(opening.text) if staff and opening else "",
         here=tuple(
             face(each, activity)
             for each in present(seats, without=participant.person_id)
