@@ -160,6 +160,20 @@ def posts(
     return list(newest)[::-1]
 
 
+def first_post(session: Session, activity_id: int, lane: Lane) -> Event | None:
+    """Give the post with which a lane of an activity begins."""
+    return session.scalar(
+        select(Event)
+        .where(
+            Event.activity_id == activity_id,
+            Event.kind == Kind.POST,
+            Event.lane == lane,
+        )
+        .order_by(Event.id)
+        .limit(1)
+    )
+
+
 def between(
     session: Session, activity_id: int, kinds: Collection[Kind], after: int, before: int
 ) -> list[Event]:
@@ -235,6 +249,22 @@ def newest(session: Session, activity_id: int) -> int:
             select(func.max(Event.id)).where(Event.activity_id == activity_id)
         )
         or 0
+    )
+
+
+def has_come(session: Session, activity_id: int, inbound_id: int) -> bool:
+    """Say whether a mail did anything in an activity but wait at its door."""
+    return (
+        session.scalar(
+            select(Event.id)
+            .where(
+                Event.activity_id == activity_id,
+                Event.inbound_id == inbound_id,
+                Event.kind != Kind.HELD,
+            )
+            .limit(1)
+        )
+        is not None
     )
 
 

@@ -441,15 +441,15 @@ def oldest_pending(session: Session) -> datetime | None:
 def release(
     session: Session,
     inbound_id: int,
-    said: Mapping[str, str],
+    said: Mapping[str, object],
     *,
     by: str,
     now: datetime,
 ) -> None:
     """Let a held or failed mail be processed anew, with what a human said of it.
 
-    `said` is {"released": "post" | "admit"} or {"meant": COMMAND}; ValueError for a
-    mail that is neither held nor failed.
+    `said` is {"released": "post" | "admit"} or {"meant": {WRITTEN: COMMAND}};
+    ValueError for a mail that is neither held nor failed.
     """
     settle(session, inbound_id, State.PENDING, reason="released", by=by, now=now)
     inbound = session.get_one(Inbound, inbound_id)

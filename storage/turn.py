@@ -64,8 +64,9 @@ class Turn:
     @contextmanager
     def in_front(self) -> Iterator[None]:
         """Ask long workers to step aside until this ends."""
+        # Shared, so that several doors can be in front at once.
         lock = self._file("front", self._front)
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        fcntl.flock(lock, fcntl.LOCK_SH)
         try:
             yield
         finally:
@@ -74,7 +75,7 @@ class Turn:
     def _step_aside(self) -> None:
         front = self._file("front", self._front)
         held: float = getattr(self._own, "held", 0.0)
-        if _lock(front, fcntl.LOCK_SH, min(_SHARE * held, _MOST_ASIDE_SECONDS)):
+        if _lock(front, fcntl.LOCK_EX, min(_SHARE * held, _MOST_ASIDE_SECONDS)):
             fcntl.flock(front, fcntl.LOCK_UN)
 
     def _file(self, name: str, path: Path) -> "_Lock":

@@ -17,7 +17,7 @@ from parsers.mail import Bounce
 from storage import activity as activities
 from storage import address_health, outbox
 from storage import event as events
-from storage.activity import Lane
+from storage.activity import Lane, Membership
 from storage.database import Session
 from storage.event import Event, Kind
 from storage.outbox import Delivery
@@ -134,7 +134,11 @@ def _tell_owner(place: Place, delivery: Delivery, report: Report) -> None:
     seats = roster(place.session, place.activity.id)
     lost = seat_of(seats, delivery.person_id)
     inviter = seat_of(seats, lost.participant.invited_by_id) if lost else None
-    of_team = inviter is not None and inviter.participant.in_team_lane
+    of_team = (
+        inviter is not None
+        and inviter.participant.in_team_lane
+        and inviter.participant.membership in {Membership.TOLD, Membership.JOINED}
+    )
     readers = [inviter] if inviter and of_team else owners(place.activity, seats)
     # A dead address of the team must not be told about itself.
     to = [addressee(seat) for seat in readers if seat.person.id != delivery.person_id]

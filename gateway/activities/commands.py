@@ -22,6 +22,8 @@ class Floor:
     place: Place
     participant: Participant
     by: By
+    team_lane: bool = False
+    """They are given in a mail for the team alone."""
 
 
 def obey(floor: Floor, command: Command) -> Understood | None:
@@ -39,7 +41,13 @@ def _invite(floor: Floor, command: Command) -> Understood:
     boxes = read_mailboxes(whom)
     if not boxes:
         return Understood(command="/invite", outcome="invite_whom")
-    became = membership.invite(floor.place, floor.by, boxes[0], reason.strip())
+    became = membership.invite(
+        floor.place,
+        floor.by,
+        boxes[0],
+        reason.strip(),
+        in_private=floor.team_lane,
+    )
     return Understood(command="/invite", outcome=str(became), names=(boxes[0].address,))
 
 

@@ -1,7 +1,8 @@
 """Facts, gathered: everything the rules ask about one mail on one route."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from gateway.activities.house import House
@@ -44,8 +45,8 @@ class Offered:
     door: str
     received_at: datetime
     released: str = ""
-    meant: str = ""
-    """The command that the writer meant, when a question found it out."""
+    meant: Mapping[str, str] = field(default_factory=dict)
+    """The command meant by a word that was written, as questions found out."""
 
 
 def gather(
@@ -113,14 +114,22 @@ def _commands(
     offered: Offered, mail: ParsedMail
 ) -> tuple[tuple[Command, ...], tuple[Command, ...]]:
     """Give the commands on top and those astray; a question may have cleared one up."""
-    if not offered.meant:
-        return mail.commands, stray(mail.prose)
-    wrong, rest = mail.commands[:1], mail.commands[1:]
-    argument = wrong[0].argument if wrong else ""
-    meant = Command(
-        word=offered.meant, argument=argument, line=f"/{offered.meant} {argument}"
+    meant = offered.meant
+    on_top = tuple(
+        _as_meant(each, meant[each.word]) if each.word in meant else each
+        for each in mail.commands
     )
-    return (meant, *rest), ()
+    astray = stray(mail.prose)
+    # A word that was asked about and is not on top stood below other text.
+    cleared = [
+        each for each in meant if each not in {one.word for one in mail.commands}
+    ]
+    below = tuple(Command(word=meant[each], argument="", line="") for each in cleared)
+    return below + on_top, tuple(each for each in astray if each.word not in meant)
+
+
+def _as_meant(command: Command, word: str) -> Command:
+    return replace(command, word=word, line=f"/{word} {command.argument}")
 
 
 def is_own_mark(house: House, mark: str) -> bool:
@@ -244,7 +253,18 @@ def _duplicate(
     sender: Mailbox,
     activity: Activity | None,
 ) -> int | None:
-    """The earlier mail with the same id, sender and text, if it came to this place."""
+    """The earlier mail with the same id, sender and text, if it came to this place.
+
+    That may be this very mail, when it got here before it was held elsewhere.
+    """
+    is_again = bool(offered.released or offered.meant)
+    if (
+        is_again
+        and activity is not None
+        and offered.inbound is not None
+        and events.has_come(session, activity.id, offered.inbound)
+    ):
+        return offered.inbound
     if mail.message_id:
         for where, inbound in events.seen(
             session, mail.message_id, key(sender.address), mail.body_hash
@@ -253,7 +273,7 @@ def _duplicate(
                 continue
             if activity is None or where == activity.id:
                 return inbound
-    if offered.inbound is None or offered.released:
+    if offered.inbound is None or is_again:
         return None
     return journal.same_before(
         session, offered.inbound, offered.digest, offered.sender, offered.recipients

@@ -18,6 +18,7 @@ from storage import journal, people
 from storage.activity import Activity, Lane, Membership
 from storage.database import Session
 from storage.event import Event, Kind
+from storage.journal import State
 from storage.question import Asking, Question
 from storage.roster import Seat, roster, seat_of
 from templates.values import Gone, HeldMail, UnknownCommand
@@ -162,6 +163,7 @@ def ask(box: Letterbox, decision: Ask) -> None:
         inbound_id=box.offered.inbound,
         asked_at=box.offered.received_at,
         activity_id=place.activity.id if place else None,
+        values={"word": decision.word.split()[0].removeprefix("/").lower()},
     )
     box.session.add(question)
     box.session.flush()
@@ -196,10 +198,14 @@ def settle_question(box: Letterbox, decision: Settle) -> None:
     question = box.session.get_one(Question, decision.question)
     question.answer = decision.answer
     question.answered_at = box.offered.received_at
+    waiting = journal.by_id(box.session, question.inbound_id)
+    if waiting is None or waiting.state is not State.HELD:
+        # Somebody decided otherwise meanwhile.
+        return
+    said: dict[str, object] = {"released": decision.answer}
     if decision.answer.startswith("/"):
-        said = {"meant": decision.answer.removeprefix("/")}
-    else:
-        said = {"released": decision.answer}
+        asked = {question.values["word"]: decision.answer.removeprefix("/")}
+        said = {"meant": {**waiting.values.get("meant", {}), **asked}}
     journal.release(
         box.session,
         question.inbound_id,

@@ -59,9 +59,18 @@ _STANDS = {
 }
 
 
-def invite(place: Place, by: By, mailbox: Mailbox, reason: str = "") -> Invited:
+def invite(
+    place: Place,
+    by: By,
+    mailbox: Mailbox,
+    reason: str = "",
+    *,
+    in_private: bool = False,
+) -> Invited:
     """Ask somebody to take part; until they answer they get nothing else.
 
+    Everybody in the case sees the reason, unless it was given `in_private`, in the
+    team lane: then only the invited reads it, in the invitation.
     Role addresses, desks, people who refused, and more than the limits allow are
     refused (decisions C30, D31; threat T8).
     """
@@ -84,10 +93,11 @@ def invite(place: Place, by: By, mailbox: Mailbox, reason: str = "") -> Invited:
         activities.move(participant, Membership.INVITED, by.at)
         participant.generation = (participant.generation + 1) % 16
     staff = _is_staff(place, by.person)
-    participant.reason = reason if staff else ""
+    reason = reason if staff else ""
+    participant.reason = "" if in_private else reason
     participant.invited_by_id = by.person.id
     note(place, by, Kind.INVITED, subject=person.id)
-    _send_invitation(place, by, participant, staff=staff)
+    _send_invitation(place, by, participant, reason, staff=staff)
     return Invited.INVITED
 
 
@@ -134,20 +144,20 @@ def _seat(place: Place, by: By, person: Person, role: Role) -> Participant:
 
 
 def _send_invitation(
-    place: Place, by: By, participant: Participant, *, staff: bool
+    place: Place, by: By, participant: Participant, reason: str, *, staff: bool
 ) -> None:
     session, activity, desk = place.session, place.activity, place.desk
     seats = roster(session, activity.id)
     seat = seated(seats, participant.person_id)
     inviter = seat_of(seats, by.person.id)
-    opening = events.posts(session, activity.id, {Lane.EVERYONE}, most=1000)[:1]
+    opening = events.first_post(session, activity.id, Lane.EVERYONE)
     values = Invitation(
         inviter=inviter.name if inviter else by.person.name or desk.name,
         inviter_is_staff=staff,
         desk=desk.name,
         subject=activity.subject,
-        reason=participant.reason,
-        excerpt=excerpt(opening[0].text) if staff and opening else "",
+        reason=reason,
+        excerpt=excerpt(opening.text) if staff and opening else "",
         here=tuple(face(each, activity) for each in present(seats)),
         from_the_start=participant.role is Role.COLLEAGUE,
     )

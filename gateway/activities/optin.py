@@ -154,12 +154,18 @@ def _stop(seat: _Seat, scope: Scope, by: By) -> None:
         case Scope.INVITATIONS:
             person.never_invite = True
         case Scope.ALL:
-            person.never_invite = True
-            for each in activities.seats_of(place.session, person.id):
-                each.hearing = Hearing.MUTED
+            _stop_all(place.session, person)
         case Scope.UNDO:
             person.never_invite = False
             membership.unmute(place, participant, by)
+
+
+def _stop_all(session: Session, person: Person) -> None:
+    """Stop everything but the answers to their own questions (mail-rules B2)."""
+    person.never_invite = True
+    for each in activities.seats_of(session, person.id):
+        if each.role is not Role.CUSTOMER:
+            each.hearing = Hearing.MUTED
 
 
 def _seat(
@@ -185,6 +191,9 @@ def _seat(
     desk = desk_of(session, house, activity.id) if activity else None
     if activity is None or desk is None:
         return None
+    if lock:
+        # Another press of the same button may have been waited for.
+        session.refresh(participant)
     person = session.get_one(Person, participant.person_id)
     return _Seat(Place(session, house, desk, activity), participant, person)
 
@@ -205,9 +214,7 @@ def _invitation_page(seat: _Seat) -> InvitationPage:
     if state in _UNDECIDED and not membership.is_open(activity):
         state = "closed"
     staff = bool(participant.reason) or _invited_by_staff(seat)
-    opening = events.posts(seat.place.session, activity.id, {Lane.EVERYONE}, most=1000)[
-        :1
-    ]
+    opening = events.first_post(seat.place.session, activity.id, Lane.EVERYONE)
     return InvitationPage(
         state=state,
         inviter=display_name(seat.place.session, participant.invited_by_id)
@@ -216,7 +223,7 @@ def _invitation_page(seat: _Seat) -> InvitationPage:
         inviter_is_staff=staff,
         reason=participant.reason,
         subject=activity.subject,
-        excerpt=membership.excerpt(opening[0].text) if staff and opening else "",
+        excerpt=membership.excerpt(opening.text) if staff and opening else "",
         here=tuple(
             face(each, activity)
             for each in present(seats, without=participant.person_id)

@@ -84,7 +84,9 @@ def post(box: Letterbox, decision: Post) -> None:
     posts = box.facts.has_text or decision.as_written
     # Whoever answers has the case before others are invited into it.
     takes = posts and _takes_part(box, place, decision, participant, by)
-    floor = Floor(place=place, participant=participant, by=by)
+    floor = Floor(
+        place=place, participant=participant, by=by, team_lane=decision.team_lane
+    )
     answers = [said for each in decision.commands if (said := obey(floor, each))]
     if posts:
         say_later(participant, answers)

@@ -29,6 +29,7 @@ from gateway.routing.decision import (
 )
 from parsers.address import key
 from parsers.mail import ParsedMail
+from storage import activity as activities
 from storage import address_health, journal
 from storage.activity import Participant
 from storage.database import Session
@@ -140,12 +141,23 @@ def _settle_one(
             if journal.is_blocked(session, row):
                 journal.put_back(session, row.id)
                 return 0
+            _enter(session, row)
             apply_mail(session, house, offered_of(row), mail)
     except Exception as error:
         _give_back(house, row, error, now)
         return 0
     house.wake.tell()
     return 1
+
+
+def _enter(session: Session, row: Inbound) -> None:
+    """Lock the activity of a mail before anything is looked up (decisions A6).
+
+    Whoever is there by a page is done then, and what they did is seen.
+    """
+    kind, _, number = (row.thread_key or "").partition(":")
+    if kind == "a":
+        activities.find(session, int(number), lock=True)
 
 
 def _give_back(house: House, row: Inbound, error: Exception, now: datetime) -> None:
@@ -188,7 +200,7 @@ def offered_of(row: Inbound) -> Offered:
         door=row.door,
         received_at=row.received_at,
         released=str(row.values.get("released", "")),
-        meant=str(row.values.get("meant", "")),
+        meant=dict(row.values.get("meant", {})),
     )
 
 

@@ -15,7 +15,7 @@ from parsers.mail import ParsedMail
 from parsers.reply_address import Purpose, Token
 from storage import activity as activities
 from storage import event as events
-from storage import outbox, people
+from storage import journal, outbox, people
 from storage.activity import Lane, Participant
 from storage.database import Session
 from storage.question import Question
@@ -57,7 +57,11 @@ def find_routes(
     threads = _named_by_ids(session, house, mail)
     writer = people.by_address(session, mail.sender.address)
     if talks := _conversations(session, house, tokens, threads):
-        return [_by_own_token(session, tokens, talk, writer) for talk in talks]
+        private = _team_addressed(session, house, mail)
+        return [
+            _by_own_token(session, tokens, _narrowed(talk, private), writer)
+            for talk in talks
+        ]
     for purpose in _ACTS:
         acts = [
             route
@@ -136,6 +140,30 @@ def _conversations(
     return list(routes.values())
 
 
+def _team_addressed(session: Session, house: House, mail: ParsedMail) -> set[int]:
+    """The activities whose team addresses stand in To and Cc.
+
+    Some mail servers hand over a mail once for each recipient: one that went to the
+    team too is for the team, by whichever address it comes first (table R3).
+    """
+    found = set()
+    for box in (*mail.to, *mail.cc):
+        token = _token(house, box.address)
+        if token is None or token.purpose is not Purpose.TEAM:
+            continue
+        participant = session.get(Participant, token.row)
+        activity = participant and activities.find(session, participant.activity_id)
+        if activity:
+            found.add(activity.id)
+    return found
+
+
+def _narrowed(route: Route, private: set[int]) -> Route:
+    if route.team_lane or route.activity not in private:
+        return route
+    return replace(route, purpose=Purpose.TEAM, team_lane=True)
+
+
 def _by_own_token(
     session: Session,
     tokens: Iterable[Token],
@@ -174,7 +202,11 @@ def _act(session: Session, house: House, token: Token) -> Route | None:
             question = session.get(Question, token.row)
             if question is None:
                 return None
-            return Route(purpose=Purpose.CONFIRM, question=question)
+            return Route(
+                purpose=Purpose.CONFIRM,
+                question=question,
+                desk=_asking_desk(session, house, question),
+            )
         case _:
             participant = session.get(Participant, token.row)
             if participant is None:
@@ -185,6 +217,15 @@ def _act(session: Session, house: House, token: Token) -> Route | None:
                 activity=participant.activity_id,
                 desk=desk_of(session, house, participant.activity_id),
             )
+
+
+def _asking_desk(session: Session, house: House, question: Question) -> Desk | None:
+    """Give the desk whose team may answer with commands of the team."""
+    if question.activity_id is not None:
+        return desk_of(session, house, question.activity_id)
+    waiting = journal.by_id(session, question.inbound_id)
+    recipients = waiting.recipients if waiting else []
+    return next(filter(None, (addressed(house, each) for each in recipients)), None)
 
 
 def _plain(
