@@ -12,7 +12,7 @@ A step is what a person does, then every letter that it causes and no other:
     > Ana Ruiz <ana@acme.example> replies [to KIND] [of ADDRESS]
                                            to a letter that somebody else got, if said
     > mei@elsewhere.example presses join   the page of their invitation, by POST
-    > the operator releases [--admit]      the newest mail, as the command line does
+    > the operator releases [--as-written] the newest mail, as the command line does
     > 3 days pass
     = held                                 what became of the mail
 
@@ -36,7 +36,7 @@ WRITES = re.compile(r"> (?P<who>.+) writes to (?P<to>[^:]+): (?P<subject>.*)")
 REPLIES = re.compile(
     r"> (?P<who>.+?) replies(?: to (?P<kind>\w+))?(?: of (?P<whose>\S+))?"
 )
-RELEASES = re.compile(r"> the operator releases(?P<admit> --admit)?")
+RELEASES = re.compile(r"> the operator releases(?P<written> --as-written)?")
 PASSES = re.compile(r"> (?P<number>\d+) (?P<unit>minutes|hours|days) pass")
 PRESSES = re.compile(r"> (?P<who>\S+) presses (?P<answer>\w+)")
 EXPECTS = re.compile(r"< (?P<kind>\w+) to (?P<who>\S+)")
@@ -134,7 +134,7 @@ def play(town: Town, step: Step) -> list[Letter]:
         letter = town.last(found["whose"] or address, found["kind"])
         return town.reply(found["who"], text.rstrip(), to=letter, headers=headers)
     if found := RELEASES.fullmatch(step.act):
-        return town.release("admit" if found["admit"] else "post")
+        return town.release("post" if found["written"] else "admit")
     if found := PASSES.fullmatch(step.act):
         town.pass_time(**{found["unit"]: int(found["number"])})
         return town.settle()

@@ -255,8 +255,8 @@ class Town:
         assert not refused, refused
         return self.settle()
 
-    def release(self, said: str = "post") -> list[Letter]:
-        """Do what `parlour inbound release [--admit]` does to the newest mail."""
+    def release(self, said: str = "admit") -> list[Letter]:
+        """Do what `parlour inbound release [--as-written]` does to the newest mail."""
         with self.database.transaction() as session:
             newest = journal.listing(session, most=1)[0].id
             journal.release(session, newest, {"released": said}, by="cli", now=self.now)
