@@ -125,7 +125,7 @@ class Note:
     text: str
     author: str
     team: tuple[str, ...]
-    """The others who read it."""
+    """Everybody who reads it, its author too."""
     customer: str
     understood: tuple[Understood, ...] = ()
     linked: tuple[Linked, ...] = ()
@@ -203,8 +203,7 @@ class HeldMail:
     name: str
     address: str
     cause: str
-    """A name that the templates know: stranger, left, failed_proof, own_address,
-    looks_automatic, unreadable, forwarded_token."""
+    """A name that held_mail/body.j2 knows; another one is an error there."""
     text: str
     subject: str
     inbound: int

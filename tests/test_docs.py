@@ -14,7 +14,8 @@ from gateway.routing.limits import Limits
 from gateway.settings import SECTIONS
 from gateway.settings.sections import Main
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
+TREE = Path(__file__).resolve().parent.parent
+DOCS = TREE / "docs"
 
 
 def document(name):
@@ -77,6 +78,20 @@ def test_no_command_is_documented_that_is_not_there():
         r"\| `(parlour [a-z ]+?)(?: [A-Z\[][^`]*)?` \|", document("commands.md")
     )
     assert set(named) == set(there)
+
+
+@pytest.mark.parametrize("place", ["docs", "templates/mail"])
+def test_every_option_that_is_named_is_there(place):
+    known = {
+        path: [name for each in command.params for name in each.opts]
+        for path, command in commands(parlour)
+    }
+    words = re.compile(r"[`\"](parlour(?: [a-z]+)+)([^`\n]*)")
+    for file in (TREE / place).rglob("*.*"):
+        for path, rest in words.findall(file.read_text("utf-8")):
+            names = next((names for each, names in known.items() if path == each), [])
+            for option in re.findall(r"(?<!\S)--[a-z-]+", rest):
+                assert option in names, f"{file.name}: {path} {option}"
 
 
 def test_the_roles_are_documented():

@@ -1,5 +1,6 @@
 """A post reaches everyone who should hear it, as a personal copy, once."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,7 @@ from storage.roster import Seat, display_name, roster, seat_of
 from templates.values import Face, Linked, Message, Note, Promise, Understood
 
 _SHOWN_FACES = 12
+_TO_THEM = re.compile(r"^you(?: are|['\u2019]re)?\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +184,9 @@ def face(seat: Seat, activity: Activity) -> Face:
     elif seat.person.id == activity.customer_id:
         says = "customer"
     else:
-        says = seat.participant.reason or str(seat.participant.role)
+        # "you wrote the importer" was said to them; the others read it without "you".
+        said = _TO_THEM.sub("", seat.participant.reason)
+        says = said or str(seat.participant.role)
     return Face(name=seat.name, says=says, organisation=seat.person.organisation)
 
 

@@ -246,8 +246,8 @@ def test_an_outcome_without_a_sentence_fails():
 
 
 CAUSES = (
-    "stranger left failed_proof own_address looks_automatic unreadable forwarded_token "
-    "machine loop return_path unclear no_sender no_desk operator"
+    "stranger left failed_proof own_address unreadable machine loop return_path "
+    "unclear no_sender no_desk operator"
 )
 
 
