@@ -55,11 +55,10 @@ def find_routes(
         found for address in recipients if (found := _token(house, address)) is not None
     ]
     threads = _named_by_ids(session, house, mail)
-    writer = people.by_address(session, mail.sender.address)
     if talks := _conversations(session, house, tokens, threads):
         private = _team_addressed(session, house, mail)
         return [
-            _by_own_token(session, tokens, _narrowed(talk, private), writer)
+            _by_own_token(session, tokens, _narrowed(talk, private), mail)
             for talk in talks
         ]
     for purpose in _ACTS:
@@ -166,14 +165,15 @@ def _narrowed(route: Route, private: set[int]) -> Route:
 
 def _by_own_token(
     session: Session,
-    tokens: Iterable[Token],
+    tokens: Sequence[Token],
     route: Route,
-    writer: people.Person | None,
+    mail: ParsedMail,
 ) -> Route:
     """Of several tokens of one activity, let the writer's own speak (table R3)."""
-    if writer is None or (
-        route.participant and route.participant.person_id == writer.id
-    ):
+    if len(tokens) == 1:
+        return route
+    writer = people.by_address(session, mail.sender.address)
+    if writer is None:
         return route
     for token in tokens:
         if token.purpose not in _CONVERSATION:
