@@ -60,9 +60,7 @@ def gather(
     writer = _writer(session, route.desk, sender, person, activity)
     bearer = _bearer(session, route, writer)
     on_top, strays = _commands(offered, mail)
-    # Who answers a question is judged when the mail that waits for it goes on.
-    may_all = writer.is_staff or route.purpose is Purpose.CONFIRM
-    commands, prose = taken_apart(on_top, mail.prose, may_all=may_all)
+    commands, prose = taken_apart(on_top, mail.prose, may_all=writer.is_staff)
     said = _said(house, offered, mail, sender)
     level = proof(said, bears=_bears(route, writer, bearer))
     # What they opened lately matters only to a mail that would open something.
