@@ -64,7 +64,12 @@ class Turn:
     @contextmanager
     def in_front(self) -> Iterator[None]:
         """Ask long workers to step aside until this ends."""
-        lock = self._file("front", self._front)
+        try:
+            lock = self._file("front", self._front)
+        except OSError:
+            # No file could be opened for asking; mail is kept without it.
+            yield
+            return
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
             yield
@@ -81,7 +86,7 @@ class Turn:
         # A lock belongs to an opened file: each thread has its own.
         opened: _Lock | None = getattr(self._own, name, None)
         if opened is None:
-            opened = _Lock(path)
+            opened = _Lock(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
             setattr(self._own, name, opened)
         return opened
 
@@ -103,8 +108,8 @@ def _lock(lock: "_Lock", kind: int, patience: float) -> bool:
 class _Lock:
     """A file that is only ever locked; closed when its thread is gone."""
 
-    def __init__(self, path: Path) -> None:
-        self._number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    def __init__(self, number: int) -> None:
+        self._number = number
 
     def fileno(self) -> int:
         return self._number
