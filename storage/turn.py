@@ -64,8 +64,13 @@ class Turn:
     @contextmanager
     def in_front(self) -> Iterator[None]:
         """Ask long workers to step aside until this ends."""
+        try:
+            lock = self._file("front", self._front)
+        except OSError:
+            # No file could be opened for asking; mail is kept without it.
+            yield
+            return
         # Shared, so that several doors can be in front at once.
-        lock = self._file("front", self._front)
         fcntl.flock(lock, fcntl.LOCK_SH)
         try:
             yield
@@ -82,7 +87,7 @@ class Turn:
         # A lock belongs to an opened file: each thread has its own.
         opened: _Lock | None = getattr(self._own, name, None)
         if opened is None:
-            opened = _Lock(path)
+            opened = _Lock(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
             setattr(self._own, name, opened)
         return opened
 
@@ -104,8 +109,8 @@ def _lock(lock: "_Lock", kind: int, patience: float) -> bool:
 class _Lock:
     """A file that is only ever locked; closed when its thread is gone."""
 
-    def __init__(self, path: Path) -> None:
-        self._number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    def __init__(self, number: int) -> None:
+        self._number = number
 
     def fileno(self) -> int:
         return self._number

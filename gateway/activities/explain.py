@@ -51,7 +51,7 @@ def explain(house: House, offered: Offered, mail: ParsedMail) -> list[Explained]
 
 def _leads_to(facts: Facts) -> str:
     if facts.purpose is not None:
-        return f"a {facts.purpose.name.lower().replace('_', ' ')} address"
+        return f"an address for: {facts.purpose.name.lower().replace('_', ' ')}"
     if facts.to_operator:
         return "the operator"
     if facts.thread is not None:

@@ -59,7 +59,9 @@ def _findings() -> "Iterator[Finding]":
     except SiteError as error:
         yield failed("database", str(error), "")
     else:
-        yield from store.look_at_store(house, clock())
+        yield from store.look_at_store(
+            house, clock(), auto_migrate=settings.auto_migrate
+        )
         close_house(house)
     yield from smarthost.look_at_smarthost(settings.outbound)
     yield from place.look_at_certificate(settings, clock())

@@ -81,7 +81,7 @@ class Answers:
     reply: str
     outbound_host: str
     outbound_port: int
-    outbound_tls: str
+    outbound_tls: str | None
     outbound_username: str
     outbound_password: str
     authserv_id: tuple[str, ...]
@@ -101,9 +101,7 @@ class Answers:
 @click.option("--reply", default="", help="Template of reply addresses, with {token}.")
 @click.option("--outbound-host", default="", help="Mail server that takes our letters.")
 @click.option("--outbound-port", default=0, help="Its port; else the usual one.")
-@click.option(
-    "--outbound-tls", default="", type=click.Choice(["", "none", "starttls", "tls"])
-)
+@click.option("--outbound-tls", type=click.Choice(["none", "starttls", "tls"]))
 @click.option("--outbound-username", default="")
 @click.option("--outbound-password", default="", envvar="PARLOUR_OUTBOUND__PASSWORD")
 @click.option("--authserv-id", multiple=True, help="Trusted Authentication-Results.")
@@ -137,12 +135,13 @@ def init(folder: Path, **given: Any) -> None:
 
 def _asked(answers: Answers) -> Answers:
     """Ask for what must be known; without a terminal it must be given."""
+    address = answers.address or _ask("--address", "Support address")
     team = answers.team or _ask("--team", "Who answers (separated by commas)").split(
         ","
     )
     return replace(
         answers,
-        address=answers.address or _ask("--address", "Support address"),
+        address=address,
         team=tuple(part.strip() for part in team if part.strip()),
         outbound_host=answers.outbound_host
         or _ask("--outbound-host", "Mail server that takes our letters", "127.0.0.1"),

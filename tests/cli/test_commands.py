@@ -516,11 +516,20 @@ def test_check_finds_a_smarthost_that_is_away(run, settings, no_dns):
     assert levels(findings(run, 1), "smarthost") == {"failed"}
 
 
-def test_check_finds_a_schema_that_is_missing(run, tmp_path, no_dns):
+def test_check_finds_a_schema_that_is_missing(run, tmp_path, no_dns, monkeypatch):
+    monkeypatch.setenv("PARLOUR_AUTO_MIGRATE", "false")
     write_settings(tmp_path)
     (found,) = findings(run, 1)["database"]
     assert found["level"] == "failed"
     assert "parlour migrate" in found["remedy"]
+
+
+def test_check_before_the_first_start_blames_no_database(run, tmp_path, no_dns):
+    write_settings(tmp_path)
+    # What failed is the smarthost alone, which is away.
+    (found,) = findings(run, 1)["database"]
+    assert found["level"] == "warning"
+    assert "parlour serve" in found["remedy"]
 
 
 def test_check_counts_what_waits(run, settings, smarthost, database, tmp_path, no_dns):

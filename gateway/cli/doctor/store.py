@@ -14,7 +14,9 @@ from storage.outbox import Progress
 LATE = timedelta(minutes=5)
 
 
-def look_at_store(house: House, now: datetime) -> Iterator[Finding]:
+def look_at_store(
+    house: House, now: datetime, *, auto_migrate: bool
+) -> Iterator[Finding]:
     """Say how the database is; the rest only when it can be used."""
     try:
         reports.reach(house.database)
@@ -23,6 +25,13 @@ def look_at_store(house: House, now: datetime) -> Iterator[Finding]:
         yield failed("database", str(error), "")
         return
     newest = revision.newest()
+    if current is None and auto_migrate:
+        yield warning(
+            "database",
+            f"{house.database.name} is empty",
+            "nothing: `parlour serve` makes what it needs",
+        )
+        return
     if current != newest:
         yield failed(
             "database",
