@@ -255,7 +255,7 @@ def _split(text: str) -> tuple[str, str]:
 
 _ROLE_WORDS = """
 postmaster abuse bounce bounces hostmaster root daemon nobody listserv majordomo
-listmaster mailman sympa ezmlm owner mdaemon autoreply autoresponder
+listmaster mailman sympa ezmlm mdaemon autoreply autoresponder
 """
 _ROLES = frozenset(_ROLE_WORDS.split())
 _ROLE_PARTS = (

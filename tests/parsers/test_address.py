@@ -190,7 +190,14 @@ def test_offices_and_machines_are_roles(address):
 
 @pytest.mark.parametrize(
     "address",
-    ["ana@x.example", "info@x.example", "replya@x.example", "root.ana@x.example", ""],
+    [
+        "ana@x.example",
+        "info@x.example",
+        "owner@bakery.example",
+        "replya@x.example",
+        "root.ana@x.example",
+        "",
+    ],
 )
 def test_people_are_not_roles(address):
     assert not is_role(address)
