@@ -75,7 +75,11 @@ class Alias(Base):
     """
 
     __tablename__ = "alias"
-    __table_args__ = (Index("ix_alias_message_id", "message_id"), never_reused())
+    __table_args__ = (
+        Index("ix_alias_message_id", "message_id"),
+        Index("ix_alias_sender", "sender", "body_hash"),
+        never_reused(),
+    )
 
     id: Mapped[int] = mapped_column(Number, primary_key=True, init=False)
     message_id: Mapped[str]
