@@ -6,6 +6,7 @@ and 96 bits of MAC over purpose and number. It is issued, never stored.
 
 import base64
 import hmac
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -109,6 +110,15 @@ class Sealer:
         ]
         return Token(purpose, number) if any(good) else None
 
+    def blank(self, text: str) -> str:
+        """Take our tokens out of a text that others will read (threat T5).
+
+        What only looks like one stays as it is.
+        """
+        return _LIKE_A_TOKEN.sub(
+            lambda found: BLANK if self.unseal(found[0]) else found[0], text
+        )
+
     def mac(self, use: str, payload: str, letters: int = _FEWEST_MAC_LETTERS) -> str:
         """Give a MAC for another use (Message-IDs, the loop mark), lower-case base32.
 
@@ -158,6 +168,11 @@ def shape(text: str) -> str | None:
 
 
 _PURPOSES = frozenset(purpose.value for purpose in Purpose)
+_LIKE_A_TOKEN = re.compile(
+    rf"[{''.join(sorted(_PURPOSES))}]-[a-z2-7]{{{TOKEN_LETTERS}}}", re.IGNORECASE
+)
+BLANK = "\N{HORIZONTAL ELLIPSIS}"
+"""What stands in a text where a token was."""
 _PLACE = "{token}"
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from storage.turn import Turn
+from storage.turn import WriteTurn
 
 __all__ = ["Database", "DatabaseError", "Session"]
 
@@ -60,7 +60,7 @@ class Database:
                     "database.url: SQLite needs a file, as in sqlite:///FILE"
                 )
             self.url = self.url.set(drivername="sqlite+pysqlite")
-            self._turns = Turn(Path(str(self.url.database)), BUSY_SECONDS)
+            self._turns = WriteTurn(Path(str(self.url.database)), BUSY_SECONDS)
             self.engine = self._sqlite("FULL")
             self._lax = self._sqlite("NORMAL")
         else:

@@ -20,7 +20,11 @@ _MOST_ASIDE_SECONDS = 0.25
 _SHARE = 8
 
 
-class Turn:
+class TurnError(Exception):
+    """Another writer did not end its turn in time; the message says which file."""
+
+
+class WriteTurn:
     """The turns of one database file; safe from any thread and process."""
 
     def __init__(self, database: Path, patience: float) -> None:
@@ -40,18 +44,18 @@ class Turn:
 
         `aside` is for long work: while mail is being kept it waits, up to eight times
         as long as it held its last turn, and a quarter of a second at most.
-        Raises TimeoutError when another writer does not end its turn.
+        Raises TurnError when another writer does not end its turn.
         """
         if aside:
             self._step_aside()
         # Threads of one process wait for each other without looking at the file.
         if not self._inside.acquire(timeout=self._patience):
-            raise TimeoutError("another thread holds the database")
+            raise TurnError("another thread holds the database")
         begun = time.monotonic()
         try:
             lock = self._file("turn", self._turn)
             if not _lock(lock, fcntl.LOCK_EX, self._patience):
-                raise TimeoutError(f"another writer holds the database: {self._turn}")
+                raise TurnError(f"another writer holds the database: {self._turn}")
             try:
                 yield
             finally:

@@ -74,10 +74,7 @@ def test_killed_at_random_moments(tmp_path, database_url, victims, kills, posts)
             told_as_promised(store, talk, mails)
             invariants_hold(tmp_path)
             kept_twice = store.count(State.DISCARDED)
-        doubles = [
-            next((at for at, kill in enumerate(site.kills) if fits(kill, one)), None)
-            for one in doubled(sink.mails)
-        ]
+        doubles = [whose(site.kills, one) for one in doubled(sink.mails)]
     print(
         f"\n{database_url.partition(':')[0]}, seed {seed}:"
         f" {dict(Counter(str(kill.victim) for kill in site.kills))} killed"
@@ -356,6 +353,16 @@ def fits(kill, pair):
     ended = kill.ends_sending and was_last
     # What had left the sender may arrive a little behind its death.
     return ended and abs(kill.at - first.at) <= SETTLE_SECONDS and kill.at < second.at
+
+
+def whose(kills, pair):
+    """Give the number of the kill that a double belongs to; None: to no kill.
+
+    Kills may follow each other within a second: the nearest one is it.
+    """
+    fitting = [number for number, kill in enumerate(kills) if fits(kill, pair)]
+    nearest = sorted(fitting, key=lambda number: abs(kills[number].at - pair[0].at))
+    return nearest[0] if nearest else None
 
 
 def spans(pair, halt):

@@ -93,8 +93,11 @@ def customer_waits(activity: Activity, desk: Desk, at: datetime) -> None:
         activity.promised_at, activity.promised_day_only = next_contact(desk, at)
 
 
-def resolve(place: Place, by: By) -> None:
-    """Close a case; a later mail of a human opens it again (decisions F54)."""
+def resolve(place: Place, by: By, summary: str = "") -> None:
+    """Close a case; a later mail of a human opens it again (decisions F54).
+
+    The summary stays in the history of the case, for the team.
+    """
     activity = place.activity
     if activity.turn is Turn.RESOLVED:
         return
@@ -102,7 +105,7 @@ def resolve(place: Place, by: By) -> None:
     activity.resolved_at = by.at
     activity.waiting_since = None
     activity.promised_at = None
-    note(place, by, Kind.RESOLVED)
+    note(place, by, Kind.RESOLVED, lane=Lane.TEAM, text=summary)
 
 
 def reopen(place: Place, by: By) -> None:

@@ -78,8 +78,8 @@ def _take(floor: Floor, _: Command) -> Understood:
     return Understood(command="/take", outcome="taken")
 
 
-def _resolve(floor: Floor, _: Command) -> Understood:
-    cases.resolve(floor.place, floor.by)
+def _resolve(floor: Floor, command: Command) -> Understood:
+    cases.resolve(floor.place, floor.by, command.argument)
     return Understood(command="/resolve", outcome="resolved", undo="/reopen")
 
 

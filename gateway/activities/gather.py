@@ -130,6 +130,23 @@ def _as_meant(command: Command, word: str) -> Command:
     return replace(command, word=word, line=f"/{word} {command.argument}")
 
 
+def without_tokens(house: House, mail: ParsedMail) -> ParsedMail:
+    """Take our tokens out of what people will read of a mail (threat T5).
+
+    Whoever quotes a letter of ours in a way that is not seen as a quote would else
+    hand their own address to every reader.
+    """
+    blank = house.sealer.blank
+    return replace(
+        mail,
+        subject=blank(mail.subject),
+        subject_base=blank(mail.subject_base),
+        text=blank(mail.text),
+        reply=blank(mail.reply),
+        prose=blank(mail.prose),
+    )
+
+
 def is_own_mark(house: House, mark: str) -> bool:
     """Say whether a loop mark is ours: the activity and a MAC over it."""
     payload, _, mac = mark.strip().rpartition(".")

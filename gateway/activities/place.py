@@ -50,6 +50,7 @@ def note(
     *,
     lane: Lane = Lane.EVERYONE,
     subject: int | None = None,
+    text: str = "",
 ) -> Event:
     """Append what somebody did to the history of an activity."""
     return events.record(
@@ -60,6 +61,7 @@ def note(
             kind=kind,
             actor_id=by.person.id,
             subject_id=subject,
+            text=text,
             door=by.door,
             proof=by.proof,
             received_at=by.at,

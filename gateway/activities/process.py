@@ -7,7 +7,12 @@ from typing import assert_never
 import structlog
 
 from gateway.activities import bounces, holding, membership, opening, posting
-from gateway.activities.gather import Offered, gather, thread_key
+from gateway.activities.gather import (
+    Offered,
+    gather,
+    thread_key,
+    without_tokens,
+)
 from gateway.activities.house import House
 from gateway.activities.place import By, Place
 from gateway.activities.posting import Letterbox
@@ -208,6 +213,7 @@ def apply_mail(
     session: Session, house: House, offered: Offered, mail: ParsedMail
 ) -> None:
     """Decide and do what a mail asks for on each of its routes, and settle it."""
+    mail = without_tokens(house, mail)
     settled: list[tuple[State, str, str]] = []
     for route in find_routes(session, house, offered.recipients, mail):
         facts = gather(session, house, offered, mail, route)

@@ -90,8 +90,9 @@ def show(number: int, *, raw: bool, as_json: bool) -> None:
 def release(number: int, *, as_written: bool) -> None:
     """Let held or failed mail in; its commands are judged as ever."""
     # A held `/note` must not become everybody's by a release in a hurry.
-    with _settling(number, "held", "failed") as row:
-        row.values = {**row.values, "released": "post" if as_written else "admit"}
+    said = {"released": "post" if as_written else "admit"}
+    with _settling(number, "held", "failed", reason="released") as row:
+        row.values = {**row.values, **said}
     click.echo(f"mail {number} is released")
 
 

@@ -48,7 +48,7 @@ def answer_to_question(facts: Facts) -> Decision | None:
         return Hold(
             cause="stranger",
             reason="an answer to a question that is closed, or from somebody else",
-            told=Told.NOBODY,
+            told=Told.TEAM,
         )
     if facts.commands:
         return Settle(question=facts.question, answer=f"/{facts.commands[0].word}")
@@ -58,5 +58,5 @@ def answer_to_question(facts: Facts) -> Decision | None:
     return Hold(
         cause="unclear",
         reason="an answer that is neither a command nor `post`",
-        told=Told.NOBODY,
+        told=Told.TEAM,
     )

@@ -79,9 +79,11 @@ def test_a_question_is_answered_by_whom_it_was_put_to_and_once(town):
     anas = town.last("ana@acme.example", "message")
     town.reply(ANA, "/tkae\n\nI do.", to=anas)
     asked = town.last("ana@acme.example", "confirmation")
-    assert town.reply(BO, "/take", to=asked) == []
+    # What decides nothing waits, and the team is told of it (R16).
+    told = [("notice", "ana@acme.example"), ("notice", "bo@acme.example")]
+    assert gist(town.reply(BO, "/take", to=asked)) == told
     assert town.state() == "held", "somebody else's answer"
-    assert town.reply(ANA, "What?", to=asked) == []
+    assert gist(town.reply(ANA, "What?", to=asked)) == told
     assert town.state() == "held", "neither a command nor `post`"
     away = [("Auto-Submitted", "auto-replied")]
     assert town.reply(ANA, "post", to=asked, headers=away) == []
@@ -90,7 +92,7 @@ def test_a_question_is_answered_by_whom_it_was_put_to_and_once(town):
     assert ("message", "carla@gomez.example") in gist(letters)
     assert "I do." in town.last("carla@gomez.example").text
     assert "/tkae" not in town.last("carla@gomez.example").text
-    assert town.reply(ANA, "post", to=asked) == []
+    assert gist(town.reply(ANA, "post", to=asked)) == told
     assert town.state() == "held", "the question is closed"
 
 

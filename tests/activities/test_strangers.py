@@ -117,3 +117,16 @@ def test_an_address_that_nobody_ever_issued_is_refused_at_the_door(town):
     assert town.refuses(f"{turned}@{domain}") == 550
     assert town.refuses("nobody@acme.example") == 550
     assert town.refuses(good.upper()) is None
+
+
+def test_a_reply_address_in_a_text_is_handed_to_nobody(each_town):
+    # T5: she copies the address of her own letter into what she writes.
+    town = each_town
+    taken_case(town)
+    hers = town.last("carla@gomez.example", "message")
+    mine = reply_address(hers)
+    letters = town.reply(CARLA, f"I write to {mine}, is that right?", to=hers)
+    assert letters
+    for letter in letters:
+        assert mine.encode() not in letter.kept.octets.replace(b"=\r\n", b"")
+        assert "I write to support+…@acme.example, is that right?" in letter.text

@@ -389,7 +389,11 @@ def test_inbound_shows_the_mail_itself(run, settings, database, tmp_path):
 def test_held_mail_is_released(run, settings, database, tmp_path, flags, said):
     number = keep(database, tmp_path, State.HELD, "a stranger")
     assert run("inbound", "release", number, *flags).exit_code == 0
-    assert inbound(database, number) == (State.PENDING, "", {"released": said})
+    assert inbound(database, number) == (
+        State.PENDING,
+        "released",
+        {"released": said},
+    )
 
 
 def test_held_mail_is_discarded_and_comes_back(run, settings, database, tmp_path):

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parsers.reply_address import (
+    BLANK,
     TOKEN_LETTERS,
     Purpose,
     ReplyAddress,
@@ -139,3 +140,13 @@ def test_a_bad_template_says_what_is_wrong(template, says):
 
 def test_the_longest_template_is_good():
     assert ReplyAddress("x" * 36 + "{token}@acme.example").domain == "acme.example"
+
+
+def test_tokens_are_taken_out_of_a_text_and_only_ours():
+    sealer, other = Sealer("x" * 32), Sealer("y" * 32)
+    ours = sealer.seal(Purpose.EVERYONE, 7)
+    foreign = other.seal(Purpose.EVERYONE, 7)
+    text = f"write to support+{ours.upper()}@acme.example, not to r-{foreign[2:]}"
+    assert (
+        sealer.blank(text) == f"write to support+{BLANK}@acme.example, not to {foreign}"
+    )

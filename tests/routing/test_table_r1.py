@@ -131,7 +131,7 @@ def at_return_path(**changes):
             at_question(prose="posting what?"),
             "answer_to_question",
             Hold,
-            {"cause": "unclear", "told": Told.NOBODY},
+            {"cause": "unclear", "told": Told.TEAM},
         ),
         (
             "row 2: a question answered with nothing",

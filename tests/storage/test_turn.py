@@ -7,13 +7,13 @@ import time
 
 import pytest
 
-from storage.turn import Turn
+from storage.turn import TurnError, WriteTurn
 
 HOLDS = """
 import sys, time
 from pathlib import Path
-from storage.turn import Turn
-with Turn(Path(sys.argv[1]), 5).take():
+from storage.turn import WriteTurn
+with WriteTurn(Path(sys.argv[1]), 5).take():
     print("mine", flush=True)
     time.sleep(60)
 """
@@ -25,7 +25,7 @@ def file(tmp_path):
 
 
 def test_threads_write_one_after_the_other(file):
-    turns, inside, most = Turn(file, 5), [], []
+    turns, inside, most = WriteTurn(file, 5), [], []
 
     def write():
         for _ in range(20):
@@ -49,19 +49,19 @@ def test_a_turn_that_does_not_end_is_an_error_and_a_killed_holder_holds_nothing(
     )
     try:
         assert holder.stdout.readline() == "mine\n"
-        impatient = Turn(file, 0.05)
-        with pytest.raises(TimeoutError, match="another writer"), impatient.take():
+        impatient = WriteTurn(file, 0.05)
+        with pytest.raises(TurnError, match="another writer"), impatient.take():
             pytest.fail("two hold the turn")
     finally:
         holder.kill()
         holder.wait()
         holder.stdout.close()
-    with Turn(file, 5).take():
+    with WriteTurn(file, 5).take():
         pass
 
 
 def test_a_turn_is_given_back_when_its_work_fails(file):
-    turns = Turn(file, 0.05)
+    turns = WriteTurn(file, 0.05)
     with pytest.raises(ValueError, match="broken"), turns.take():
         raise ValueError("broken")
     with turns.take():
@@ -69,7 +69,7 @@ def test_a_turn_is_given_back_when_its_work_fails(file):
 
 
 def test_long_work_steps_aside_while_mail_is_kept_but_not_for_ever(file):
-    door, work = Turn(file, 5), Turn(file, 5)
+    door, work = WriteTurn(file, 5), WriteTurn(file, 5)
     with work.take(aside=True):
         time.sleep(0.02)
     with door.in_front():
@@ -84,7 +84,7 @@ def test_long_work_steps_aside_while_mail_is_kept_but_not_for_ever(file):
 
 
 def test_mail_is_kept_although_nobody_can_be_asked_to_step_aside(tmp_path):
-    with Turn(tmp_path / "gone" / "parlour.db", 5).in_front():
+    with WriteTurn(tmp_path / "gone" / "parlour.db", 5).in_front():
         pass
 
 
@@ -92,10 +92,10 @@ def test_a_door_that_is_never_idle_keeps_no_other_door_waiting(file):
     came = threading.Event()
 
     def other():
-        with Turn(file, 5).in_front():
+        with WriteTurn(file, 5).in_front():
             came.set()
 
-    with Turn(file, 5).in_front():
+    with WriteTurn(file, 5).in_front():
         door = threading.Thread(target=other)
         door.start()
         assert came.wait(2), "the second door waits for the first"

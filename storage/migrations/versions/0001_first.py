@@ -235,6 +235,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_alias_message_id", "alias", ["message_id"], unique=False)
+    op.create_index("ix_alias_sender", "alias", ["sender", "body_hash"], unique=False)
     op.create_table(
         "letter",
         sa.Column("id", NUMBER, nullable=False),
