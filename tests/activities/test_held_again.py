@@ -65,7 +65,10 @@ def test_a_guests_answer_is_no_command_of_the_team(town):
     taken_case(town)
     town.reply(CARLA, "/note Between us.", to=newest(town, "carla@gomez.example"))
     asked = newest(town, "carla@gomez.example", "confirmation")
-    assert town.reply(CARLA, "/nota", to=asked) == []
+    letters = town.reply(CARLA, "/nota", to=asked)
+    assert {letter.kind for letter in letters} == {"notice"}
+    assert {letter.to for letter in letters} == {"ana@acme.example", "bo@acme.example"}
+    assert "Between us" not in "".join(letter.text for letter in letters)
     assert town.rules[-1] == "answer_to_question"
     assert town.state() == "held"
 
