@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base, Number, never_reused, word
@@ -200,11 +200,14 @@ def participant_of(
     session: Session, activity_id: int, person_id: int
 ) -> Participant | None:
     """Find how one person takes part in one activity."""
-    return session.scalar(
-        select(Participant).where(
-            Participant.activity_id == activity_id, Participant.person_id == person_id
-        )
-    )
+    named = {"activity": activity_id, "person": person_id}
+    return session.scalar(_PARTICIPANT_OF, named)
+
+
+_PARTICIPANT_OF = select(Participant).where(
+    Participant.activity_id == bindparam("activity"),
+    Participant.person_id == bindparam("person"),
+)
 
 
 def opened_since(session: Session, customer_id: int, since: datetime) -> list[Activity]:

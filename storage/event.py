@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, func, select
+from sqlalchemy import ForeignKey, Index, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.activity import Lane
@@ -111,17 +111,21 @@ def seen(
     session: Session, message_id: str, sender: str, body_hash: str
 ) -> list[tuple[int, int | None]]:
     """Give where the same id, sender and text were posted: (activity, inbound)."""
-    rows = session.execute(
-        select(Alias.activity_id, Event.inbound_id)
-        .join(Event, Event.id == Alias.event_id)
-        .where(
-            Alias.message_id == message_id,
-            Alias.sender == sender,
-            Alias.body_hash == body_hash,
-        )
-        .order_by(Alias.id)
-    )
+    named = {"message_id": message_id, "sender": sender, "body_hash": body_hash}
+    rows = session.execute(_SEEN, named)
     return [(activity, inbound) for activity, inbound in rows]
+
+
+_SEEN = (
+    select(Alias.activity_id, Event.inbound_id)
+    .join(Event, Event.id == Alias.event_id)
+    .where(
+        Alias.message_id == bindparam("message_id"),
+        Alias.sender == bindparam("sender"),
+        Alias.body_hash == bindparam("body_hash"),
+    )
+    .order_by(Alias.id)
+)
 
 
 def opened_with(
@@ -210,24 +214,32 @@ def ancestors(
     session: Session, activity_id: int, lane: Lane, before: int | None, most: int
 ) -> list[Ancestor]:
     """Give the last posts of a lane before an event number, oldest first."""
-    query = (
-        select(Event.id, Event.actor_id, Alias.message_id)
-        .outerjoin(Alias, Alias.event_id == Event.id)
-        .where(
-            Event.activity_id == activity_id,
-            Event.kind == Kind.POST,
-            Event.lane == lane,
-        )
-        .order_by(Event.id.desc(), Alias.id.desc())
-        .limit(most)
-    )
-    if before is not None:
-        query = query.where(Event.id < before)
+    named = {
+        "activity": activity_id,
+        "lane": lane,
+        "before": _NEVER if before is None else before,
+        "most": most,
+    }
     newest = [
         Ancestor(number, author, message_id or "")
-        for number, author, message_id in session.execute(query)
+        for number, author, message_id in session.execute(_ANCESTORS, named)
     ]
     return newest[::-1]
+
+
+_NEVER = 2**62
+_ANCESTORS = (
+    select(Event.id, Event.actor_id, Alias.message_id)
+    .outerjoin(Alias, Alias.event_id == Event.id)
+    .where(
+        Event.activity_id == bindparam("activity"),
+        Event.kind == Kind.POST,
+        Event.lane == bindparam("lane"),
+        Event.id < bindparam("before"),
+    )
+    .order_by(Event.id.desc(), Alias.id.desc())
+    .limit(bindparam("most"))
+)
 
 
 def invitations(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from parsers import address as addresses
@@ -48,11 +48,14 @@ class PersonAddress(Base):
 
 def by_address(session: Session, address: str) -> Person | None:
     """Find the person who has this address, however it is written."""
-    return session.scalar(
-        select(Person)
-        .join(PersonAddress, PersonAddress.person_id == Person.id)
-        .where(PersonAddress.key == addresses.key(address))
-    )
+    return session.scalar(_BY_ADDRESS, {"key": addresses.key(address)})
+
+
+_BY_ADDRESS = (
+    select(Person)
+    .join(PersonAddress, PersonAddress.person_id == Person.id)
+    .where(PersonAddress.key == bindparam("key"))
+)
 
 
 def meet(
