@@ -70,7 +70,7 @@ def number(value: object) -> str:
         return str(value)
     if math.isnan(value):
         return "-"
-    return f"{value:.0f}" if value >= 100 else f"{value:.2g}"
+    return f"{value:.0f}" if value >= 10 else f"{value:.2g}"
 
 
 def table(rows: list[Figures]) -> str:
