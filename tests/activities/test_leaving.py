@@ -79,6 +79,7 @@ def _meet_at_the_door(town, threads):
         activities.find(session, 1, lock=True)
         for each in threads:
             each.start()
+        # Long enough for both to stand at the lock; if not, the test is only milder.
         time.sleep(0.7)
     for each in threads:
         each.join()
