@@ -80,7 +80,7 @@ def fan_out(place: Place, word: Word) -> None:
     """Write the ledger of a post and queue its copies."""
     activity = place.activity
     seats = roster(place.session, activity.id)
-    spoken = _spoken(place, word)
+    spoken = _spoken(place, word, seats)
     heard = {
         seat.person.id: hears(_reader(seat, activity, word), spoken) for seat in seats
     }
@@ -119,14 +119,16 @@ def _reader(seat: Seat, activity: Activity, word: Word) -> Reader:
     )
 
 
-def _spoken(place: Place, word: Word) -> Spoken:
+def _spoken(place: Place, word: Word, seats: list[Seat]) -> Spoken:
     activity = place.activity
+    owner = seat_of(seats, activity.owner_id)
     return Spoken(
         author=word.event.actor_id,
         team_lane=word.event.lane is Lane.TEAM,
         opens=word.opens,
         takes=word.takes,
-        taken=activity.owner_id is not None,
+        # With an owner whose mail comes back nobody would hear the customer (R16).
+        taken=owner is not None and owner.reachable,
         by_customer=word.event.actor_id == activity.customer_id,
         all_follow=place.desk.team_follow == "all",
     )

@@ -66,9 +66,12 @@ def _note_held(box: Letterbox, place: Place, decision: Hold) -> None:
 
 
 def owners(activity: Activity, seats: list[Seat]) -> list[Seat]:
-    """Give whom "the owner is told" means: the owner, else the team (decisions B17)."""
+    """Give whom "the owner is told" means: the owner, else the team (decisions B17).
+
+    An owner whose mail comes back hears nothing, so the team stands in for them (R16).
+    """
     owner = seat_of(seats, activity.owner_id)
-    if owner is not None:
+    if owner is not None and owner.reachable:
         return [owner]
     return [
         seat

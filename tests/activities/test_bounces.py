@@ -257,3 +257,16 @@ def test_a_team_address_that_is_dead_is_told_to_the_others(town):
     open_case(town)
     letters = comes_back(town, town.last("bo@acme.example"))
     assert gist(letters) == [("notice", "ana@acme.example")]
+
+
+def test_the_team_stands_in_for_an_owner_whose_mail_comes_back(each_town):
+    # R16: with a dead owner the customer would write to nobody.
+    town = each_town
+    taken_case(town)
+    hers = town.last("carla@gomez.example", "message")
+    town.sink.say("RCPT", NO_SUCH, to="ana@acme.example")
+    letters = town.reply(CARLA, "It is row 7.", to=hers)
+    assert gist(letters) == [("notice", "bo@acme.example")]
+    assert health(town, "ana@acme.example") == "paused"
+    letters = town.reply(CARLA, "Are you there?", to=hers)
+    assert ("message", "bo@acme.example") in gist(letters)
