@@ -46,6 +46,14 @@ class Offered:
     digest: str
     door: str
     received_at: datetime
+    peer: str = ""
+    """Who connected, or the mailbox it was fetched from."""
+    by_hand: bool = False
+    """From a sent folder: a person of the team sent it without us."""
+    oversize: int | None = None
+    """Octets of a mail that was too large; only its header section is here."""
+    marked: str = ""
+    """"header": no envelope was known, the recipients are those of To and Cc."""
     released: str = ""
     meant: Mapping[str, str] = field(default_factory=dict)
     """The command meant by a word that was written, as questions found out."""

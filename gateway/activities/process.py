@@ -205,6 +205,10 @@ def offered_of(row: Inbound) -> Offered:
         digest=row.digest,
         door=row.door,
         received_at=row.received_at,
+        peer=row.peer,
+        by_hand=bool(row.values.get("by_hand")),
+        oversize=row.values.get("oversize"),
+        marked=str(row.values.get("marked", "")),
         released=str(row.values.get("released", "")),
         meant=dict(row.values.get("meant", {})),
     )
