@@ -54,7 +54,7 @@ __all__ = [
 
 _BOUNDS = Bounds()
 _MOST_SUBJECT = 1000
-_STRUCTURED = frozenset(("date", "from", "sender", "reply-to", "to", "cc", "received"))
+_STRUCTURED = frozenset(("date", "from", "sender", "reply-to", "to", "cc"))
 
 logging.getLogger("mailparser").setLevel(logging.CRITICAL + 1)  # it logs header text
 
