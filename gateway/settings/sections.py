@@ -2,6 +2,7 @@
 
 import dataclasses
 import ipaddress
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +12,7 @@ from gateway.routing.limits import Limits
 from gateway.settings.values import Listen, Source, fill, networks
 
 LEAST_SECRET = 32
+SMTP_PORT = 25
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 SMTP, LMTP, WEB = (Listen("127.0.0.1", port) for port in (8025, 8024, 8080))
 
@@ -83,6 +85,10 @@ class Lmtp:
     """`[lmtp]`: the door for a mail server on the same machine; absent means off."""
 
     listen: Listen = LMTP
+    socket_mode: str = "660"
+    """Who may open a Unix socket, as chmod writes it."""
+    socket_group: str = ""
+    """Whose group a Unix socket gets; empty: that of the process."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -180,6 +186,7 @@ def _sqlite(source: Source, rest: str) -> str:
 def read_smtp(source: Source) -> Smtp:
     """Read and check `[smtp]`."""
     smtp = fill(Smtp, source)
+    _check_port(source, smtp.listen)
     for name in ("tls_cert", "tls_key"):
         file = getattr(smtp, name)
         if file is not None and not file.is_file():
@@ -195,6 +202,38 @@ def read_smtp(source: Source) -> Smtp:
             if not entry or not entry.isascii() or any(c in entry for c in " @;,\"'"):
                 raise source.wrong(name, f'"{entry}" is no host name')
     return smtp
+
+
+def read_lmtp(source: Source) -> Lmtp:
+    """Read and check `[lmtp]`."""
+    lmtp = fill(Lmtp, source)
+    if lmtp.listen.port == SMTP_PORT:
+        # RFC 2033 section 3.
+        raise source.wrong("listen", "LMTP must not use port 25; write another, as 24")
+    for name in ("socket_mode", "socket_group"):
+        if name in source.values and lmtp.listen.path is None:
+            raise source.wrong(
+                name, 'is for a Unix socket; write listen = "unix:/path" or remove it'
+            )
+    if not re.fullmatch("0?[0-7]{3}", lmtp.socket_mode):
+        raise source.wrong(
+            "socket_mode", f'"{lmtp.socket_mode}" is no mode; write "660" or "666"'
+        )
+    return lmtp
+
+
+def read_web(source: Source) -> Web:
+    """Read and check `[web]`."""
+    web = fill(Web, source)
+    _check_port(source, web.listen)
+    return web
+
+
+def _check_port(source: Source, listen: Listen) -> None:
+    if listen.path is not None:
+        raise source.wrong(
+            "listen", "only [lmtp] can listen on a Unix socket; write host:port"
+        )
 
 
 def read_outbound(source: Source) -> Outbound:
