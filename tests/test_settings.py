@@ -245,6 +245,9 @@ WRONG = [
     (outbound("port = 0"), "outbound.port", "between 1 and 65535"),
     (outbound('tls = "ssl"'), "outbound.tls", "none, starttls, tls"),
     (outbound("connections = 0"), "outbound.connections", "between 1 and 20"),
+    (outbound('tls = "tls"\ntls_ca = "none"'), "outbound.tls_ca", "No such file"),
+    (outbound('tls = "tls"\ntls_ca = "."'), "outbound.tls_ca", "outbound.tls_ca"),
+    (outbound('tls_ca = "ca.pem"'), "outbound.tls_ca", "has no effect"),
     (outbound('username = "a"'), "outbound.password", "go together"),
     (
         outbound('host = "mx.example"\nusername = "a"\npassword = "b"'),

@@ -3,6 +3,7 @@
 import dataclasses
 import ipaddress
 import re
+import ssl
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -105,6 +106,8 @@ class Outbound:
     host: str = "127.0.0.1"
     port: int = 25
     tls: Tls = Tls.NONE
+    tls_verify: bool = True
+    tls_ca: Path | None = None
     username: str = ""
     password: str = field(default="", repr=False)
     connections: int = 4
@@ -247,11 +250,28 @@ def read_outbound(source: Source) -> Outbound:
         raise source.wrong("port", f"{outbound.port} is not between 1 and 65535")
     if not 0 < outbound.connections <= 20:
         raise source.wrong("connections", "must be between 1 and 20")
+    _check_trust(source, outbound)
     _check_login(source, outbound)
     return outbound
 
 
 PORTS = {Tls.NONE: 25, Tls.STARTTLS: 587, Tls.TLS: 465}
+
+
+def _check_trust(source: Source, outbound: Outbound) -> None:
+    file = outbound.tls_ca
+    if file is None:
+        return
+    if outbound.tls is Tls.NONE or not outbound.tls_verify:
+        raise source.wrong(
+            "tls_ca",
+            "has no effect; set tls and leave tls_verify on",
+        )
+    try:
+        ssl.create_default_context(cafile=file)
+    except OSError as error:
+        why = "is no PEM file" if isinstance(error, ssl.SSLError) else error.strerror
+        raise source.wrong("tls_ca", f"{file}: {why}") from None
 
 
 def _check_login(source: Source, outbound: Outbound) -> None:
