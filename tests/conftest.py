@@ -289,6 +289,13 @@ def imap_server() -> Iterator[Server]:
         yield server
 
 
+@pytest.fixture
+def short_path() -> Iterator[Path]:
+    """A folder with a name so short that a Unix socket may lie in it."""
+    with tempfile.TemporaryDirectory(prefix="parlour-", dir="/tmp") as folder:
+        yield Path(folder)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _plain_log():
     """A traceback in the log must not look into objects of a closed session."""

@@ -26,8 +26,8 @@ from gateway.activities.reading import Reader
 from gateway.inbound.receive import Journalist
 from gateway.inbound.recipients import Recipients
 from gateway.inbound.smtp import Door, Manners
-from gateway.outbound.courier import Smarthost
 from gateway.outbound.dispatch import Dispatch
+from gateway.outbound.smarthost import Smarthost
 from gateway.routing.desk import Desk, Desks
 from gateway.routing.limits import Limits
 from parsers.address import Mailbox
