@@ -10,6 +10,7 @@ from gateway.activities import bounces, holding, membership, opening, posting
 from gateway.activities.gather import (
     Offered,
     gather,
+    only_new,
     thread_key,
     without_tokens,
 )
@@ -220,7 +221,8 @@ def apply_mail(
     mail = without_tokens(house, mail)
     settled: list[tuple[State, str, str]] = []
     for route in find_routes(session, house, offered.recipients, mail):
-        facts = gather(session, house, offered, mail, route)
+        new = only_new(session, mail, route)
+        facts = gather(session, house, offered, new, route)
         rule, decision = decide(facts)
         # When its own desk is gone, the first one speaks: nothing must be lost.
         desk = route.desk or house.desks.all[0]
@@ -229,7 +231,7 @@ def apply_mail(
             house=house,
             desk=desk,
             offered=offered,
-            mail=mail,
+            mail=new,
             facts=facts,
         )
         state, reason = _apply(box, decision)
