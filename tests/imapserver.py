@@ -24,6 +24,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 
 import imapclient
 import pytest
@@ -36,7 +37,36 @@ SECONDS = 30
 DOVECOT = "/usr/sbin/dovecot"
 PYMAP = "import sys; from pymap.main import main; sys.exit(main())"
 #: What Debian's Dovecot 2.3 offers, so that a test can take something out.
-OFFERS = ["IMAP4rev1", "SASL-IR", "LOGIN-REFERRALS", "ID", "ENABLE", "IDLE", "SORT", "THREAD=REFERENCES", "MULTIAPPEND", "URL-PARTIAL", "CATENATE", "UNSELECT", "CHILDREN", "NAMESPACE", "UIDPLUS", "LIST-EXTENDED", "I18NLEVEL=1", "CONDSTORE", "QRESYNC", "ESEARCH", "ESORT", "SEARCHRES", "WITHIN", "CONTEXT=SEARCH", "LIST-STATUS", "BINARY", "MOVE", "SPECIAL-USE"]
+OFFERS = [
+    "IMAP4rev1",
+    "SASL-IR",
+    "LOGIN-REFERRALS",
+    "ID",
+    "ENABLE",
+    "IDLE",
+    "SORT",
+    "THREAD=REFERENCES",
+    "MULTIAPPEND",
+    "URL-PARTIAL",
+    "CATENATE",
+    "UNSELECT",
+    "CHILDREN",
+    "NAMESPACE",
+    "UIDPLUS",
+    "LIST-EXTENDED",
+    "I18NLEVEL=1",
+    "CONDSTORE",
+    "QRESYNC",
+    "ESEARCH",
+    "ESORT",
+    "SEARCHRES",
+    "WITHIN",
+    "CONTEXT=SEARCH",
+    "LIST-STATUS",
+    "BINARY",
+    "MOVE",
+    "SPECIAL-USE",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +155,17 @@ def has_dovecot() -> bool:
 
 
 @contextlib.contextmanager
-def imap_server(without: Iterable[str] = ()) -> Iterator[Server]:
-    """Start a server; `without` names capabilities that it shall not offer."""
+def imap_server(without: Iterable[str] = (), extra: str = "") -> Iterator[Server]:
+    """Start a server; `without` names capabilities that it shall not offer.
+
+    `extra` is more configuration for Dovecot, which then must be there.
+    """
     left_out = set(without)
     if has_dovecot():
-        server = Dovecot(without=left_out)
+        server = Dovecot(without=left_out, extra=extra)
         with server:
             yield server
-    elif not left_out and _has_pymap():
+    elif not left_out and not extra and _has_pymap():
         with Pymap() as server:
             yield server
     else:
@@ -153,9 +186,11 @@ class Dovecot(Server):
 
     without: set[str] = field(default_factory=set)
     is_dovecot: bool = True
+    extra: str = ""
+    """More configuration, at the end."""
     _process: subprocess.Popen[bytes] | None = None
 
-    def __enter__(self) -> "Dovecot":
+    def __enter__(self) -> Self:
         # A short path: names of sockets may have 107 octets.
         self._folder = Path(tempfile.mkdtemp(prefix="parlour-imap-", dir="/tmp"))
         self._folder.chmod(0o755)
@@ -267,6 +302,7 @@ service imap-login {{
 service anvil {{
   {chroot}
 }}
+{self.extra}
 """
 
 
@@ -319,7 +355,7 @@ def _has_pymap() -> bool:
 class Pymap(Server):
     """The server from pip, which knows one user: a process for each."""
 
-    def __enter__(self) -> "Pymap":
+    def __enter__(self) -> Self:
         self._lives = contextlib.ExitStack()
         return self
 
