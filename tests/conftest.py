@@ -23,6 +23,7 @@ from gateway.activities.reading import Reader
 from gateway.routing.limits import Limits
 from storage.database import Database
 from storage.schema import migrate
+from tests.postfix import Postfix, free_ports
 
 #: Speed instead of safety: nothing in a throw-away cluster outlives the tests.
 QUICK = {
@@ -278,6 +279,14 @@ def _pgserver() -> Iterator[URL]:
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postfix() -> Iterator[Postfix]:
+    """A real Postfix for all tests; its sink is where `postfix.relay` says."""
+    (relay,) = free_ports(1)
+    with Postfix(relay=relay) as found:
+        yield found
 
 
 @pytest.fixture
