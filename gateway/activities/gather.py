@@ -15,7 +15,7 @@ from parsers import authentication
 from parsers.address import Mailbox, domain, is_address, is_role, key
 from parsers.answer import yes_or_no
 from parsers.command import stray
-from parsers.mail import Command, ParsedMail
+from parsers.mail import Command, ParsedMail, in_thread
 from parsers.reply_address import Purpose
 from storage import activity as activities
 from storage import event as events
@@ -24,6 +24,8 @@ from storage.activity import Activity, Participant, Role, Turn
 from storage.database import Session
 
 _REPEAT_HOURS = 72
+# Mail programs quote what came last; older texts are only searched in vain.
+_HELD_TEXTS = 10
 # Subjects that say nothing: two mails under one of them are two matters.
 _GENERIC = frozenset({"", "help", "question", "hello", "hi", "problem", "support"})
 _DIGITS = re.compile(r"\d+")
@@ -44,6 +46,14 @@ class Offered:
     digest: str
     door: str
     received_at: datetime
+    peer: str = ""
+    """Who connected, or the mailbox it was fetched from."""
+    by_hand: bool = False
+    """From a sent folder: a person of the team sent it without us."""
+    oversize: int | None = None
+    """Octets of a mail that was too large; only its header section is here."""
+    marked: str = ""
+    """"header": no envelope was known, the recipients are those of To and Cc."""
     released: str = ""
     meant: Mapping[str, str] = field(default_factory=dict)
     """The command meant by a word that was written, as questions found out."""
@@ -145,6 +155,13 @@ def without_tokens(house: House, mail: ParsedMail) -> ParsedMail:
         reply=blank(mail.reply),
         prose=blank(mail.prose),
     )
+
+
+def only_new(session: Session, mail: ParsedMail, route: Route) -> ParsedMail:
+    """Tell what a mail adds to the activity of its route, which may be quoted in it."""
+    if route.activity is None or not mail.reply:
+        return mail
+    return in_thread(mail, events.texts(session, route.activity, _HELD_TEXTS))
 
 
 def is_own_mark(house: House, mark: str) -> bool:
