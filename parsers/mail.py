@@ -6,7 +6,8 @@ in `defects` what it could not read or left out.
 
 import hashlib
 import logging
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from parsers import (
     bounce,
     command,
     fields,
+    history,
     language,
     parts,
     quoting,
@@ -169,6 +171,21 @@ def _read(
             )
         ),
         body_hash=_hash(text, files),
+    )
+
+
+def in_thread(mail: ParsedMail, held: Sequence[str]) -> ParsedMail:
+    """Tell anew what is new in a mail, knowing texts of the thread that it is for.
+
+    See `parsers.history`; the rest of the mail stays as it was read.
+    """
+    before = quoting.Split(mail.reply, mail.folded)
+    split = history.refold(before, held)
+    if split is before:
+        return mail
+    commands, prose = command.read_commands(split.reply)
+    return replace(
+        mail, reply=split.reply, prose=prose, commands=commands, folded=split.folded
     )
 
 

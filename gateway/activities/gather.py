@@ -16,7 +16,7 @@ from parsers import authentication
 from parsers.address import Mailbox, domain, is_address, is_role, key
 from parsers.answer import yes_or_no
 from parsers.command import stray
-from parsers.mail import Command, ParsedMail
+from parsers.mail import Command, ParsedMail, in_thread
 from parsers.reply_address import Purpose
 from storage import activity as activities
 from storage import event as events
@@ -24,6 +24,8 @@ from storage import journal, people
 from storage.activity import Activity, Participant, Role, Turn
 from storage.database import Session
 
+# Mail programs quote what came last; older texts are only searched in vain.
+_HELD_TEXTS = 10
 _DIGITS = re.compile(r"\d+")
 TOO_SLOW = "took too long to read"
 """The defect of a mail whose reading was ended (gateway.activities.reading)."""
@@ -42,9 +44,15 @@ class Offered:
     digest: str
     door: str
     received_at: datetime
-    released: str = ""
+    peer: str = ""
+    """Who connected, or the mailbox it was fetched from."""
     by_hand: bool = False
-    """It was found in the folder of sent mail."""
+    """From a sent folder: a person of the team sent it without us."""
+    oversize: int | None = None
+    """Octets of a mail that was too large; only its header section is here."""
+    marked: str = ""
+    """"header": no envelope was known, the recipients are those of To and Cc."""
+    released: str = ""
     meant: Mapping[str, str] = field(default_factory=dict)
     """The command meant by a word that was written, as questions found out."""
 
@@ -178,6 +186,13 @@ def without_tokens(house: House, mail: ParsedMail) -> ParsedMail:
         reply=blank(mail.reply),
         prose=blank(mail.prose),
     )
+
+
+def only_new(session: Session, mail: ParsedMail, route: Route) -> ParsedMail:
+    """Tell what a mail adds to the activity of its route, which may be quoted in it."""
+    if route.activity is None or not mail.reply:
+        return mail
+    return in_thread(mail, events.texts(session, route.activity, _HELD_TEXTS))
 
 
 def is_own_mark(house: House, mark: str) -> bool:

@@ -10,6 +10,7 @@ from gateway.activities import bounces, by_hand, holding, membership, opening, p
 from gateway.activities.gather import (
     Offered,
     gather,
+    only_new,
     thread_key,
     without_tokens,
 )
@@ -208,8 +209,11 @@ def offered_of(row: Inbound) -> Offered:
         digest=row.digest,
         door=row.door,
         received_at=row.received_at,
-        released=str(row.values.get("released", "")),
+        peer=row.peer,
         by_hand=bool(row.values.get("by_hand")),
+        oversize=row.values.get("oversize"),
+        marked=str(row.values.get("marked", "")),
+        released=str(row.values.get("released", "")),
         meant=dict(row.values.get("meant", {})),
     )
 
@@ -223,7 +227,8 @@ def apply_mail(
     for route in find_routes(
         session, house, offered.recipients, mail, by_hand_at=offered.by_hand_at
     ):
-        facts = gather(session, house, offered, mail, route)
+        new = only_new(session, mail, route)
+        facts = gather(session, house, offered, new, route)
         rule, decision = decide(facts)
         # When its own desk is gone, the first one speaks: nothing must be lost.
         desk = route.desk or house.desks.all[0]
@@ -232,7 +237,7 @@ def apply_mail(
             house=house,
             desk=desk,
             offered=offered,
-            mail=mail,
+            mail=new,
             facts=facts,
         )
         state, reason = _apply(box, decision)
