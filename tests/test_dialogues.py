@@ -11,6 +11,9 @@ A step is what a person does, then every letter that it causes and no other:
       ! words that do not
     > Ana Ruiz <ana@acme.example> replies [to KIND] [of ADDRESS]
                                            to a letter that somebody else got, if said
+    > Ana Ruiz <ana@acme.example> sends by hand to carla@gomez.example[: Subject]
+                                           from a mailbox whose sent mail we read, as an
+                                           answer to the last mail of that person
     > mei@elsewhere.example presses join   the page of their invitation, by POST
     > the operator releases [--as-written] the newest mail, as the command line does
     > the message to carla@gomez.example comes back
@@ -41,6 +44,9 @@ DIALOGUES = sorted((Path(__file__).parent / "dialogues").glob("*.txt"))
 WRITES = re.compile(r"> (?P<who>.+) writes to (?P<to>[^:]+): (?P<subject>.*)")
 REPLIES = re.compile(
     r"> (?P<who>.+?) replies(?: to (?P<kind>\w+))?(?: of (?P<whose>\S+))?"
+)
+BY_HAND = re.compile(
+    r"> (?P<who>.+) sends by hand to (?P<to>[^:]+)(?:: (?P<subject>.*))?"
 )
 RELEASES = re.compile(r"> the operator releases(?P<post> --as-written)?")
 PASSES = re.compile(r"> (?P<number>\d+) (?P<unit>minutes|hours|days) pass")
@@ -140,6 +146,14 @@ def play(town: Town, step: Step) -> list[Letter]:
         address = found["who"].split("<")[-1].rstrip(">")
         letter = town.last(found["whose"] or address, found["kind"])
         return town.reply(found["who"], text.rstrip(), to=letter, headers=headers)
+    if found := BY_HAND.fullmatch(step.act):
+        return town.by_hand(
+            found["who"],
+            found["to"],
+            text.rstrip(),
+            subject=found["subject"] or "",
+            headers=headers,
+        )
     if found := RELEASES.fullmatch(step.act):
         return town.release("post" if found["post"] else "admit")
     if found := PASSES.fullmatch(step.act):

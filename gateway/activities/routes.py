@@ -7,10 +7,12 @@ unsubscribe address counts only when no conversation is addressed (table R3).
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import assert_never
 
 from gateway.activities import returned
 from gateway.activities.house import House
+from gateway.activities.matters import same_matter
 from gateway.routing.desk import Desk
 from parsers.address import domain, key
 from parsers.mail import ParsedMail
@@ -45,6 +47,8 @@ class Route:
     delivery: int | None = None
     question: Question | None = None
     answers_own_id: bool = False
+    got_by_hand: frozenset[str] = frozenset()
+    """Who got the mail, sent by hand, whose id led here: their address keys."""
     team_lane: bool = False
     other_threads: int = 0
     other_desks: tuple[Desk, ...] = ()
@@ -52,9 +56,18 @@ class Route:
 
 
 def find_routes(
-    session: Session, house: House, recipients: Sequence[str], mail: ParsedMail
+    session: Session,
+    house: House,
+    recipients: Sequence[str],
+    mail: ParsedMail,
+    *,
+    by_hand_at: datetime | None = None,
 ) -> list[Route]:
-    """Give the places that a mail leads to; at least one."""
+    """Give the places that a mail leads to; at least one.
+
+    `by_hand_at` is when a mail sent by hand was found: one without any id is looked
+    for among the customer's open cases.
+    """
     tokens = [
         found for address in recipients if (found := _token(house, address)) is not None
     ]
@@ -74,9 +87,14 @@ def find_routes(
         ]
         if acts:
             return acts
-    if by_id := _act_by_id(session, house, mail):
+    if by_hand_at is None and (by_id := _act_by_id(session, house, mail)):
         return [by_id]
-    return [_plain(session, house, recipients, mail, threads)]
+    plain = _plain(session, house, recipients, mail, threads)
+    if by_hand_at and plain.desk and plain.activity is None:
+        where = key(plain.desk.address)
+        matter = same_matter(session, where, mail, by_hand_at)
+        return [replace(plain, activity=matter.id if matter else None)]
+    return [plain]
 
 
 def _act_by_id(session: Session, house: House, mail: ParsedMail) -> Route | None:
@@ -122,6 +140,7 @@ class _Named:
     activity: int
     lane: Lane
     by_own_id: bool
+    got_by_hand: frozenset[str] = frozenset()
 
 
 def _conversations(
@@ -275,6 +294,7 @@ def _plain(
         other_desks=others,
         activity=first.activity,
         answers_own_id=first.by_own_id,
+        got_by_hand=first.got_by_hand,
         team_lane=first.lane is Lane.TEAM,
         other_threads=len({named.activity for named in threads}) - 1,
     )
@@ -312,16 +332,20 @@ def _named_by_ids(session: Session, house: House, mail: ParsedMail) -> list[_Nam
     for message_id in ids:
         named = _by_own_id(session, house, message_id)
         if named is None and (alias := aliases.get(message_id)) is not None:
-            named = _Named(alias.activity_id, alias.lane, by_own_id=False)
+            got = events.got_by_hand(session, alias.event_id)
+            named = _Named(alias.activity_id, alias.lane, False, got)
         if named is None:
             continue
         activity = activities.find(session, named.activity)
         if activity is None:
             continue
         known = found.setdefault(activity.id, replace(named, activity=activity.id))
-        if named.by_own_id and not known.by_own_id:
+        found[activity.id] = replace(
+            known,
+            got_by_hand=known.got_by_hand | named.got_by_hand,
             # Whoever answers a mail of their own names ours in References alone.
-            found[activity.id] = replace(known, by_own_id=True)
+            by_own_id=known.by_own_id or named.by_own_id,
+        )
     return list(found.values())
 
 
