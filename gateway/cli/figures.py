@@ -95,9 +95,8 @@ def _answers(report: Report) -> Iterator[str]:
         )
         for share in times.shares:
             yield f"  {_within(share):<16}{_bar(share.part)} {share.part:>5.0%}"
-    never = report.never_answered
-    part = never / report.by_customers if report.by_customers else 0
-    yield f"  never answered  {_bar(part)} {part:>5.0%}  {never:,}"
+    part = report.never_part
+    yield f"  never answered  {_bar(part)} {part:>5.0%}  {report.never_answered:,}"
     if report.answered_twice:
         yield (
             f"  answered twice  {report.answered_twice:,}, "
@@ -118,16 +117,15 @@ def _within(share: Share) -> str:
 
 def _waiting(report: Report, most: int) -> Iterator[str]:
     waiting = report.waiting
-    never = sum(one.never_answered for one in waiting)
     yield _title(f"Who waits now: {len(waiting):,}")
     if not waiting:
         yield "  Nobody. Every thread ends with an answer."
         return
     yield (
-        f"  {never:,} never got an answer; {len(waiting) - never:,} wrote again after "
-        "one, some perhaps only thanks"
+        f"  {report.never_waiting:,} never got an answer; {report.again_waiting:,} "
+        "wrote again after one, some perhaps only thanks"
     )
-    recent = [one for one in waiting if report.is_recent(one)]
+    recent = report.recent()
     if older := len(waiting) - len(recent):
         yield f"  {older:,} for more than 90 days; the others, longest first:"
     yield from _list(recent[:most], report.now)

@@ -46,14 +46,14 @@ _MOST_LISTED = 15
     help="How many of those who wait are listed.",
 )
 @json_option
-def look(
+def look(  # noqa: PLR0913 (click hands each option over by its name)
+    *,
     kind: str,
     source: str,
     desks: tuple[str, ...],
     team: tuple[str, ...],
     html: Path | None,
     most: int,
-    *,
     as_json: bool,
 ) -> None:
     """Report on existing mail: who waits, what was never answered, how long it took.
@@ -131,7 +131,12 @@ def _known_desk(desk: "Desk") -> "KnownDesk":
     from gateway.survey import KnownDesk
 
     addresses = (desk.address, *desk.aliases)
-    return KnownDesk(addresses=addresses, hours=desk.hours, zone=desk.zone)
+    return KnownDesk(
+        addresses=addresses,
+        hours=desk.hours,
+        zone=desk.zone,
+        language=desk.language,
+    )
 
 
 def _plain_desk(address: str) -> "KnownDesk":
@@ -144,7 +149,12 @@ def _write_page(path: Path, name: str, report: "Report") -> None:
     from templates import render
 
     page = render.page(
-        "look", zone=report.zone, now=report.now, source=name, report=report
+        "look",
+        language=report.language,
+        zone=report.zone,
+        now=report.now,
+        source=name,
+        report=report,
     )
     try:
         path.write_text(page, encoding="utf-8")

@@ -69,6 +69,7 @@ def report(taken: Taken, known: Known, ours: Ours, now: datetime) -> Report:
     return Report(
         now=now,
         zone=_zone(known),
+        language=known.desks[0].language if known.desks else "en",
         first_at=_at(min(times)) if times else None,
         last_at=last_at,
         counts=taken.counts,

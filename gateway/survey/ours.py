@@ -18,6 +18,7 @@ class KnownDesk:
     """The desk's own address first, then its aliases."""
     hours: Hours | None = None
     zone: str = "UTC"
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

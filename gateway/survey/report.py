@@ -106,6 +106,11 @@ class Month:
         """Count what people wrote."""
         return self.customers + self.ours
 
+    @property
+    def all(self) -> int:
+        """Count everything."""
+        return self.people + self.machines
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
@@ -113,6 +118,7 @@ class Report:
 
     now: datetime
     zone: str
+    language: str
     first_at: datetime | None
     last_at: datetime | None
     counts: Counts
@@ -135,6 +141,27 @@ class Report:
     unreadable: tuple[Unreadable, ...]
     """The first of them."""
 
-    def is_recent(self, one: Waiting) -> bool:
-        """Say whether somebody has begun to wait in the newest part of the mail."""
-        return self.recent_from is None or one.since >= self.recent_from
+    def recent(self) -> tuple[Waiting, ...]:
+        """Give who has begun to wait in the newest part of the mail, longest first."""
+        start = self.recent_from
+        return tuple(one for one in self.waiting if start is None or one.since >= start)
+
+    @property
+    def never_part(self) -> float:
+        """Give the part of customers' threads without any answer."""
+        return self.never_answered / self.by_customers if self.by_customers else 0.0
+
+    @property
+    def never_waiting(self) -> int:
+        """Count those who wait and never got an answer."""
+        return sum(one.never_answered for one in self.waiting)
+
+    @property
+    def again_waiting(self) -> int:
+        """Count those who wait and had an answer before."""
+        return len(self.waiting) - self.never_waiting
+
+    @property
+    def busiest(self) -> int:
+        """Give the mails of the busiest month."""
+        return max((month.all for month in self.months), default=0)
