@@ -10,6 +10,7 @@ from gateway.cli.command import Group, config_option
 from gateway.cli.demo import demo
 from gateway.cli.inbound import inbound
 from gateway.cli.init import init
+from gateway.cli.look import look
 from gateway.cli.mail import explain, parse
 from gateway.cli.outbox import outbox
 from gateway.cli.site import migrate, serve, version
@@ -35,6 +36,7 @@ for _command in (
     migrate,
     parse,
     explain,
+    look,
     inbound,
     outbox,
     version,
