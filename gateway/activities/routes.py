@@ -94,7 +94,7 @@ def _token(house: House, address: str) -> Token | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Named:
+class Named:
     """An activity that an id of the mail names."""
 
     activity: int
@@ -103,7 +103,7 @@ class _Named:
 
 
 def _conversations(
-    session: Session, house: House, tokens: Iterable[Token], threads: list[_Named]
+    session: Session, house: House, tokens: Iterable[Token], threads: list[Named]
 ) -> list[Route]:
     routes: dict[int, Route] = {}
     for token in tokens:
@@ -233,7 +233,7 @@ def _plain(
     house: House,
     recipients: Sequence[str],
     mail: ParsedMail,
-    threads: list[_Named],
+    threads: list[Named],
 ) -> Route:
     desks = _desks(house, recipients, mail)
     desk, others = next(iter(desks), None), tuple(desks[1:])
@@ -274,15 +274,15 @@ def _is_operators(house: House, address: str) -> bool:
     return local in _OPERATOR and domain(address) in domains
 
 
-def _named_by_ids(session: Session, house: House, mail: ParsedMail) -> list[_Named]:
+def _named_by_ids(session: Session, house: House, mail: ParsedMail) -> list[Named]:
     """The activities that In-Reply-To, then References from the right, name."""
     ids = list(dict.fromkeys((*mail.in_reply_to, *reversed(mail.references))))
     aliases = events.known_as(session, ids) if ids else {}
-    found: dict[int, _Named] = {}
+    found: dict[int, Named] = {}
     for message_id in ids:
-        named = _by_own_id(session, house, message_id)
+        named = by_own_id(session, house, message_id)
         if named is None and (alias := aliases.get(message_id)) is not None:
-            named = _Named(alias.activity_id, alias.lane, by_own_id=False)
+            named = Named(alias.activity_id, alias.lane, by_own_id=False)
         if named is None:
             continue
         activity = activities.find(session, named.activity)
@@ -291,7 +291,8 @@ def _named_by_ids(session: Session, house: House, mail: ParsedMail) -> list[_Nam
     return list(found.values())
 
 
-def _by_own_id(session: Session, house: House, message_id: str) -> _Named | None:
+def by_own_id(session: Session, house: House, message_id: str) -> Named | None:
+    """Give the activity that an id of ours names; None for any other id."""
     own = house.ids.read(message_id)
     match own:
         case None:
@@ -300,13 +301,13 @@ def _by_own_id(session: Session, house: House, message_id: str) -> _Named | None
             event = session.get(events.Event, own.number)
             if event is None:
                 return None
-            return _Named(event.activity_id, event.lane, by_own_id=True)
+            return Named(event.activity_id, event.lane, by_own_id=True)
         case _ if own.kind == "l":
             letter = session.get(outbox.Letter, own.number)
             if letter is None or letter.activity_id is None:
                 return None
             lane = letter.lane or Lane.EVERYONE
-            return _Named(letter.activity_id, lane, by_own_id=True)
+            return Named(letter.activity_id, lane, by_own_id=True)
         case _:
             lane = Lane.TEAM if own.kind == "t" else Lane.EVERYONE
-            return _Named(own.number, lane, by_own_id=True)
+            return Named(own.number, lane, by_own_id=True)
