@@ -6,18 +6,22 @@ in `defects` what it could not read or left out.
 
 import hashlib
 import logging
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from datetime import date as day
 from typing import Any
 
 from mailparser import MailParser
 
 from parsers import (
+    absence,
     automatic,
     body,
     bounce,
     command,
     fields,
+    history,
     language,
     parts,
     quoting,
@@ -50,7 +54,7 @@ __all__ = [
 
 _BOUNDS = Bounds()
 _MOST_SUBJECT = 1000
-_STRUCTURED = frozenset(("date", "from", "sender", "reply-to", "to", "cc", "received"))
+_STRUCTURED = frozenset(("date", "from", "sender", "reply-to", "to", "cc"))
 
 logging.getLogger("mailparser").setLevel(logging.CRITICAL + 1)  # it logs header text
 
@@ -97,6 +101,8 @@ class ParsedMail:
     received: int
     header_names: frozenset[str]
     auto_submitted: str
+    back_on: day | None = None
+    """When the writer of a vacation note is back, as far as it says so."""
 
 
 def read(
@@ -167,6 +173,27 @@ def _read(
             )
         ),
         body_hash=_hash(text, files),
+        back_on=_back_on(parsed, text) if verdict.kind == "reply" else None,
+    )
+
+
+def _back_on(parsed: MailParser | None, text: str) -> day | None:
+    sent = _date(parsed)
+    return absence.back_on(text, sent.date()) if sent else None
+
+
+def in_thread(mail: ParsedMail, held: Sequence[str]) -> ParsedMail:
+    """Tell anew what is new in a mail, knowing texts of the thread that it is for.
+
+    See `parsers.history`; the rest of the mail stays as it was read.
+    """
+    before = quoting.Split(mail.reply, mail.folded)
+    split = history.refold(before, held)
+    if split is before:
+        return mail
+    commands, prose = command.read_commands(split.reply)
+    return replace(
+        mail, reply=split.reply, prose=prose, commands=commands, folded=split.folded
     )
 
 

@@ -249,6 +249,20 @@ _ANCESTORS = (
 )
 
 
+def texts(session: Session, activity_id: int, most: int) -> list[str]:
+    """Give what the last posts of an activity say, in any lane, newest first."""
+    named = {"activity": activity_id, "most": most}
+    return list(session.scalars(_TEXTS, named))
+
+
+_TEXTS = (
+    select(Event.text)
+    .where(Event.activity_id == bindparam("activity"), Event.kind == Kind.POST)
+    .order_by(Event.id.desc())
+    .limit(bindparam("most"))
+)
+
+
 def invitations(
     session: Session, since: datetime, *, by: int | None = None, of: int | None = None
 ) -> int:

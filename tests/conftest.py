@@ -23,6 +23,8 @@ from gateway.activities.reading import Reader
 from gateway.routing.limits import Limits
 from storage.database import Database
 from storage.schema import migrate
+from tests.imapserver import Server
+from tests.imapserver import imap_server as run_imap_server
 
 #: Speed instead of safety: nothing in a throw-away cluster outlives the tests.
 QUICK = {
@@ -278,6 +280,13 @@ def _pgserver() -> Iterator[URL]:
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def imap_server() -> Iterator[Server]:
+    """An IMAP server that runs for all tests; `account()` gives a fresh user."""
+    with run_imap_server() as server:
+        yield server
 
 
 @pytest.fixture(scope="session", autouse=True)

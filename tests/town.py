@@ -9,7 +9,7 @@ import re
 import smtplib
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -36,7 +36,7 @@ from parsers.reply_address import ReplyAddress, Sealer
 from storage import journal, outbox
 from storage.blobs import Blobs
 from storage.database import Database
-from storage.journal import Inbound, State
+from storage.journal import Entry, Inbound, State
 from storage.outbox import Progress
 from storage.wake import Wake
 from tests.sink import Kept, Sink
@@ -99,6 +99,8 @@ class Town:
     trusted: tuple[str, ...] = ()
     """Whose Authentication-Results are believed."""
     trusted_peers: tuple[str, ...] = ("127.0.0.0/8",)
+    mailboxes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Whose Authentication-Results are believed in which mailbox."""
     now: datetime = datetime(2026, 11, 20, 9, 12, tzinfo=UTC)
     letters: list[Letter] = field(default_factory=list, init=False)
     """Every letter that the smarthost got, in order."""
@@ -123,6 +125,7 @@ class Town:
             limits=self.limits,
             chance=_counted_chance(),
             authserv_ids=self.trusted,
+            mailbox_authserv_ids=self.mailboxes,
         )
         self._open_door()
         self._start_dispatch(wake, sealer)
@@ -253,6 +256,22 @@ class Town:
         with smtplib.SMTP("127.0.0.1", self.port, timeout=_PATIENCE) as smtp:
             refused = smtp.sendmail(sender, list(recipients), octets)
         assert not refused, refused
+        return self.settle()
+
+    def fetched(
+        self, octets: bytes, mailbox: str, sender: str, recipients: Sequence[str]
+    ) -> list[Letter]:
+        """Let a mail come out of a mailbox; gives the letters that it caused."""
+        entry = Entry(
+            received_at=self.now,
+            door="imap",
+            peer=mailbox,
+            trusted=True,
+            sender=sender,
+            recipients=tuple(recipients),
+            raw=octets,
+        )
+        journal.keep(self.database, self.house.blobs, [entry])
         return self.settle()
 
     def refuses(self, recipient: str) -> int | None:

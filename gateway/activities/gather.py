@@ -15,7 +15,7 @@ from parsers import authentication
 from parsers.address import Mailbox, domain, is_address, is_role, key
 from parsers.answer import yes_or_no
 from parsers.command import stray
-from parsers.mail import Command, ParsedMail
+from parsers.mail import Command, ParsedMail, in_thread
 from parsers.reply_address import Purpose
 from storage import activity as activities
 from storage import event as events
@@ -24,11 +24,15 @@ from storage.activity import Activity, Participant, Role, Turn
 from storage.database import Session
 
 _REPEAT_HOURS = 72
+# Mail programs quote what came last; older texts are only searched in vain.
+_HELD_TEXTS = 10
 # Subjects that say nothing: two mails under one of them are two matters.
 _GENERIC = frozenset({"", "help", "question", "hello", "hi", "problem", "support"})
 _DIGITS = re.compile(r"\d+")
 TOO_SLOW = "took too long to read"
 """The defect of a mail whose reading was ended (gateway.activities.reading)."""
+IMAP = "imap"
+"""The door of a mail that was fetched from a mailbox."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +48,14 @@ class Offered:
     digest: str
     door: str
     received_at: datetime
+    peer: str = ""
+    """Who connected, or the mailbox it was fetched from."""
+    by_hand: bool = False
+    """From a sent folder: a person of the team sent it without us."""
+    oversize: int | None = None
+    """Octets of a mail that was too large; only its header section is here."""
+    marked: str = ""
+    """"header": no envelope was known, the recipients are those of To and Cc."""
     released: str = ""
     meant: Mapping[str, str] = field(default_factory=dict)
     """The command meant by a word that was written, as questions found out."""
@@ -147,6 +159,13 @@ def without_tokens(house: House, mail: ParsedMail) -> ParsedMail:
     )
 
 
+def only_new(session: Session, mail: ParsedMail, route: Route) -> ParsedMail:
+    """Tell what a mail adds to the activity of its route, which may be quoted in it."""
+    if route.activity is None or not mail.reply:
+        return mail
+    return in_thread(mail, events.texts(session, route.activity, _HELD_TEXTS))
+
+
 def is_own_mark(house: House, mark: str) -> bool:
     """Say whether a loop mark is ours: the activity and a MAC over it."""
     payload, _, mac = mark.strip().rpartition(".")
@@ -232,9 +251,11 @@ def _said(
     """What trusted servers say of the From; nothing of one that a form only names."""
     if not offered.trusted or sender is not mail.sender:
         return authentication.Verdict.NONE
-    return authentication.verdict(
-        mail.authentication_results, domain(sender.address), house.authserv_ids
-    )
+    said, host = mail.authentication_results, domain(sender.address)
+    if offered.door == IMAP:
+        ids = house.mailbox_authserv_ids.get(offered.peer, ())
+        return authentication.verdict_of_mailbox(said, host, ids)
+    return authentication.verdict(said, host, house.authserv_ids)
 
 
 def _bears(route: Route, writer: Writer, bearer: Bearer | None) -> bool:

@@ -10,6 +10,7 @@ from gateway.activities import bounces, holding, membership, opening, posting
 from gateway.activities.gather import (
     Offered,
     gather,
+    only_new,
     thread_key,
     without_tokens,
 )
@@ -204,6 +205,10 @@ def offered_of(row: Inbound) -> Offered:
         digest=row.digest,
         door=row.door,
         received_at=row.received_at,
+        peer=row.peer,
+        by_hand=bool(row.values.get("by_hand")),
+        oversize=row.values.get("oversize"),
+        marked=str(row.values.get("marked", "")),
         released=str(row.values.get("released", "")),
         meant=dict(row.values.get("meant", {})),
     )
@@ -216,7 +221,8 @@ def apply_mail(
     mail = without_tokens(house, mail)
     settled: list[tuple[State, str, str]] = []
     for route in find_routes(session, house, offered.recipients, mail):
-        facts = gather(session, house, offered, mail, route)
+        new = only_new(session, mail, route)
+        facts = gather(session, house, offered, new, route)
         rule, decision = decide(facts)
         # When its own desk is gone, the first one speaks: nothing must be lost.
         desk = route.desk or house.desks.all[0]
@@ -225,7 +231,7 @@ def apply_mail(
             house=house,
             desk=desk,
             offered=offered,
-            mail=mail,
+            mail=new,
             facts=facts,
         )
         state, reason = _apply(box, decision)

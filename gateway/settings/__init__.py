@@ -14,6 +14,7 @@ from typing import Any
 from gateway.routing.desk import Desk, Desks
 from gateway.routing.limits import Limits
 from gateway.settings.desk import read_desk
+from gateway.settings.mailbox import MailboxSection, OAuth2, read_mailboxes
 from gateway.settings.sections import (
     DatabaseSection,
     Lmtp,
@@ -41,6 +42,8 @@ from parsers.address import key
 __all__ = [
     "Listen",
     "Lmtp",
+    "MailboxSection",
+    "OAuth2",
     "Outbound",
     "Settings",
     "SettingsError",
@@ -81,6 +84,8 @@ class Settings:
     outbound: Outbound
     limits: Limits
     desks: Desks
+    mailboxes: tuple[tuple[Desk, MailboxSection], ...] = ()
+    """The mailboxes to watch, each with the desk it is watched for."""
 
 
 def load(path: Path, environment: Mapping[str, str]) -> Settings:
@@ -180,6 +185,7 @@ def _settings(table: dict[str, Any], folder: Path) -> Settings:
             "outbound",
             "is missing; write [outbound] with host and port of your smarthost",
         )
+    desks, mailboxes = _desks(source)
     return Settings(
         base_url=main.base_url,
         secret=main.secret,
@@ -192,7 +198,8 @@ def _settings(table: dict[str, Any], folder: Path) -> Settings:
         web=fill(Web, sections["web"]),
         outbound=read_outbound(sections["outbound"]),
         limits=read_limits(sections["limits"]),
-        desks=_desks(source),
+        desks=desks,
+        mailboxes=mailboxes,
     )
 
 
@@ -203,7 +210,10 @@ def _section(source: Source, name: str) -> Source:
     return Source(name, inner, source.folder)
 
 
-def _desks(source: Source) -> Desks:
+_Mailboxes = tuple[tuple[Desk, MailboxSection], ...]
+
+
+def _desks(source: Source) -> tuple[Desks, _Mailboxes]:
     tables = source.values.get("desk", [])
     if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
         raise source.wrong("desk", "must be written [[desk]], in two brackets")
@@ -212,11 +222,29 @@ def _desks(source: Source) -> Desks:
             "desk", "is missing; write one [[desk]] with address = and team ="
         )
     desks = []
+    mailboxes: list[tuple[Desk, MailboxSection]] = []
     for number, table in enumerate(tables, start=1):
         name = "desk" if len(tables) == 1 else f"desk {number}"
-        desks.append(read_desk(Source(name, table, source.folder)))
+        inner = Source(name, table, source.folder)
+        desks.append(read_desk(inner))
+        mailboxes += [(desks[-1], section) for section in read_mailboxes(inner)]
     _check_together(source, desks)
-    return Desks(desks)
+    _check_mailboxes(source, [section for _, section in mailboxes])
+    return Desks(desks), tuple(mailboxes)
+
+
+def _check_mailboxes(source: Source, mailboxes: list[MailboxSection]) -> None:
+    """Check that no folder is read twice: each mail belongs to one desk."""
+    seen = set()
+    for mailbox in mailboxes:
+        for folder in filter(None, (mailbox.folder, mailbox.sent_folder)):
+            if (one := (mailbox.host.lower(), mailbox.username, folder)) in seen:
+                raise source.wrong(
+                    "desk.mailbox",
+                    f"{folder} of {mailbox.username} at {mailbox.host} is watched "
+                    "twice; name it once",
+                )
+            seen.add(one)
 
 
 def _check_together(source: Source, desks: list[Desk]) -> None:

@@ -57,13 +57,8 @@ class _Written:
 
 def read_desk(source: Source) -> Desk:
     """Make a Desk from its table; raise SettingsError for anything wrong in it."""
-    if "mailbox" in source.values:
-        raise source.wrong(
-            "mailbox",
-            "fetching mail by IMAP is not built yet; remove [[desk.mailbox]] and let "
-            "the mail server hand the mail over by SMTP ([smtp] listen)",
-        )
-    values = {name: value for name, value in source.values.items() if name != "duty"}
+    apart = {"duty", "mailbox"}
+    values = {name: value for name, value in source.values.items() if name not in apart}
     written = fill(_Written, Source(source.name, values, source.folder))
     _check_words(source, written)
     own = [_address(source, "address", written.address)]
