@@ -24,7 +24,7 @@ from gateway.cli.source import Kind, open_source, source_arguments
 
 if TYPE_CHECKING:
     from gateway.activities.house import House
-    from gateway.activities.importing import Import, Order, Report
+    from gateway.activities.importing import Order, Report
     from gateway.inbound.sources import Source
     from gateway.routing.desk import Desk
 
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 )
 @json_option
 @click.pass_context
-def import_(context: click.Context, kind: str, source: str, **options: Any) -> None:
+def import_(context: click.Context, /, kind: str, source: str, **options: Any) -> None:
     """Bring old mail in: cases with their original dates; nobody is written to.
 
     The same command goes on where it was stopped or killed. Mail that is here already
@@ -59,6 +59,7 @@ def import_(context: click.Context, kind: str, source: str, **options: Any) -> N
     """
     from gateway.activities.importing import ImportTakenError
     from gateway.inbound.sources import SourceError
+    from storage.database import is_fault
 
     with open_house() as house:
         desk = _desk(house, options["address"])
@@ -68,6 +69,13 @@ def import_(context: click.Context, kind: str, source: str, **options: Any) -> N
             report = _run(house, order, found, anew=options["again"])
         except (ImportTakenError, SourceError) as error:
             raise Mistake(str(error)) from error
+        except Exception as error:
+            if not is_fault(error):
+                raise
+            raise Mistake(
+                f"{source}: the import stopped: {error}; what was taken in stays, and "
+                "the same command goes on"
+            ) from error
     if options["as_json"]:
         print_json(_values(report))
     else:
@@ -123,30 +131,19 @@ def _run(house: "House", order: "Order", source: "Source", *, anew: bool) -> "Re
     from gateway.activities.importing import Import
     from gateway.app import clock
 
+    # Counting may take a while, and needs no hold on the import.
+    total = source.count()
     work = Import(house, order, clock)
     work.begin(anew=anew)
     if work.read:
         _say(f"going on after {work.read:,} mails")
-    with _stoppable() as stopping:
-        return _watched(work, source, stopping)
-
-
-def _watched(
-    work: "Import", source: "Source", stopping: Callable[[], bool]
-) -> "Report":
-    bar: Progress | None = None
-    try:
-        bar = Progress("mails", source.count(), work.read)
+    with (
+        _stoppable() as stopping,
+        Progress("mails", total, done=work.read) as progress,
+    ):
         return work.take_all(
-            source.items(work.position), tell=bar.tell, stopping=stopping
+            source.items(work.position), tell=progress.reach, stopping=stopping
         )
-    except BaseException:
-        work.end(is_finished=False)
-        _say("stopped; the same command goes on from here")
-        raise
-    finally:
-        if bar is not None:
-            bar.end()
 
 
 @contextlib.contextmanager
@@ -154,13 +151,15 @@ def _stoppable() -> Iterator[Callable[[], bool]]:
     """Let Ctrl-C and SIGTERM end the work after the batch in hand; twice is at once."""
     asked = threading.Event()
 
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in signals}
+
     def ask(number: int, _: object) -> None:
         asked.set()
-        signal.signal(number, before[number])
+        signal.signal(number, before[signal.Signals(number)])
 
-    before = {
-        number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)
-    }
+    for number in signals:
+        signal.signal(number, ask)
     try:
         yield asked.is_set
     finally:

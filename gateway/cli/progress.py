@@ -1,64 +1,92 @@
-"""Long work shows how far it is: a bar on a terminal, plain lines elsewhere."""
+"""How far long work has come: one moving line on a terminal, plain lines elsewhere."""
 
 import sys
 import time
+from types import TracebackType
+from typing import Self, TextIO
 
-import click
-
-_LINE_SECONDS = 10.0
-_BAR_SECONDS = 0.2
-_WIDTH = 30
+_TERMINAL_SECONDS, _PLAIN_SECONDS = 0.2, 10.0
+_WIDTH = 24
+_EVERY = 64
+"""Steps between two looks at the clock."""
 
 
 class Progress:
-    """So many of so many, how fast, and how long it will take; on standard error."""
+    """Counts steps and says how many, how fast, and how long it will still take."""
 
-    def __init__(self, word: str, total: int | None, done: int = 0) -> None:
-        """Take what is counted, how many there are (None: unknown), and are done."""
-        self._word = word
+    def __init__(
+        self, what: str, total: int | None, *, done: int = 0, out: TextIO | None = None
+    ) -> None:
+        """Take what is counted ("mails"), how many there are, how many were before."""
+        self._what = what
         self._total = total
-        self._first = done
-        self._begun = time.monotonic()
-        self._shown = self._begun
-        self._is_bar = sys.stderr.isatty()
-        self._width = 0
+        self._done = self._before = done
+        self._out = out or sys.stderr
+        self._is_terminal = self._out.isatty()
+        self._pause = _TERMINAL_SECONDS if self._is_terminal else _PLAIN_SECONDS
+        self._began = self._said = time.monotonic()
 
-    def tell(self, done: int) -> None:
-        """Say how many are done, if it is time to."""
+    def __enter__(self) -> Self:
+        """Begin; the line is cleared at the end, however that comes."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Clear the line of a terminal."""
+        if self._is_terminal:
+            self._out.write("\r\x1b[K")
+            self._out.flush()
+
+    def step(self) -> None:
+        """Count one more, and say so when it is time to."""
+        self._done += 1
+        if self._done % _EVERY and self._done - self._before > _EVERY:
+            return
+        self._look()
+
+    def reach(self, done: int) -> None:
+        """Be at a number of steps, counted elsewhere, and say so when it is time to."""
+        self._done = done
+        self._look()
+
+    def _look(self) -> None:
         now = time.monotonic()
-        pause = _BAR_SECONDS if self._is_bar else _LINE_SECONDS
-        if now - self._shown < pause:
-            return
-        self._shown = now
-        text = self._text(done, now - self._begun)
-        if not self._is_bar:
-            click.echo(text, err=True)
-            return
-        # Blanks wipe out what was longer before.
-        click.echo(f"\r{text.ljust(self._width)}", nl=False, err=True)
-        self._width = len(text)
+        if now - self._said >= self._pause:
+            self._said = now
+            self._say(now - self._began)
 
-    def end(self) -> None:
-        """Clear the bar's line."""
-        if self._is_bar and self._width:
-            click.echo("\r" + " " * self._width + "\r", nl=False, err=True)
-
-    def _text(self, done: int, seconds: float) -> str:
-        rate = (done - self._first) / seconds if seconds else 0.0
-        speed = f"{rate:,.0f} {self._word} a second"
-        if self._total is None:
-            return f"{done:,} {self._word}, {speed}"
-        of = f"{done:,} of {self._total:,} {self._word}, {speed}"
-        left = (self._total - done) / rate if rate else 0.0
-        remaining = f"{duration(left)} left" if done < self._total else "the last ones"
-        if not self._is_bar:
-            return f"{of}, {remaining}"
-        full = min(_WIDTH, _WIDTH * done // max(self._total, 1))
-        return f"[{'#' * full}{'.' * (_WIDTH - full)}] {of}, {remaining}"
+    def _say(self, passed: float) -> None:
+        rate = (self._done - self._before) / passed
+        parts = [f"{self._done:,} {self._what}", f"{rate:,.0f} a second"]
+        bar = ""
+        if self._total and self._done <= self._total:
+            parts[0] = f"{self._done:,} of {self._total:,} {self._what}"
+            parts.append(f"{duration((self._total - self._done) / rate)} left")
+            filled = round(_WIDTH * self._done / self._total)
+            bar = "#" * filled + "." * (_WIDTH - filled) + "  "
+        text = ", ".join(parts)
+        self._out.write(f"\r\x1b[K{bar}{text}" if self._is_terminal else f"{text}\n")
+        self._out.flush()
 
 
 def duration(seconds: float) -> str:
-    """Write a span of time: 4:07, or 1:02:03."""
-    minutes, rest = divmod(round(max(seconds, 0)), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+    """Write a span of time in its one or two largest units: "2 h 5 min"."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 48 * 60:
+        return _two(minutes, 60, "h", "min")
+    hours = round(minutes / 60)
+    return _two(hours, 24, "days", "h") if hours < 240 else f"{round(hours / 24)} days"
+
+
+def _two(count: int, size: int, large: str, small: str) -> str:
+    many, few = divmod(count, size)
+    return f"{many} {large} {few} {small}" if few else f"{many} {large}"
