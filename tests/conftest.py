@@ -25,6 +25,7 @@ from storage.database import Database
 from storage.schema import migrate
 from tests.imapserver import Server
 from tests.imapserver import imap_server as run_imap_server
+from tests.postfix import Postfix, free_ports
 
 #: Speed instead of safety: nothing in a throw-away cluster outlives the tests.
 QUICK = {
@@ -287,6 +288,14 @@ def imap_server() -> Iterator[Server]:
     """An IMAP server that runs for all tests; `account()` gives a fresh user."""
     with run_imap_server() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def postfix() -> Iterator[Postfix]:
+    """A real Postfix for all tests; its sink is where `postfix.relay` says."""
+    (relay,) = free_ports(1)
+    with Postfix(relay=relay) as found:
+        yield found
 
 
 @pytest.fixture

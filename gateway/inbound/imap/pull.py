@@ -288,13 +288,15 @@ class Pull:
             values["by_hand"] = True
         if found.marked:
             values["marked"] = found.marked
+        if found.sender is None:
+            values["senderless"] = True
         return Entry(
             received_at=now,
             door="imap",
             peer=self._account.name,
             # The provider put its own headers on top, and knows no others (A13).
             trusted=True,
-            sender=found.sender,
+            sender=found.sender or "",
             recipients=found.recipients,
             raw=raw,
             values=values,

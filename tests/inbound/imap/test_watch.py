@@ -1,6 +1,5 @@
 """A mailbox is watched: what comes is in the journal, and then out of the way."""
 
-
 from tests.inbound.imap.conftest import mail
 
 
