@@ -9,6 +9,7 @@ import structlog
 
 from gateway.activities.house import House
 from gateway.app.log import in_short
+from gateway.app.mailboxes import authserv_ids_of
 from gateway.settings import Settings
 from parsers.address import key
 from parsers.message_id import Ids
@@ -51,6 +52,7 @@ def build_house(settings: Settings) -> House:
         limits=settings.limits,
         chance=secrets.token_bytes,
         authserv_ids=settings.smtp.trusted_authserv_ids,
+        mailbox_authserv_ids=authserv_ids_of(settings),
         arc_sealers=settings.smtp.trusted_arc_sealers,
     )
 
