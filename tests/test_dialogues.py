@@ -29,6 +29,7 @@ import pytest
 
 from gateway.activities import optin
 from gateway.routing.desk import Desk
+from tests.carrier import ByPostfix
 from tests.town import ACME, Letter, Town, gist
 
 DIALOGUES = sorted((Path(__file__).parent / "dialogues").glob("*.txt"))
@@ -148,6 +149,17 @@ def play(town: Town, step: Step) -> list[Letter]:
 
 @pytest.mark.parametrize("path", DIALOGUES, ids=lambda path: path.stem)
 def test_dialogue(path, database_url, tmp_path, reader):
+    play_all(path, database_url, tmp_path, reader)
+
+
+@pytest.mark.parametrize("path", DIALOGUES, ids=lambda path: path.stem)
+def test_dialogue_by_postfix(path, sqlite, tmp_path, reader, postfix):
+    """Each mail comes by LMTP, each letter leaves by submission."""
+    url = f"sqlite:///{tmp_path / 'parlour.db'}"
+    play_all(path, url, tmp_path, reader, carrier=ByPostfix(postfix))
+
+
+def play_all(path, database_url, tmp_path, reader, **more):
     setting, steps = read_dialogue(path)
     with Town(
         database_url,
@@ -155,6 +167,7 @@ def test_dialogue(path, database_url, tmp_path, reader):
         reader,
         desks=setting.desks(),
         trusted=setting.trusted,
+        **more,
     ) as town:
         for step in steps:
             letters = play(town, step)

@@ -26,7 +26,6 @@ from gateway.activities.reading import Reader
 from gateway.inbound.receive import Journalist
 from gateway.inbound.recipients import Recipients
 from gateway.inbound.smtp import Door, Manners
-from gateway.outbound.courier import Smarthost
 from gateway.outbound.dispatch import Dispatch
 from gateway.routing.desk import Desk, Desks
 from gateway.routing.limits import Limits
@@ -39,6 +38,7 @@ from storage.database import Database
 from storage.journal import Entry, Inbound, State
 from storage.outbox import Progress
 from storage.wake import Wake
+from tests.carrier import Carrier, until
 from tests.sink import Kept, Sink
 
 ACME = Desk(
@@ -102,6 +102,8 @@ class Town:
     mailboxes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Whose Authentication-Results are believed in which mailbox."""
     now: datetime = datetime(2026, 11, 20, 9, 12, tzinfo=UTC)
+    carrier: Carrier = field(default_factory=Carrier)
+    """By which way mail comes and letters go."""
     letters: list[Letter] = field(default_factory=list, init=False)
     """Every letter that the smarthost got, in order."""
     rules: list[str] = field(default_factory=list, init=False)
@@ -110,7 +112,7 @@ class Town:
 
     def __enter__(self) -> Self:
         self.database = Database(self.database_url)
-        self.sink = Sink()
+        self.sink = Sink(port=self.carrier.sink_port)
         self.sink.__enter__()
         wake = Wake(self.database)
         sealer = Sealer("a secret for tests, long enough to be taken")
@@ -136,6 +138,7 @@ class Town:
         self.house.wake.tell()
         self._dispatcher.join()
         self._ask(self._door.stop())
+        self.carrier.close()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._door_thread.join()
         self._loop.close()
@@ -153,12 +156,14 @@ class Town:
             self._journalist,
             Recipients(self.house.desks, self.house.sealer),
             manners=Manners(
-                hostname="mail.acme.example", trusted_peers=self.trusted_peers
+                hostname="mail.acme.example",
+                trusted_peers=self.trusted_peers,
+                is_lmtp=self.carrier.is_lmtp,
             ),
             limits=self.limits,
             clock=lambda: self.now,
         )
-        self.port = self._ask(self._door.start("127.0.0.1", 0))
+        self.port = self._ask(self.carrier.open(self._door))
 
     def _ask(self, coroutine):
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(_PATIENCE)
@@ -173,7 +178,7 @@ class Town:
             database=self.database,
             wake=wake,
             sealer=sealer,
-            smarthost=Smarthost(host="127.0.0.1", port=self.sink.port, connections=1),
+            smarthost=self.carrier.smarthost(self.sink),
             node="town",
             clock=lambda: self.now,
             on_refusal=refused,
@@ -253,8 +258,7 @@ class Town:
         self, octets: bytes, sender: str, recipients: Sequence[str]
     ) -> list[Letter]:
         """Hand a mail to the door; gives the letters that it caused."""
-        with smtplib.SMTP("127.0.0.1", self.port, timeout=_PATIENCE) as smtp:
-            refused = smtp.sendmail(sender, list(recipients), octets)
+        refused = self.carrier.bring(octets, sender, recipients)
         assert not refused, refused
         return self.settle()
 
@@ -293,12 +297,20 @@ class Town:
 
     def settle(self) -> list[Letter]:
         """Let Parlour work until nothing is left to do; gives the new letters."""
-        while self._process():
-            pass
-        self._wait_for_outbox()
+        self._settle()
         new = [_read(kept) for kept in self.sink.mails[len(self.letters) :]]
         self.letters += new
         return new
+
+    def _settle(self) -> None:
+        while True:
+            until(self.carrier.is_idle)
+            while self._process():
+                pass
+            self._wait_for_outbox()
+            # What left may come back, as a bounce.
+            if self.carrier.is_idle() and not self._pending():
+                return
 
     def _process(self) -> bool:
         """One round; explain must have said beforehand what process then does."""
