@@ -1,55 +1,69 @@
-"""Builds what the mailboxes of the settings need: ways in, and whose word counts."""
+"""Makes of the settings' mailboxes what the IMAP door and its relatives are handed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
 
-from gateway.inbound.imap import provider
+from gateway.inbound.imap.account import Account
 from gateway.inbound.imap.grant import OAuthValues
 from gateway.inbound.imap.login import Login, OAuth, Password
 from gateway.inbound.imap.renewal import Renewals
+from gateway.routing.desk import Desk
 from gateway.settings import MailboxSection, Settings
 
 _log = structlog.get_logger()
 
 
-def name_of(mailbox: MailboxSection) -> str:
-    """Name a mailbox as the journal does, where its mail comes from (Entry.peer)."""
-    return f"{mailbox.username}@{mailbox.host}/{mailbox.folder}"
+def accounts(settings: Settings) -> list[Account]:
+    """Give every mailbox of the settings, in their order."""
+    return [account(desk, section, settings) for desk, section in settings.mailboxes]
 
 
-def login_of(mailbox: MailboxSection, data_dir: Path) -> Login:
-    """Build the way into a mailbox; renewed refresh tokens are kept in `data_dir`."""
-    oauth2 = mailbox.oauth2
-    if oauth2 is None:
-        return Password(mailbox.username, mailbox.password)
-    values = OAuthValues(
-        token_url=oauth2.token_url,
-        client_id=oauth2.client_id,
-        client_secret=oauth2.client_secret,
-        refresh_token=oauth2.refresh_token,
-        scope=oauth2.scope,
-        mechanism=oauth2.mechanism,
+def account(desk: Desk, section: MailboxSection, settings: Settings) -> Account:
+    """Give one mailbox of a desk in plain values."""
+    return Account(
+        desk=desk.address,
+        host=section.host,
+        port=section.port,
+        username=section.username,
+        login=_login(section, settings.data_dir),
+        tls=section.tls.value,
+        tls_verify=section.tls_verify,
+        tls_ca=section.tls_ca,
+        folder=section.folder,
+        done_folder=section.done_folder,
+        sent_folder=section.sent_folder,
+        envelope_headers=section.envelope_headers,
+        poll_seconds=section.poll_seconds,
+        backlog=timedelta(days=section.backlog_days),
+        only_reads=desk.mode == "listen",
     )
-    return OAuth(mailbox.username, values, Renewals(data_dir / "oauth2").fetch)
 
 
-def authserv_ids_of(settings: Settings) -> Mapping[str, tuple[str, ...]]:
-    """Say whose Authentication-Results are believed, mailbox by mailbox."""
-    return {
-        name_of(mailbox): provider.authserv_ids(mailbox.host, mailbox.authserv_ids)
-        for _, mailbox in settings.mailboxes
-    }
+def _login(section: MailboxSection, data_dir: Path) -> Login:
+    given = section.oauth2
+    if given is None:
+        return Password(section.username, section.password)
+    values = OAuthValues(
+        token_url=given.token_url,
+        client_id=given.client_id,
+        client_secret=given.client_secret,
+        refresh_token=given.refresh_token,
+        scope=given.scope,
+        mechanism=given.mechanism.value,
+    )
+    return OAuth(section.username, values, Renewals(data_dir / "oauth2").fetch)
 
 
-def warn_of(mailboxes: Sequence[MailboxSection]) -> None:
+def warn(accounts: Sequence[Account]) -> None:
     """Tell the log at the start what is less safe than it could be."""
-    for mailbox in mailboxes:
-        if not mailbox.tls_verify and mailbox.tls != "none":
+    for each in accounts:
+        if not each.tls_verify and each.tls != "none":
             _log.warning(
                 "certificate of a mailbox is not checked: whoever stands in between "
                 "can read its mail and password",
-                mailbox=name_of(mailbox),
+                mailbox=each.name,
                 remedy="tls_ca names the file of a private authority",
             )

@@ -1,27 +1,27 @@
 """Looks whether the mailboxes can be reached and opened, and who is believed there."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
-from gateway.app.mailboxes import login_of, name_of
+from gateway.app.mailboxes import account
 from gateway.cli.doctor.finding import Finding, failed, ok, warning
 from gateway.inbound.imap import provider
 from gateway.inbound.imap.account import Account
 from gateway.inbound.imap.probe import probe
-from gateway.settings import MailboxSection, Settings
+from gateway.settings import Settings
 
 
 def look_at_mailboxes(settings: Settings) -> Iterator[Finding]:
     """Log in to each as the IMAP door does, reading alone; say whose word counts."""
-    for _, mailbox in settings.mailboxes:
-        yield from _connection(mailbox, settings.data_dir)
-        yield from _certificate(mailbox)
-        yield _proof(mailbox)
+    for desk, section in settings.mailboxes:
+        found = account(desk, section, settings)
+        yield from _connection(found)
+        yield from _certificate(found)
+        yield _proof(found, section.authserv_ids)
 
 
-def _connection(mailbox: MailboxSection, data_dir: Path) -> Iterator[Finding]:
-    subject = f"mailbox {name_of(mailbox)}"
-    found = probe(_account(mailbox, data_dir))
+def _connection(mailbox: Account) -> Iterator[Finding]:
+    subject = f"mailbox {mailbox.name}"
+    found = probe(mailbox)
     if found.trouble:
         yield failed(subject, found.trouble, "until then its mail waits there")
         return
@@ -40,34 +40,19 @@ def _connection(mailbox: MailboxSection, data_dir: Path) -> Iterator[Finding]:
         )
 
 
-def _account(mailbox: MailboxSection, data_dir: Path) -> Account:
-    return Account(
-        desk="",
-        host=mailbox.host,
-        port=mailbox.port,
-        username=mailbox.username,
-        login=login_of(mailbox, data_dir),
-        tls=mailbox.tls,
-        tls_verify=mailbox.tls_verify,
-        tls_ca=mailbox.tls_ca,
-        folder=mailbox.folder,
-        sent_folder=mailbox.sent_folder,
-    )
-
-
-def _certificate(mailbox: MailboxSection) -> Iterator[Finding]:
+def _certificate(mailbox: Account) -> Iterator[Finding]:
     if mailbox.tls != "none" and not mailbox.tls_verify:
         yield warning(
-            f"mailbox {name_of(mailbox)}",
+            f"mailbox {mailbox.name}",
             "its certificate is not checked; whoever stands in between can read its "
             "mail and password",
             "remove tls_verify = false; tls_ca names the file of a private authority",
         )
 
 
-def _proof(mailbox: MailboxSection) -> Finding:
-    subject = f"proof {name_of(mailbox)}"
-    ids = provider.authserv_ids(mailbox.host, mailbox.authserv_ids)
+def _proof(mailbox: Account, given: tuple[str, ...]) -> Finding:
+    subject = f"proof {mailbox.name}"
+    ids = provider.authserv_ids(mailbox.host, given)
     if ids:
         return ok(subject, f"who writes is verified by {', '.join(ids)}")
     return warning(
