@@ -199,10 +199,10 @@ def test_serve_refuses_an_unknown_role(run, settings):
     assert "ftp is no role" in done.stderr
 
 
-def test_serve_says_what_is_not_built(run, settings):
+def test_serve_says_what_the_settings_lack_for_a_door(run, settings):
     done = run("serve", "--only", "imap")
     assert done.exit_code == 2
-    assert "not built yet" in done.stderr
+    assert "[[desk.mailbox]]" in done.stderr
 
 
 # init
