@@ -7,7 +7,7 @@ from gateway.cli.doctor.mailbox import look_at_mailboxes
 from gateway.settings import load
 from tests.cli.served import write_settings
 from tests.imapserver import say_missing
-from tests.inbound.imap.tokens import CLIENT, SECRET, Provider
+from tests.inbound.imap.login.tokens import CLIENT, SECRET, Provider
 
 
 @pytest.fixture

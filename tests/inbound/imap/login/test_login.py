@@ -16,7 +16,7 @@ from gateway.inbound.imap.login import (
     LoginUnavailable,
     Password,
 )
-from tests.inbound.imap.tokens import FIRST
+from tests.inbound.imap.login.tokens import FIRST
 
 SECONDS = 10
 MECHANISMS = ["xoauth2", "oauthbearer"]
