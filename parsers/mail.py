@@ -9,11 +9,13 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from datetime import date as day
 from typing import Any
 
 from mailparser import MailParser
 
 from parsers import (
+    absence,
     automatic,
     body,
     bounce,
@@ -52,7 +54,7 @@ __all__ = [
 
 _BOUNDS = Bounds()
 _MOST_SUBJECT = 1000
-_STRUCTURED = frozenset(("date", "from", "sender", "reply-to", "to", "cc", "received"))
+_STRUCTURED = frozenset(("date", "from", "sender", "reply-to", "to", "cc"))
 
 logging.getLogger("mailparser").setLevel(logging.CRITICAL + 1)  # it logs header text
 
@@ -99,6 +101,8 @@ class ParsedMail:
     received: int
     header_names: frozenset[str]
     auto_submitted: str
+    back_on: day | None = None
+    """When the writer of a vacation note is back, as far as it says so."""
 
 
 def read(
@@ -169,7 +173,13 @@ def _read(
             )
         ),
         body_hash=_hash(text, files),
+        back_on=_back_on(parsed, text) if verdict.kind == "reply" else None,
     )
+
+
+def _back_on(parsed: MailParser | None, text: str) -> day | None:
+    sent = _date(parsed)
+    return absence.back_on(text, sent.date()) if sent else None
 
 
 def in_thread(mail: ParsedMail, held: Sequence[str]) -> ParsedMail:

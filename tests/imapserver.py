@@ -24,6 +24,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 
 import imapclient
 import pytest
@@ -34,13 +35,38 @@ HOST = "127.0.0.1"
 PASSWORD = "only-for-tests"
 SECONDS = 30
 DOVECOT = "/usr/sbin/dovecot"
+PYMAP = "import sys; from pymap.main import main; sys.exit(main())"
 #: What Debian's Dovecot 2.3 offers, so that a test can take something out.
-OFFERS = (
-    "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE SORT THREAD=REFERENCES "
-    "MULTIAPPEND URL-PARTIAL CATENATE UNSELECT CHILDREN NAMESPACE UIDPLUS LIST-EXTENDED "
-    "I18NLEVEL=1 CONDSTORE QRESYNC ESEARCH ESORT SEARCHRES WITHIN CONTEXT=SEARCH "
-    "LIST-STATUS BINARY MOVE SPECIAL-USE"
-).split()
+OFFERS = [
+    "IMAP4rev1",
+    "SASL-IR",
+    "LOGIN-REFERRALS",
+    "ID",
+    "ENABLE",
+    "IDLE",
+    "SORT",
+    "THREAD=REFERENCES",
+    "MULTIAPPEND",
+    "URL-PARTIAL",
+    "CATENATE",
+    "UNSELECT",
+    "CHILDREN",
+    "NAMESPACE",
+    "UIDPLUS",
+    "LIST-EXTENDED",
+    "I18NLEVEL=1",
+    "CONDSTORE",
+    "QRESYNC",
+    "ESEARCH",
+    "ESORT",
+    "SEARCHRES",
+    "WITHIN",
+    "CONTEXT=SEARCH",
+    "LIST-STATUS",
+    "BINARY",
+    "MOVE",
+    "SPECIAL-USE",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +113,9 @@ class Account:
             if not client.folder_exists(folder):
                 return []
             client.select_folder(folder, readonly=True)
-            found = client.fetch("1:*", ["BODY.PEEK[]", "FLAGS", "INTERNALDATE"])
+            uids = client.search()
+            wanted = ["BODY.PEEK[]", "FLAGS", "INTERNALDATE"]
+            found = client.fetch(uids, wanted) if uids else {}
         return [
             Lying(
                 uid,
@@ -135,7 +163,7 @@ def imap_server(without: Iterable[str] = ()) -> Iterator[Server]:
         with server:
             yield server
     elif not left_out and _has_pymap():
-        with _pymap() as server:
+        with Pymap() as server:
             yield server
     else:
         say_missing()
@@ -157,7 +185,7 @@ class Dovecot(Server):
     is_dovecot: bool = True
     _process: subprocess.Popen[bytes] | None = None
 
-    def __enter__(self) -> "Dovecot":
+    def __enter__(self) -> Self:
         # A short path: names of sockets may have 107 octets.
         self._folder = Path(tempfile.mkdtemp(prefix="parlour-imap-", dir="/tmp"))
         self._folder.chmod(0o755)
@@ -302,7 +330,9 @@ def _await(port: int, process: subprocess.Popen[bytes], folder: Path) -> None:
         except OSError:
             pass
         if process.poll() is not None or time.monotonic() > ends:
-            said = [path.read_text() for path in folder.glob("[ol]o*") if path.is_file()]
+            said = [
+                path.read_text() for path in folder.glob("[ol]o*") if path.is_file()
+            ]
             said += [(folder / "out").read_text()]
             raise RuntimeError("".join(said))
         time.sleep(0.02)
@@ -316,6 +346,33 @@ def _has_pymap() -> bool:
     return True
 
 
-@contextlib.contextmanager
-def _pymap() -> Iterator[Server]:
-    raise NotImplementedError
+class Pymap(Server):
+    """The server from pip, which knows one user: a process for each."""
+
+    def __enter__(self) -> Self:
+        self._lives = contextlib.ExitStack()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._lives.close()
+
+    def account(self) -> Account:
+        """Start a server for a user that nobody had before."""
+        account = super().account()
+        port = _free_port()
+        folder = Path(tempfile.mkdtemp(prefix="parlour-imap-"))
+        self._lives.callback(shutil.rmtree, folder)
+        with (folder / "out").open("wb") as out:
+            process = subprocess.Popen(
+                [
+                    *(*_dies_with_us(), sys.executable, "-c", PYMAP),
+                    *("--host", HOST, "--port", str(port), "--no-tls", "dict"),
+                    *("--demo-user", account.name, "--demo-password", self.password),
+                ],
+                stdout=out,
+                stderr=out,
+            )
+        self._lives.callback(process.wait, SECONDS)
+        self._lives.callback(process.terminate)
+        _await(port, process, folder)
+        return Account(Server(port=port), account.name)
