@@ -86,16 +86,18 @@ class ByPostfix(Carrier):
     """Postfix hands mail over by LMTP at a Unix socket, and takes letters in TLS."""
 
     postfix: Postfix
-    lmtp: str = ""
-    """Where Parlour listens for it; empty: at the recipes' Unix socket."""
+    lmtp_port: int = 0
+    """Where Parlour listens for it; 0: at the recipes' Unix socket."""
     is_lmtp = True
 
     def __post_init__(self) -> None:
         self.sink_port = self.postfix.relay
         self.port = self.postfix.port
-        self.lmtp = self.lmtp or f"unix:{self.postfix.lmtp_socket}"
 
     async def open(self, door: Door) -> int:
+        if self.lmtp_port:
+            await door.start(HOST, self.lmtp_port)
+            return self.port
         bound = socket.socket(socket.AF_UNIX)
         bound.bind(str(self.postfix.lmtp_socket))
         self.postfix.lmtp_socket.chmod(0o660)
@@ -126,12 +128,12 @@ class ByPostfix(Carrier):
             "username": postfix.USER,
             "password": postfix.PASSWORD,
         }
-        lmtp = f'[lmtp]\nlisten = "{self.lmtp}"'
+        lmtp = f'[lmtp]\nlisten = "unix:{self.postfix.lmtp_socket}"'
         given = {k: v for k, v in (where | otherwise).items() if v is not None}
         return f"{super().settings(given)}\n{lmtp}"
 
     def opened(self, ports: Mapping[str, int | str]) -> None:
-        assert str(ports["lmtp"]) in self.lmtp
+        assert ports["lmtp"] == str(self.postfix.lmtp_socket)
 
     def is_idle(self) -> bool:
         # Twice: a mail may change its queue while we look.

@@ -4,7 +4,7 @@ Its people write and read as in `tests.town`; the database shows what is on its 
 """
 
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -44,12 +44,14 @@ class ServedTown(Town):
     """Parlour in processes of its own; a context manager."""
 
     reader: None = None
+    outbound: Mapping[str, object] = field(default_factory=dict)
+    """What stands in [outbound] otherwise than the carrier has it; None: nothing."""
     served: Served | None = field(default=None, init=False)
 
     def __enter__(self) -> Self:
         self.now = clock()
         self.settings = Path(self.folder) / "parlour.toml"
-        self.write_settings()
+        self.write_settings(**self.outbound)
         self.sink = Sink(port=self.carrier.sink_port)
         self.sink.__enter__()
         self.database = Database(self.database_url)
