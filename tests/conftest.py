@@ -284,6 +284,13 @@ def _pgserver() -> Iterator[URL]:
 
 
 @pytest.fixture(scope="session")
+def imap_server() -> Iterator[Server]:
+    """An IMAP server that runs for all tests; `account()` gives a fresh user."""
+    with run_imap_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
 def postfix() -> Iterator[Postfix]:
     """A real Postfix for all tests; its sink is where `postfix.relay` says."""
     (relay,) = free_ports(1)
@@ -296,13 +303,6 @@ def short_path() -> Iterator[Path]:
     """A folder with a name so short that a Unix socket may lie in it."""
     with tempfile.TemporaryDirectory(prefix="parlour-", dir="/tmp") as folder:
         yield Path(folder)
-
-
-@pytest.fixture(scope="session")
-def imap_server() -> Iterator[Server]:
-    """An IMAP server that runs for all tests; `account()` gives a fresh user."""
-    with run_imap_server() as server:
-        yield server
 
 
 @pytest.fixture(scope="session", autouse=True)

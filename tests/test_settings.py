@@ -277,7 +277,7 @@ WRONG = [
     (desk("").replace("support@", "süpport@"), "desk.address", "outside ASCII"),
     (desk('aliases = ["help"]'), "desk.aliases", "no mail address"),
     (desk('aliases = ["Support@acme.example"]'), "desk", "an address twice"),
-    (desk('reply = "support@acme.example"'), "desk.reply", "{token}"),
+    (desk('reply = "press@acme.example"'), "desk.reply", "+{token}@acme.example"),
     (desk('reply = "{token}@"'), "desk.reply", ""),
     (desk(f'reply = "{"x" * 40}+{{token}}@acme.example"'), "desk.reply", "64"),
     (desk('language = "tlh"'), "desk.language", "not spoken"),

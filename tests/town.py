@@ -9,7 +9,7 @@ import re
 import smtplib
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -35,7 +35,7 @@ from parsers.reply_address import ReplyAddress, Sealer
 from storage import journal, outbox
 from storage.blobs import Blobs
 from storage.database import Database
-from storage.journal import Inbound, State
+from storage.journal import Entry, Inbound, State
 from storage.outbox import Progress
 from storage.wake import Wake
 from tests.carrier import Carrier, until
@@ -100,6 +100,8 @@ class Town:
     trusted: tuple[str, ...] = ()
     """Whose Authentication-Results are believed."""
     trusted_peers: tuple[str, ...] = ("127.0.0.0/8",)
+    mailboxes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Whose Authentication-Results are believed in which mailbox."""
     now: datetime = datetime(2026, 11, 20, 9, 12, tzinfo=UTC)
     carrier: Carrier = field(default_factory=Carrier)
     """By which way mail comes and letters go."""
@@ -107,6 +109,8 @@ class Town:
     """Every letter that the smarthost got, in order."""
     rules: list[str] = field(default_factory=list, init=False)
     """The rules that decided, mail by mail."""
+    wrote: dict[str, EmailMessage] = field(default_factory=dict, init=False)
+    """The newest mail that somebody wrote, by address."""
     _mails: int = field(default=0, init=False)
 
     def __enter__(self) -> Self:
@@ -126,6 +130,7 @@ class Town:
             limits=self.limits,
             chance=_counted_chance(),
             authserv_ids=self.trusted,
+            mailbox_authserv_ids=self.mailboxes,
         )
         self._open_door()
         self._start_dispatch(wake, sealer)
@@ -243,6 +248,80 @@ class Town:
             [parseaddr(reply_address(letter))[1], *also],
         )
 
+    def by_hand(
+        self,
+        sender: str,
+        to: str,
+        text: str,
+        *,
+        subject: str = "",
+        answers: Letter | None = None,
+        headers: Sequence[tuple[str, str]] = (),
+        forgets: Sequence[str] = (),
+        desk: str = "support@acme.example",
+        copy_to: Sequence[str] = (),
+    ) -> list[Letter]:
+        """Write from a mailbox that we watch, past us; it lies in its sent folder.
+
+        It answers what `answers` is, else the newest mail that its reader wrote.
+        `copy_to` are addresses of ours that get it by the door too, afterwards.
+        """
+        mail = self.mail_by_hand(sender, to, text, subject=subject, answers=answers)
+        for name in (*forgets, *(name for name, _ in headers)):
+            if name.lower() != "cc":
+                del mail[name]
+        self._stamp(mail, headers)
+        octets = mail.as_bytes(policy=policy.SMTP)
+        letters = self.find_sent(octets, desk=desk)
+        if copy_to:
+            letters += self.deliver(octets, parseaddr(sender)[1], copy_to)
+        return letters
+
+    def mail_by_hand(
+        self,
+        sender: str,
+        to: str,
+        text: str,
+        *,
+        subject: str = "",
+        answers: Letter | None = None,
+    ) -> EmailMessage:
+        """Write what a mail program sends when somebody answers in it."""
+        mail = EmailMessage()
+        mail["From"], mail["To"] = sender, to
+        last = answers.mail if answers else self.wrote.get(parseaddr(to)[1])
+        base = str(last["Subject"]).removeprefix("Re: ") if last else "Hello"
+        mail["Subject"] = subject or f"Re: {base}"
+        if last is not None:
+            mail["In-Reply-To"] = str(last["Message-ID"])
+            before = f"{last['References'] or ''} {last['Message-ID']}"
+            mail["References"] = before.strip()
+        mail.set_content(text)
+        return mail
+
+    def find_sent(
+        self, octets: bytes, *, desk: str = "support@acme.example"
+    ) -> list[Letter]:
+        """Put a mail into the journal as it is found in a folder of sent mail."""
+        entry = journal.Entry(
+            received_at=self.now,
+            door="imap",
+            peer="support@imap.acme.example/Sent",
+            trusted=True,
+            sender="",
+            recipients=(desk,),
+            raw=octets,
+            values={"by_hand": True},
+        )
+        journal.keep(self.database, self.house.blobs, [entry])
+        self._remember(octets)
+        return self.settle()
+
+    def _remember(self, octets: bytes) -> None:
+        mail = message_from_bytes(octets, policy=policy.default)
+        if mail["From"]:
+            self.wrote[parseaddr(str(mail["From"]))[1]] = mail
+
     def _stamp(self, mail: EmailMessage, headers: Sequence[tuple[str, str]]) -> None:
         self._mails += 1
         mail["Date"] = self.now
@@ -258,6 +337,23 @@ class Town:
         """Hand a mail to the door; gives the letters that it caused."""
         refused = self.carrier.bring(octets, sender, recipients)
         assert not refused, refused
+        self._remember(octets)
+        return self.settle()
+
+    def fetched(
+        self, octets: bytes, mailbox: str, sender: str, recipients: Sequence[str]
+    ) -> list[Letter]:
+        """Let a mail come out of a mailbox; gives the letters that it caused."""
+        entry = Entry(
+            received_at=self.now,
+            door="imap",
+            peer=mailbox,
+            trusted=True,
+            sender=sender,
+            recipients=tuple(recipients),
+            raw=octets,
+        )
+        journal.keep(self.database, self.house.blobs, [entry])
         return self.settle()
 
     def refuses(self, recipient: str) -> int | None:

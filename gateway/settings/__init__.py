@@ -262,10 +262,10 @@ def _check_together(source: Source, desks: list[Desk]) -> None:
                     f"{desk.address}); each desk and alias needs its own",
                 )
             owner[key(own)] = desk.address
+    together = Desks(desks)
     for desk in desks:
         for member in desk.team:
-            is_token = any(other.reply.read(member.address) for other in desks)
-            if key(member.address) in owner or is_token:
+            if key(member.address) in owner or together.token_in(member.address):
                 raise source.wrong(
                     "desk.team",
                     f"{member.address} is an address of a desk; name the "
