@@ -54,6 +54,8 @@ class Offered:
     """Octets of a mail that was too large; only its header section is here."""
     marked: str = ""
     """"header": no envelope was known, the recipients are those of To and Cc."""
+    senderless: bool = False
+    """Fetched without any sender, which is not the same as the null sender."""
     released: str = ""
     meant: Mapping[str, str] = field(default_factory=dict)
     """The command meant by a word that was written, as questions found out."""
@@ -88,7 +90,7 @@ def gather(
         desk=route.desk,
         sender=sender,
         proof=level,
-        null_sender=not offered.sender,
+        null_sender=not offered.sender and not offered.senderless,
         automatic=mail.automatic,
         bounce=mail.bounce,
         hops=mail.received,
@@ -98,6 +100,8 @@ def gather(
         has_attachments=bool(mail.attachments),
         answer=yes_or_no(prose, mail.language),
         readable=TOO_SLOW not in mail.defects,
+        oversize=offered.oversize,
+        marked=offered.marked,
         is_own_letter=any(is_own_mark(house, mark) for mark in mail.loop_marks),
         from_own_address=any(desk.is_own(sender.address) for desk in house.desks.all),
         is_form=_is_form(mail.sender, route.desk),

@@ -26,6 +26,7 @@ RULES: tuple[Rule, ...] = (
     acts.unsubscribe,
     acts.answer_to_question,
     guards.forged,
+    guards.oversize,
     guards.machine_in_thread,
     guards.to_operator,
     guards.no_sender,

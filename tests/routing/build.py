@@ -104,6 +104,8 @@ def facts(**changes):
         "has_attachments": False,
         "answer": "",
         "readable": True,
+        "oversize": None,
+        "marked": "",
         "is_own_letter": False,
         "from_own_address": False,
         "is_form": False,

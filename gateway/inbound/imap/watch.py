@@ -128,6 +128,8 @@ class Watch:
             while claim.take():
                 self._round(pulls)
                 self._wait(idle, pulls)
+                if self._stop.is_set():
+                    raise Stopped
         finally:
             self._client = None
             connection.leave(client)
