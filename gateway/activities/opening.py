@@ -33,7 +33,7 @@ _SENTENCE = re.compile(r"[^.!?\n]{1,200}[.!?]?")
 _SUBJECT_LETTERS = 200
 _TELLING_WORDS = 4
 # Domains where strangers share a mail server: their number says nothing.
-_SHARED = frozenset(
+SHARED_PROVIDERS = frozenset(
     {
         "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com",
         "yahoo.com", "icloud.com", "me.com", "gmx.de", "gmx.net", "web.de",
@@ -147,7 +147,7 @@ def _may_acknowledge(box: Letterbox, decision: Open, customer: Person) -> bool:
     ):
         return False
     where = domain(box.facts.sender.address)
-    if decision.proof >= Proof.BEARER or where in _SHARED:
+    if decision.proof >= Proof.BEARER or where in SHARED_PROVIDERS:
         return True
     sent = outbox.acknowledged(box.session, now, domain=where)
     return sent < limits.acknowledgements_per_domain_hour

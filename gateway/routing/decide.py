@@ -14,6 +14,7 @@ from gateway.routing.facts import Facts
 Rule = Callable[[Facts], Decision | None]
 
 RULES: tuple[Rule, ...] = (
+    guards.probe,
     guards.own_letter_back,
     guards.duplicate,
     guards.too_many_hops,

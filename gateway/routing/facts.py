@@ -96,6 +96,8 @@ class Facts:
     """yes, no, never or nothing: what the new text says to a question of ours."""
     readable: bool
     """The mail could be read within its limits of time."""
+    is_probe: bool
+    """A mail of `parlour check` to itself, or what came of one."""
     is_own_letter: bool
     """It bears our signed loop mark: a letter of ours came back unchanged."""
     from_own_address: bool

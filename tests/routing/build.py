@@ -104,6 +104,7 @@ def facts(**changes):
         "has_attachments": False,
         "answer": "",
         "readable": True,
+        "is_probe": False,
         "is_own_letter": False,
         "from_own_address": False,
         "is_form": False,
