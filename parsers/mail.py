@@ -57,7 +57,7 @@ __all__ = [
 
 _BOUNDS = Bounds()
 _MOST_SUBJECT = 1000
-_STRUCTURED = frozenset(("date", "from", "sender", "reply-to", "to", "cc", "received"))
+_STRUCTURED = frozenset(("date", "from", "sender", "reply-to", "to", "cc"))
 
 logging.getLogger("mailparser").setLevel(logging.CRITICAL + 1)  # it logs header text
 
@@ -75,6 +75,8 @@ class ParsedMail:
     reply_to: tuple[Mailbox, ...]
     to: tuple[Mailbox, ...]
     cc: tuple[Mailbox, ...]
+    bcc: tuple[Mailbox, ...]
+    """Only in what lies among somebody's sent mail (RFC 5322 section 3.6.3)."""
     subject: str
     subject_base: str
     """Without Re:, Fwd: and their kin."""
@@ -214,6 +216,7 @@ def _identity(head: Fields, bounds: Bounds) -> dict[str, Any]:
         "reply_to": _people(head, "reply-to"),
         "to": _people(head, "to"),
         "cc": _people(head, "cc"),
+        "bcc": _people(head, "bcc"),
         "authentication_results": head.readable("authentication-results"),
         "arc_seals": head.readable("arc-seal"),
         "loop_marks": tuple(one.strip() for one in head.readable("x-parlour-loop")),

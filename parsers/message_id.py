@@ -1,5 +1,6 @@
 """Message-IDs: our own, which carry a MAC, and those of others (mail-rules 1.2)."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
@@ -13,6 +14,8 @@ _MAC_LETTERS = 16
 _USE = "message-id"
 _LONGEST = 250
 """Octets of a foreign id that we keep (promises T16)."""
+_CLEAN = re.compile(rf"<[!-;=?-~]{{1,{_LONGEST - 2}}}>")
+"""What nearly all ids are from the start; most of a long References is that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,8 @@ def foreign(message_id: str) -> str:
 
     Everything that stores or compares ids of others does so in this form.
     """
+    if _CLEAN.fullmatch(message_id):
+        return message_id
     inner = "".join(c for c in message_id[:4000] if "!" <= c <= "~" and c not in "<>")
     return f"<{inner[: _LONGEST - 2]}>" if inner else ""
 

@@ -71,6 +71,8 @@ class Head:
     references: tuple[str, ...] = ()
     language: str = "en"
     zone: str = "UTC"
+    only_listens: bool = False
+    """The desk writes to its team alone: a reply is a note."""
     by_mail: bool = False
     """The letter answers a mail: auto-replied, not auto-generated (RFC 3834)."""
 
@@ -224,7 +226,7 @@ def bearing(head: Head, values: Values) -> Bearing:
     if isinstance(values, Message) and values.reader == "customer":
         # To the customer it is mail from a person, not from a list.
         return replace(found, listed=Listed.NOT)
-    if head.team_only and found.purpose is Purpose.EVERYONE:
+    if (head.team_only or head.only_listens) and found.purpose is Purpose.EVERYONE:
         return replace(found, purpose=Purpose.TEAM)
     return found
 

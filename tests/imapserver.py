@@ -17,12 +17,14 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 
 import imapclient
 import pytest
@@ -33,6 +35,7 @@ HOST = "127.0.0.1"
 PASSWORD = "only-for-tests"
 SECONDS = 30
 DOVECOT = "/usr/sbin/dovecot"
+PYMAP = "import sys; from pymap.main import main; sys.exit(main())"
 #: What Debian's Dovecot 2.3 offers, so that a test can take something out.
 OFFERS = [
     "IMAP4rev1",
@@ -110,7 +113,9 @@ class Account:
             if not client.folder_exists(folder):
                 return []
             client.select_folder(folder, readonly=True)
-            found = client.fetch("1:*", ["BODY.PEEK[]", "FLAGS", "INTERNALDATE"])
+            uids = client.search()
+            wanted = ["BODY.PEEK[]", "FLAGS", "INTERNALDATE"]
+            found = client.fetch(uids, wanted) if uids else {}
         return [
             Lying(
                 uid,
@@ -150,15 +155,18 @@ def has_dovecot() -> bool:
 
 
 @contextlib.contextmanager
-def imap_server(without: Iterable[str] = ()) -> Iterator[Server]:
-    """Start a server; `without` names capabilities that it shall not offer."""
+def imap_server(without: Iterable[str] = (), extra: str = "") -> Iterator[Server]:
+    """Start a server; `without` names capabilities that it shall not offer.
+
+    `extra` is more configuration for Dovecot, which then must be there.
+    """
     left_out = set(without)
     if has_dovecot():
-        server = Dovecot(without=left_out)
+        server = Dovecot(without=left_out, extra=extra)
         with server:
             yield server
-    elif not left_out and _has_pymap():
-        with _pymap() as server:
+    elif not left_out and not extra and _has_pymap():
+        with Pymap() as server:
             yield server
     else:
         say_missing()
@@ -178,9 +186,11 @@ class Dovecot(Server):
 
     without: set[str] = field(default_factory=set)
     is_dovecot: bool = True
+    extra: str = ""
+    """More configuration, at the end."""
     _process: subprocess.Popen[bytes] | None = None
 
-    def __enter__(self) -> "Dovecot":
+    def __enter__(self) -> Self:
         # A short path: names of sockets may have 107 octets.
         self._folder = Path(tempfile.mkdtemp(prefix="parlour-imap-", dir="/tmp"))
         self._folder.chmod(0o755)
@@ -292,6 +302,7 @@ service imap-login {{
 service anvil {{
   {chroot}
 }}
+{self.extra}
 """
 
 
@@ -341,6 +352,33 @@ def _has_pymap() -> bool:
     return True
 
 
-@contextlib.contextmanager
-def _pymap() -> Iterator[Server]:
-    raise NotImplementedError
+class Pymap(Server):
+    """The server from pip, which knows one user: a process for each."""
+
+    def __enter__(self) -> Self:
+        self._lives = contextlib.ExitStack()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._lives.close()
+
+    def account(self) -> Account:
+        """Start a server for a user that nobody had before."""
+        account = super().account()
+        port = _free_port()
+        folder = Path(tempfile.mkdtemp(prefix="parlour-imap-"))
+        self._lives.callback(shutil.rmtree, folder)
+        with (folder / "out").open("wb") as out:
+            process = subprocess.Popen(
+                [
+                    *(*_dies_with_us(), sys.executable, "-c", PYMAP),
+                    *("--host", HOST, "--port", str(port), "--no-tls", "dict"),
+                    *("--demo-user", account.name, "--demo-password", self.password),
+                ],
+                stdout=out,
+                stderr=out,
+            )
+        self._lives.callback(process.wait, SECONDS)
+        self._lives.callback(process.terminate)
+        _await(port, process, folder)
+        return Account(Server(port=port), account.name)

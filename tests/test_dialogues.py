@@ -11,6 +11,9 @@ A step is what a person does, then every letter that it causes and no other:
       ! words that do not
     > Ana Ruiz <ana@acme.example> replies [to KIND] [of ADDRESS]
                                            to a letter that somebody else got, if said
+    > Ana Ruiz <ana@acme.example> sends by hand to carla@gomez.example[: Subject]
+                                           from a mailbox whose sent mail we read, as an
+                                           answer to the last mail of that person
     > mei@elsewhere.example presses join   the page of their invitation, by POST
     > the operator releases [--as-written] the newest mail, as the command line does
     > the message to carla@gomez.example comes back
@@ -33,6 +36,7 @@ import pytest
 from gateway.activities import optin
 from gateway.routing.desk import Desk
 from parsers.reply_address import ReplyAddress
+from tests.carrier import ByPostfix
 from tests.reports import report
 from tests.town import ACME, Letter, Town, gist
 
@@ -40,6 +44,9 @@ DIALOGUES = sorted((Path(__file__).parent / "dialogues").glob("*.txt"))
 WRITES = re.compile(r"> (?P<who>.+) writes to (?P<to>[^:]+): (?P<subject>.*)")
 REPLIES = re.compile(
     r"> (?P<who>.+?) replies(?: to (?P<kind>\w+))?(?: of (?P<whose>\S+))?"
+)
+BY_HAND = re.compile(
+    r"> (?P<who>.+) sends by hand to (?P<to>[^:]+)(?:: (?P<subject>.*))?"
 )
 RELEASES = re.compile(r"> the operator releases(?P<post> --as-written)?")
 PASSES = re.compile(r"> (?P<number>\d+) (?P<unit>minutes|hours|days) pass")
@@ -139,6 +146,19 @@ def play(town: Town, step: Step) -> list[Letter]:
         address = found["who"].split("<")[-1].rstrip(">")
         letter = town.last(found["whose"] or address, found["kind"])
         return town.reply(found["who"], text.rstrip(), to=letter, headers=headers)
+    if found := BY_HAND.fullmatch(step.act):
+        return town.by_hand(
+            found["who"],
+            found["to"],
+            text.rstrip(),
+            subject=found["subject"] or "",
+            headers=headers,
+        )
+    return happens(town, step)
+
+
+def happens(town: Town, step: Step) -> list[Letter]:
+    """Do what nobody does by writing a mail."""
     if found := RELEASES.fullmatch(step.act):
         return town.release("post" if found["post"] else "admit")
     if found := PASSES.fullmatch(step.act):
@@ -157,6 +177,17 @@ def play(town: Town, step: Step) -> list[Letter]:
 
 @pytest.mark.parametrize("path", DIALOGUES, ids=lambda path: path.stem)
 def test_dialogue(path, database_url, tmp_path, reader):
+    play_all(path, database_url, tmp_path, reader)
+
+
+@pytest.mark.parametrize("path", DIALOGUES, ids=lambda path: path.stem)
+def test_dialogue_by_postfix(path, sqlite, tmp_path, reader, postfix):
+    """Each mail comes by LMTP, each letter leaves by submission."""
+    url = f"sqlite:///{tmp_path / 'parlour.db'}"
+    play_all(path, url, tmp_path, reader, carrier=ByPostfix(postfix))
+
+
+def play_all(path, database_url, tmp_path, reader, **more):
     setting, steps = read_dialogue(path)
     with Town(
         database_url,
@@ -164,6 +195,7 @@ def test_dialogue(path, database_url, tmp_path, reader):
         reader,
         desks=setting.desks(),
         trusted=setting.trusted,
+        **more,
     ) as town:
         for step in steps:
             letters = play(town, step)

@@ -61,9 +61,28 @@ def _note_held(box: Letterbox, place: Place, decision: Hold) -> None:
             proof=box.facts.proof.label,
             received_at=box.offered.received_at,
             inbound_id=box.offered.inbound,
-            values={"cause": decision.cause},
+            # By its id it is known when it comes by another road after all.
+            values={"cause": decision.cause, "message_id": box.mail.message_id},
         ),
     )
+
+
+def settle_twins(box: Letterbox, place: Place) -> None:
+    """Let go of copies of a mail that are held, now that it came by a better road."""
+    if not box.mail.message_id:
+        return
+    for event in events.held(place.session, place.activity.id):
+        waiting = event.inbound_id and journal.by_id(place.session, event.inbound_id)
+        is_twin = event.values.get("message_id") == box.mail.message_id
+        if is_twin and waiting and waiting.state is State.HELD:
+            journal.settle(
+                place.session,
+                waiting.id,
+                State.DISCARDED,
+                reason=f"the same mail as inbound {box.offered.inbound}",
+                by="sent_by_hand",
+                now=box.offered.received_at,
+            )
 
 
 def owners(activity: Activity, seats: list[Seat]) -> list[Seat]:

@@ -7,10 +7,12 @@ unsubscribe address counts only when no conversation is addressed (table R3).
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import assert_never
 
 from gateway.activities import returned
 from gateway.activities.house import House
+from gateway.activities.matters import same_matter
 from gateway.routing.desk import Desk
 from parsers.address import domain, key
 from parsers.mail import ParsedMail
@@ -45,6 +47,8 @@ class Route:
     delivery: int | None = None
     question: Question | None = None
     answers_own_id: bool = False
+    got_by_hand: frozenset[str] = frozenset()
+    """Who got the mail, sent by hand, whose id led here: their address keys."""
     team_lane: bool = False
     other_threads: int = 0
     other_desks: tuple[Desk, ...] = ()
@@ -52,9 +56,18 @@ class Route:
 
 
 def find_routes(
-    session: Session, house: House, recipients: Sequence[str], mail: ParsedMail
+    session: Session,
+    house: House,
+    recipients: Sequence[str],
+    mail: ParsedMail,
+    *,
+    by_hand_at: datetime | None = None,
 ) -> list[Route]:
-    """Give the places that a mail leads to; at least one."""
+    """Give the places that a mail leads to; at least one.
+
+    `by_hand_at` is when a mail sent by hand was found: one without any id is looked
+    for among the customer's open cases.
+    """
     tokens = [
         found for address in recipients if (found := _token(house, address)) is not None
     ]
@@ -74,9 +87,14 @@ def find_routes(
         ]
         if acts:
             return acts
-    if by_id := _act_by_id(session, house, mail):
+    if by_hand_at is None and (by_id := _act_by_id(session, house, mail)):
         return [by_id]
-    return [_plain(session, house, recipients, mail, threads)]
+    plain = _plain(session, house, recipients, mail, threads)
+    if by_hand_at and plain.desk and plain.activity is None:
+        where = key(plain.desk.address)
+        matter = same_matter(session, where, mail, by_hand_at)
+        return [replace(plain, activity=matter.id if matter else None)]
+    return [plain]
 
 
 def _act_by_id(session: Session, house: House, mail: ParsedMail) -> Route | None:
@@ -116,16 +134,17 @@ def _token(house: House, address: str) -> Token | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Named:
+class Named:
     """An activity that an id of the mail names."""
 
     activity: int
     lane: Lane
     by_own_id: bool
+    got_by_hand: frozenset[str] = frozenset()
 
 
 def _conversations(
-    session: Session, house: House, tokens: Iterable[Token], threads: list[_Named]
+    session: Session, house: House, tokens: Iterable[Token], threads: list[Named]
 ) -> list[Route]:
     routes: dict[int, Route] = {}
     for token in tokens:
@@ -261,7 +280,7 @@ def _plain(
     house: House,
     recipients: Sequence[str],
     mail: ParsedMail,
-    threads: list[_Named],
+    threads: list[Named],
 ) -> Route:
     desks = _desks(house, recipients, mail)
     desk, others = next(iter(desks), None), tuple(desks[1:])
@@ -275,6 +294,7 @@ def _plain(
         other_desks=others,
         activity=first.activity,
         answers_own_id=first.by_own_id,
+        got_by_hand=first.got_by_hand,
         team_lane=first.lane is Lane.TEAM,
         other_threads=len({named.activity for named in threads}) - 1,
     )
@@ -304,31 +324,38 @@ def _answered(mail: ParsedMail) -> list[str]:
     return list(dict.fromkeys((*mail.in_reply_to, *reversed(mail.references))))
 
 
-def _named_by_ids(session: Session, house: House, mail: ParsedMail) -> list[_Named]:
+def _named_by_ids(session: Session, house: House, mail: ParsedMail) -> list[Named]:
     """The activities that the answered ids name; the lane is that of the first."""
     ids = _answered(mail)
     aliases = events.known_as(session, ids) if ids else {}
-    found: dict[int, _Named] = {}
+    found: dict[int, Named] = {}
     for message_id in ids:
-        named = _by_own_id(session, house, message_id)
+        named = by_own_id(session, house, message_id)
         if named is None and (alias := aliases.get(message_id)) is not None:
-            named = _Named(alias.activity_id, alias.lane, by_own_id=False)
+            got = events.got_by_hand(session, alias.event_id)
+            named = Named(
+                alias.activity_id, alias.lane, by_own_id=False, got_by_hand=got
+            )
         if named is None:
             continue
         activity = activities.find(session, named.activity)
         if activity is None:
             continue
         known = found.setdefault(activity.id, replace(named, activity=activity.id))
-        if named.by_own_id and not known.by_own_id:
+        found[activity.id] = replace(
+            known,
+            got_by_hand=known.got_by_hand | named.got_by_hand,
             # Whoever answers a mail of their own names ours in References alone.
-            found[activity.id] = replace(known, by_own_id=True)
+            by_own_id=known.by_own_id or named.by_own_id,
+        )
     return list(found.values())
 
 
-def _by_own_id(session: Session, house: House, message_id: str) -> _Named | None:
+def by_own_id(session: Session, house: House, message_id: str) -> Named | None:
+    """Give the activity that an id of ours names; None for any other id."""
     own = house.ids.read(message_id)
     where = _place_of(session, own) if own else None
-    return _Named(*where, by_own_id=True) if where else None
+    return Named(*where, by_own_id=True) if where else None
 
 
 def _place_of(session: Session, own: OwnId) -> tuple[int, Lane] | None:
@@ -344,9 +371,9 @@ def _place_of(session: Session, own: OwnId) -> tuple[int, Lane] | None:
             return letter.activity_id, letter.lane or Lane.EVERYONE
         case "c":
             question = session.get(Question, own.number)
-            known = question and question.activity_id
+            asked_in = question and question.activity_id
             # Whatever follows a question is for the team alone, to be safe.
-            return (known, Lane.TEAM) if known else None
+            return (asked_in, Lane.TEAM) if asked_in else None
         case "t":
             return own.number, Lane.TEAM
         case "a":

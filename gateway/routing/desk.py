@@ -44,6 +44,11 @@ class Desk:
     collision_hold: bool = True
     mode: str = "normal"
 
+    @property
+    def listens(self) -> bool:
+        """Reads its mail and writes to nobody but its team (decisions G65)."""
+        return self.mode == "listen"
+
     def is_own(self, address: str) -> bool:
         """Say whether this is the desk's address or an alias."""
         return key(address) in {key(own) for own in (self.address, *self.aliases)}

@@ -105,6 +105,14 @@ class Facts:
     is_form: bool
     """The From is one of the desk's form or relay senders (decisions B22)."""
     sender_is_role: bool
+    by_hand: bool
+    """It lies in the folder of sent mail of a mailbox: somebody wrote it there."""
+    reached_customer: bool
+    """The customer of the case stands in To, Cc or Bcc, and so has it already."""
+    to_us: bool
+    """To, Cc or Bcc names a desk, or a token address that takes it in by itself."""
+    to_token: bool
+    """One of these addresses bears a token of ours."""
 
     # Where it leads.
     purpose: Purpose | None
@@ -119,6 +127,8 @@ class Facts:
     bearer: Bearer | None
     answers_own_id: bool
     """An id of ours with a right MAC led here."""
+    answers_by_hand: bool
+    """It answers a mail sent by hand that was written to its writer."""
     team_lane: bool
     """By its token, or by the post it answers, it belongs to the team lane."""
     other_threads: int
@@ -151,6 +161,11 @@ class Facts:
     def by_machine(self) -> bool:
         """Written by a machine, as far as the mail tells."""
         return self.automatic.is_ or self.bounce.is_ or self.null_sender
+
+    @property
+    def listens(self) -> bool:
+        """Its desk writes to nobody but the team."""
+        return self.desk is not None and self.desk.listens
 
     @property
     def has_text(self) -> bool:

@@ -19,10 +19,11 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "cc": ("auto", "suggest", "ignore"),
     "team_follow": ("taken", "all"),
     "staff_proof": ("bearer", "verified"),
+    "mode": ("normal", "listen"),
 }
 #: Keys whose other values belong to parts that do not exist yet; whoever sets one
 #: must not believe that it works.
-ONLY: Mapping[str, str] = {"case": "question", "mode": "normal"}
+ONLY: Mapping[str, str] = {"case": "question"}
 
 _HOURS = re.compile(
     r"(?P<first>[a-z]{3})(?:-(?P<last>[a-z]{3}))? "

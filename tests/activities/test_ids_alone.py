@@ -134,7 +134,7 @@ def test_an_invitation_is_no_invitation_for_others(plain_town):
     town.reply(ANA, "/invite mei@elsewhere.example", to=town.last("ana@acme.example"))
     invitation = town.last("mei@elsewhere.example", "invitation")
     town.reply(MAX, "yes", to=invitation)
-    assert (town.rules[-1], town.state()) == ("known_ids", "held")
+    assert (town.rules[-1], town.state()) == ("leaked_id", "held")
     assert gist(town.reply(MEI, "yes", to=invitation)) == [
         ("confirmation", "mei@elsewhere.example")
     ]

@@ -159,14 +159,14 @@ PLAIN = desk(reply=ReplyAddress("support@acme.example"))
         (
             "unknown with an id where ids stand for tokens",
             by_id(writer(), desk=PLAIN),
-            "known_ids",
+            "leaked_id",
             Hold,
             {"cause": "stranger", "told": Told.OWNER},
         ),
         (
             "outside the team lane with an id of it, where ids stand for tokens (B23)",
             by_id(CARLA_WRITES, desk=PLAIN, team_lane=True),
-            "known_ids",
+            "leaked_id",
             Hold,
             {"cause": "stranger"},
         ),

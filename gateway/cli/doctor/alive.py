@@ -34,10 +34,22 @@ def _is_ready(listen: Listen) -> bool:
 
 
 def _greets(listen: Listen) -> bool:
-    host = _ANY.get(listen.host, listen.host)
     try:
-        with socket.create_connection((host, listen.port), timeout=SECONDS) as door:
-            door.settimeout(SECONDS)
+        with _connected(listen) as door:
             return door.recv(4) == b"220 "
     except OSError:
         return False
+
+
+def _connected(listen: Listen) -> socket.socket:
+    if listen.path is None:
+        host = _ANY.get(listen.host, listen.host)
+        return socket.create_connection((host, listen.port), timeout=SECONDS)
+    door = socket.socket(socket.AF_UNIX)
+    door.settimeout(SECONDS)
+    try:
+        door.connect(str(listen.path))
+    except OSError:
+        door.close()
+        raise
+    return door

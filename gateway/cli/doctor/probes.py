@@ -14,9 +14,9 @@ from gateway.outbound.courier import (
     Never,
     Parcel,
     Sent,
-    Smarthost,
     Unreachable,
 )
+from gateway.outbound.smarthost import Smarthost
 from gateway.outbound.splice import header
 from gateway.routing.desk import Desk
 from parsers.mail import ParsedMail, read

@@ -6,19 +6,18 @@ from typing import assert_never
 
 from gateway.activities import probe
 from gateway.activities.house import House
-from gateway.activities.opening import SHARED_PROVIDERS
+from gateway.app.work import smarthost
 from gateway.cli.doctor.alive import is_served
 from gateway.cli.doctor.finding import Finding, failed, ok, warning
 from gateway.cli.doctor.probes import Back, Bare, Lost, Mailer, NotSent, Refused, Trial
-from gateway.outbound.courier import Smarthost
 from gateway.routing.desk import Desk
 from gateway.settings import Settings
 from parsers.address import domain
+from parsers.provider import is_shared
 from parsers.reply_address import ReplyAddress
 from storage import revision
 
 _GUIDE = "docs/operations.md, which reply addresses does my site allow"
-_LISTENS = "listen"
 
 
 def look_at_replies(
@@ -35,7 +34,7 @@ def look_at_replies(
     `must` mails even when nothing of the site answers here: it may run elsewhere.
     """
     # A desk that only listens writes to nobody, itself included.
-    desks = [desk for desk in settings.desks.all if desk.mode != _LISTENS]
+    desks = [desk for desk in settings.desks.all if not desk.listens]
     if not must and not is_served(settings):
         yield warning(
             "reply",
@@ -48,7 +47,9 @@ def look_at_replies(
         yield warning("reply", "not tried: no journal", "see the database above")
         return
     say(f"mailing each desk to itself; an answer may take {wait:g} s, thrice at most")
-    mailer = Mailer(house=house, smarthost=_smarthost(settings), clock=clock, wait=wait)
+    mailer = Mailer(
+        house=house, smarthost=smarthost(settings.outbound), clock=clock, wait=wait
+    )
     try:
         yield from _look_at(desks, mailer)
     finally:
@@ -61,17 +62,6 @@ def _has_journal(house: House) -> bool:
     except Exception:
         # Whatever the driver says: there is none to look into.
         return False
-
-
-def _smarthost(settings: Settings) -> Smarthost:
-    out = settings.outbound
-    return Smarthost(
-        host=out.host,
-        port=out.port,
-        tls=out.tls.value,
-        username=out.username,
-        password=out.password,
-    )
 
 
 def _look_at(desks: Sequence[Desk], mailer: Mailer) -> Iterator[Finding]:
@@ -106,7 +96,7 @@ def _with_token(desk: Desk) -> list[ReplyAddress]:
     """Give the forms a site may let through, the usual one first (RFC 5233)."""
     local, _, host = desk.address.rpartition("@")
     templates = [f"{local}+{{token}}@{host}"]
-    if domain(desk.address) not in SHARED_PROVIDERS:
+    if not is_shared(domain(desk.address)):
         # There such an address would be somebody else's.
         templates += [f"{local}-{{token}}@{host}", f"{{token}}@{host}"]
     found = []
