@@ -47,8 +47,10 @@ class Postman:
     door: int
     """The port of Parlour's SMTP door."""
     way: Callable[[str], Way] = keeps
+    senders: Callable[[str], bool] = lambda _: True
+    """As whom one may send."""
     asked: list[str] = field(default_factory=list)
-    """Every recipient that was asked for."""
+    """Every recipient that was asked for, refused or not."""
 
     def __enter__(self) -> Self:
         self._controller = Controller(self, hostname=HOST, port=free_port())
@@ -66,6 +68,9 @@ class Postman:
     async def handle_RCPT(
         self, server: SMTP, session, envelope, address: str, options
     ) -> str:
+        if not self.senders(envelope.mail_from):
+            # As Postfix does it, which delays what it says of the sender.
+            return "553 5.7.1 not owned by user"
         self.asked.append(address)
         way = self.way(address)
         if not way.refusal:

@@ -70,8 +70,8 @@ def check(site, monkeypatch, tmp_path, no_dns):
     monkeypatch.chdir(site.path.parent)
     site.asked.clear()
 
-    def check(way, *more, reply="", code=0):
-        site.way = way
+    def check(way, *more, reply="", code=0, senders=lambda _: True):
+        site.way, site.senders = way, senders
         path = tmp_path / "parlour.toml"
         data = f'data_dir = "{site.path.parent}/data"\n[database]'
         text = site.path.read_text().replace("[database]", data)
@@ -90,6 +90,10 @@ def check(site, monkeypatch, tmp_path, no_dns):
     return check
 
 
+def form_of(address):
+    return re.sub(r"p-[a-z2-7]{26}", "{token}", address)
+
+
 def seconds_out(text):
     return re.sub(r"\(\d+\.\d s\)", "(N s)", text)
 
@@ -101,7 +105,8 @@ def test_a_site_that_keeps_the_plus(check, site):
         f"{PLUS} comes back (N s)",
         "",
     )
-    assert len(site.asked) == 1, "nothing else is tried"
+    # The plain one is the recipient when it is asked who may send.
+    assert {form_of(each) for each in site.asked} == {PLUS, PLAIN}
 
 
 def test_a_site_that_strips_what_follows_the_plus(check):
@@ -151,6 +156,15 @@ def test_a_site_that_swallows_everything(check):
     assert [level for level, _, _ in found] == ["failed", *["warning"] * 3]
     assert all("did not come back within 1 s" in text for _, text, _ in found)
     assert f"let mail to {PLAIN} come to Parlour" in found[0][2]
+
+
+def test_a_smarthost_that_lets_nobody_send_as_a_sub_address(check):
+    first, *others = check(keeps, code=1, senders=lambda sender: sender == PLAIN)
+    assert first[1] == (
+        f"{PLUS} was refused: as the sender of letters: 553 5.7.1 not owned by user"
+    )
+    assert first[2].startswith(f'write reply = "{PLAIN}" (ids alone')
+    assert seconds_out(others[-1][1]) == f"{PLAIN} comes back (N s)"
 
 
 def test_a_report_is_an_answer_too(check):

@@ -1,5 +1,7 @@
 """Sends probes through the smarthost and watches the journal for what comes back."""
 
+import contextlib
+import smtplib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +18,7 @@ from gateway.outbound.courier import (
     Sent,
     Unreachable,
 )
-from gateway.outbound.smarthost import Smarthost
+from gateway.outbound.smarthost import AwayError, Smarthost, enter
 from gateway.outbound.splice import header
 from gateway.routing.desk import Desk
 from parsers.mail import ParsedMail, read
@@ -28,6 +30,8 @@ LOOK_SECONDS = 0.2
 _MOST_OCTETS = 200_000
 """What comes of a probe is small; larger mails are not looked into."""
 _OVERLAP = 200
+_SECONDS = 10.0
+_REFUSED = 400
 _SHOWN_LETTERS = 200
 
 
@@ -125,6 +129,11 @@ class Mailer:
             domain=trial.reply.domain,
             now=self.clock(),
         )
+        if not trial.reply.is_plain and (
+            said := self._refuses_to_send(to, trial.desk.address)
+        ):
+            trial.answer = Refused(f"as the sender of letters: {said}")
+            return
         trial.sent_at = time.monotonic()
         # Reports come to the plain address: whether others work is the question.
         parcel = Parcel(0, trial.desk.address, to, header(to) + text)
@@ -135,6 +144,25 @@ class Mailer:
                 trial.answer = Refused(reply)
             case Unreachable(reason):
                 trial.answer = NotSent(reason)
+
+    def _refuses_to_send(self, sender: str, to: str) -> str:
+        """Ask whether the smarthost takes mail from such an address, as letters are.
+
+        Gives what it said if not; nothing is sent. Many providers let somebody send
+        only as an address that they know, and some say so at RCPT.
+        """
+        try:
+            with contextlib.closing(enter(self.smarthost, _SECONDS)) as smtp:
+                if smtp.sock is not None:
+                    smtp.sock.settimeout(_SECONDS)
+                code, said = smtp.mail(sender)
+                if code < _REFUSED:
+                    code, said = smtp.rcpt(to)
+        except (AwayError, OSError, smtplib.SMTPException):
+            return ""  # The courier will say so.
+        if code < _REFUSED:
+            return ""
+        return f"{code} {said.decode('utf-8', 'replace')}"[:_SHOWN_LETTERS]
 
     def _look(self, trials: Sequence[Trial]) -> None:
         """Look at what came into the journal since the last look."""
