@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from gateway.activities import matters
+from gateway.activities import matters, probe
 from gateway.activities.house import House
 from gateway.activities.routes import Route
 from gateway.routing.desk import Desk
@@ -102,6 +102,9 @@ def gather(
         readable=TOO_SLOW not in mail.defects,
         oversize=offered.oversize,
         marked=offered.marked,
+        is_probe=bool(
+            probe.in_addresses(house, offered.recipients) or probe.in_mail(house, mail)
+        ),
         is_own_letter=any(is_own_mark(house, mark) for mark in mail.loop_marks),
         from_own_address=any(desk.is_own(sender.address) for desk in house.desks.all),
         is_form=_is_form(mail.sender, route.desk),

@@ -56,7 +56,8 @@ name = {name}
 address = {address}
 # aliases = ["help@acme.example"]
 # How a reply finds its thread: a sub-address, or a domain of its own such as
-# "{{token}}@reply.acme.example". Mail to it must reach Parlour too.
+# "{{token}}@reply.acme.example". Mail to it must reach Parlour too: `parlour check`
+# tries it and says what your site allows.
 reply = {reply}
 team = {team}
 # language = "en"

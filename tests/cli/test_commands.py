@@ -4,7 +4,6 @@ import json
 import stat
 from datetime import UTC, datetime
 
-import dns.resolver
 import pytest
 from click.testing import CliRunner
 
@@ -619,18 +618,3 @@ def test_check_reads_the_certificate(run, settings, smarthost, tmp_path, no_dns)
     assert levels(findings(run, 0), "certificate") <= {"ok", "warning"}
     (tmp_path / "tls.pem").write_text("no certificate")
     assert levels(findings(run, 1), "certificate") == {"failed"}
-
-
-@pytest.fixture
-def no_dns(tmp_path, monkeypatch):
-    """A machine whose name server does not answer."""
-    silent = tmp_path / "resolv.conf"
-    silent.write_text("nameserver 127.0.0.1\noptions timeout:1\n")
-    made = dns.resolver.Resolver.__init__
-
-    def start(self, *_, **__):
-        made(self, filename=str(silent), configure=True)
-        self.port = 9
-
-    monkeypatch.setattr(dns.resolver.Resolver, "__init__", start)
-    monkeypatch.setattr("gateway.cli.doctor.names.SECONDS", 0.3)
