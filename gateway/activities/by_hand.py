@@ -1,4 +1,4 @@
-"""A mail sent by hand is recorded: the team's answer, or something for the team alone."""
+"""A mail sent by hand is recorded: an answer of the team, or news for the team."""
 
 from gateway.activities import cases, holding, membership
 from gateway.activities.fanout import Word, fan_out

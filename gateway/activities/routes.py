@@ -303,7 +303,9 @@ def _named_by_ids(session: Session, house: House, mail: ParsedMail) -> list[_Nam
         named = _by_own_id(session, house, message_id)
         if named is None and (alias := aliases.get(message_id)) is not None:
             got = events.got_by_hand(session, alias.event_id)
-            named = _Named(alias.activity_id, alias.lane, False, got)
+            named = _Named(
+                alias.activity_id, alias.lane, by_own_id=False, got_by_hand=got
+            )
         if named is None:
             continue
         activity = activities.find(session, named.activity)
