@@ -155,14 +155,17 @@ def has_dovecot() -> bool:
 
 
 @contextlib.contextmanager
-def imap_server(without: Iterable[str] = ()) -> Iterator[Server]:
-    """Start a server; `without` names capabilities that it shall not offer."""
+def imap_server(without: Iterable[str] = (), extra: str = "") -> Iterator[Server]:
+    """Start a server; `without` names capabilities that it shall not offer.
+
+    `extra` is more configuration for Dovecot, which then must be there.
+    """
     left_out = set(without)
     if has_dovecot():
-        server = Dovecot(without=left_out)
+        server = Dovecot(without=left_out, extra=extra)
         with server:
             yield server
-    elif not left_out and _has_pymap():
+    elif not left_out and not extra and _has_pymap():
         with Pymap() as server:
             yield server
     else:
@@ -183,6 +186,8 @@ class Dovecot(Server):
 
     without: set[str] = field(default_factory=set)
     is_dovecot: bool = True
+    extra: str = ""
+    """More configuration, at the end."""
     _process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -297,6 +302,7 @@ service imap-login {{
 service anvil {{
   {chroot}
 }}
+{self.extra}
 """
 
 

@@ -9,7 +9,7 @@ import re
 import smtplib
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -26,7 +26,6 @@ from gateway.activities.reading import Reader
 from gateway.inbound.receive import Journalist
 from gateway.inbound.recipients import Recipients
 from gateway.inbound.smtp import Door, Manners
-from gateway.outbound.courier import Smarthost
 from gateway.outbound.dispatch import Dispatch
 from gateway.routing.desk import Desk, Desks
 from gateway.routing.limits import Limits
@@ -36,9 +35,10 @@ from parsers.reply_address import ReplyAddress, Sealer
 from storage import journal, outbox
 from storage.blobs import Blobs
 from storage.database import Database
-from storage.journal import Inbound, State
+from storage.journal import Entry, Inbound, State
 from storage.outbox import Progress
 from storage.wake import Wake
+from tests.carrier import Carrier, until
 from tests.sink import Kept, Sink
 
 ACME = Desk(
@@ -99,7 +99,11 @@ class Town:
     trusted: tuple[str, ...] = ()
     """Whose Authentication-Results are believed."""
     trusted_peers: tuple[str, ...] = ("127.0.0.0/8",)
+    mailboxes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Whose Authentication-Results are believed in which mailbox."""
     now: datetime = datetime(2026, 11, 20, 9, 12, tzinfo=UTC)
+    carrier: Carrier = field(default_factory=Carrier)
+    """By which way mail comes and letters go."""
     letters: list[Letter] = field(default_factory=list, init=False)
     """Every letter that the smarthost got, in order."""
     rules: list[str] = field(default_factory=list, init=False)
@@ -110,7 +114,7 @@ class Town:
 
     def __enter__(self) -> Self:
         self.database = Database(self.database_url)
-        self.sink = Sink()
+        self.sink = Sink(port=self.carrier.sink_port)
         self.sink.__enter__()
         wake = Wake(self.database)
         sealer = Sealer("a secret for tests, long enough to be taken")
@@ -125,6 +129,7 @@ class Town:
             limits=self.limits,
             chance=_counted_chance(),
             authserv_ids=self.trusted,
+            mailbox_authserv_ids=self.mailboxes,
         )
         self._open_door()
         self._start_dispatch(wake, sealer)
@@ -135,6 +140,7 @@ class Town:
         self.house.wake.tell()
         self._dispatcher.join()
         self._ask(self._door.stop())
+        self.carrier.close()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._door_thread.join()
         self._loop.close()
@@ -152,12 +158,14 @@ class Town:
             self._journalist,
             Recipients(self.house.desks, self.house.sealer),
             manners=Manners(
-                hostname="mail.acme.example", trusted_peers=self.trusted_peers
+                hostname="mail.acme.example",
+                trusted_peers=self.trusted_peers,
+                is_lmtp=self.carrier.is_lmtp,
             ),
             limits=self.limits,
             clock=lambda: self.now,
         )
-        self.port = self._ask(self._door.start("127.0.0.1", 0))
+        self.port = self._ask(self.carrier.open(self._door))
 
     def _ask(self, coroutine):
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(_PATIENCE)
@@ -172,7 +180,7 @@ class Town:
             database=self.database,
             wake=wake,
             sealer=sealer,
-            smarthost=Smarthost(host="127.0.0.1", port=self.sink.port, connections=1),
+            smarthost=self.carrier.smarthost(self.sink),
             node="town",
             clock=lambda: self.now,
             on_refusal=refused,
@@ -321,10 +329,25 @@ class Town:
         self, octets: bytes, sender: str, recipients: Sequence[str]
     ) -> list[Letter]:
         """Hand a mail to the door; gives the letters that it caused."""
-        with smtplib.SMTP("127.0.0.1", self.port, timeout=_PATIENCE) as smtp:
-            refused = smtp.sendmail(sender, list(recipients), octets)
+        refused = self.carrier.bring(octets, sender, recipients)
         assert not refused, refused
         self.wrote[sender] = octets
+        return self.settle()
+
+    def fetched(
+        self, octets: bytes, mailbox: str, sender: str, recipients: Sequence[str]
+    ) -> list[Letter]:
+        """Let a mail come out of a mailbox; gives the letters that it caused."""
+        entry = Entry(
+            received_at=self.now,
+            door="imap",
+            peer=mailbox,
+            trusted=True,
+            sender=sender,
+            recipients=tuple(recipients),
+            raw=octets,
+        )
+        journal.keep(self.database, self.house.blobs, [entry])
         return self.settle()
 
     def refuses(self, recipient: str) -> int | None:
@@ -346,12 +369,20 @@ class Town:
 
     def settle(self) -> list[Letter]:
         """Let Parlour work until nothing is left to do; gives the new letters."""
-        while self._process():
-            pass
-        self._wait_for_outbox()
+        self._settle()
         new = [_read(kept) for kept in self.sink.mails[len(self.letters) :]]
         self.letters += new
         return new
+
+    def _settle(self) -> None:
+        while True:
+            until(self.carrier.is_idle)
+            while self._process():
+                pass
+            self._wait_for_outbox()
+            # What left may come back, as a bounce.
+            if self.carrier.is_idle() and not self._pending():
+                return
 
     def _process(self) -> bool:
         """One round; explain must have said beforehand what process then does."""

@@ -27,6 +27,8 @@ from storage.database import Session
 _HELD_TEXTS = 10
 TOO_SLOW = "took too long to read"
 """The defect of a mail whose reading was ended (gateway.activities.reading)."""
+IMAP = "imap"
+"""The door of a mail that was fetched from a mailbox."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,9 +280,11 @@ def _said(
     """What trusted servers say of the From; nothing of one that a form only names."""
     if not offered.trusted or sender is not mail.sender:
         return authentication.Verdict.NONE
-    return authentication.verdict(
-        mail.authentication_results, domain(sender.address), house.authserv_ids
-    )
+    said, host = mail.authentication_results, domain(sender.address)
+    if offered.door == IMAP:
+        ids = house.mailbox_authserv_ids.get(offered.peer, ())
+        return authentication.verdict_of_mailbox(said, host, ids)
+    return authentication.verdict(said, host, house.authserv_ids)
 
 
 def _bears(route: Route, writer: Writer, bearer: Bearer | None) -> bool:

@@ -1,5 +1,6 @@
 """A mail that waits for a human, and the one notice that each of them has."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from gateway.activities.fanout import present
@@ -203,7 +204,9 @@ def ask(box: Letterbox, decision: Ask) -> None:
         token=number(question.id),
     )
     lane = Lane.TEAM if box.facts.writer.is_staff else Lane.EVERYONE
-    send(box.session, box.house, _sheet(box, place, "asked", lane), values, [to])
+    sheet = _sheet(box, place, "asked", lane)
+    own_id = box.house.ids.write("c", question.id, box.desk.reply.domain)
+    send(box.session, box.house, replace(sheet, message_id=own_id), values, [to])
 
 
 def _would_read(box: Letterbox, place: Place | None, writer: int) -> tuple[str, ...]:

@@ -157,6 +157,7 @@ def _placeholder(house: House) -> str:
 
 def _head(house: House, sheet: Sheet, letter: Letter) -> Head:
     desk, activity = sheet.desk, sheet.activity
+    domain = desk.reply.domain
     public_id = activity.public_id if activity else ""
     return Head(
         message_id=letter.message_id,
@@ -173,6 +174,7 @@ def _head(house: House, sheet: Sheet, letter: Letter) -> Head:
         subject=activity.subject if activity else sheet.subject,
         reason=sheet.reason,
         loop_mark=loop_mark(house, public_id or "0"),
+        team_root=house.ids.write("t", activity.id, domain) if activity else "",
         in_reply_to=sheet.in_reply_to,
         references=sheet.references,
         language=sheet.language or desk.language,

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from gateway.activities.house import House
 from gateway.app.build import SiteError, clock, former_desks
+from gateway.app.local import LocalSocket
 from gateway.app.ports import cannot_listen
 from gateway.app.roles import Role
 from gateway.inbound.receive import Journalist
@@ -44,6 +45,7 @@ class MailDoors:
         }
         self._doors: list[Door] = []
         self._journalist: Journalist | None = None
+        self._socket: LocalSocket | None = None
 
     async def open(self) -> dict[Role, Listen]:
         """Take mail; give where. Raises SiteError when a port cannot be had."""
@@ -65,18 +67,30 @@ class MailDoors:
                 limits=house.limits,
                 clock=clock,
             )
-            try:
-                port = await door.start(listen.host, listen.port)
-            except OSError as error:
-                raise cannot_listen(role, listen, error) from error
             self._doors.append(door)
-            found[role] = Listen(listen.host, port)
+            found[role] = await self._start(door, role, listen)
         return found
+
+    async def _start(self, door: Door, role: Role, listen: Listen) -> Listen:
+        if listen.path is not None:
+            assert self._settings.lmtp is not None
+            self._socket = await asyncio.to_thread(
+                LocalSocket.bind, listen.path, self._settings.lmtp
+            )
+            await door.start_local(self._socket.bound)
+            return listen
+        try:
+            return Listen(listen.host, await door.start(listen.host, listen.port))
+        except OSError as error:
+            raise cannot_listen(role, listen, error) from error
 
     async def close(self) -> None:
         """Take no more mail; what was answered 250 is in the journal."""
         await asyncio.gather(*(door.stop(CLOSE_SECONDS) for door in self._doors))
         self._doors.clear()
+        if self._socket is not None:
+            self._socket.remove()
+            self._socket = None
         if self._journalist is not None:
             await asyncio.to_thread(self._journalist.close)
             self._journalist = None

@@ -54,6 +54,7 @@ def _findings() -> "Iterator[Finding]":
     settings = read_settings()
     yield from place.look_at_settings(config_path(), settings)
     yield from place.look_at_disk(settings)
+    yield from place.look_at_lmtp(settings)
     try:
         house = build_house(settings)
     except SiteError as error:

@@ -135,9 +135,12 @@ def _post(where: SplitResult, form: bytes, seconds: float) -> tuple[int, bytes]:
         timer.daemon = True
         timer.start()
         try:
-            return _answer(connection, where, form)
+            answer = _answer(connection, where, form)
         finally:
             timer.cancel()
+        if late.is_set():
+            # What was cut looks like an answer that ended.
+            raise TimeoutError
     except (OSError, http.client.HTTPException) as error:
         if late.is_set() or isinstance(error, TimeoutError):
             why = f"no answer within {seconds:g} s"
@@ -146,6 +149,7 @@ def _post(where: SplitResult, form: bytes, seconds: float) -> tuple[int, bytes]:
         raise TokenUnavailable(f"no token from {host}: {why}") from None
     finally:
         connection.close()
+    return answer
 
 
 def _connection(where: SplitResult, seconds: float) -> http.client.HTTPConnection:

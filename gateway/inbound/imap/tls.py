@@ -30,7 +30,8 @@ def context(verify: bool, ca: Path | None) -> ssl.SSLContext:  # noqa: FBT001
     try:
         found = ssl.create_default_context(cafile=ca)
     except OSError as error:
-        why = error.strerror if error.filename else "it holds no certificate in PEM"
+        is_read = isinstance(error, ssl.SSLError)
+        why = "it holds no certificate in PEM" if is_read else error.strerror
         raise TlsRefused(f"tls_ca: {ca} cannot be used: {why}") from error
     found.minimum_version = ssl.TLSVersion.TLSv1_2
     if not verify:
