@@ -173,7 +173,7 @@ def copy_of_answer(facts: Facts) -> Decision | None:
 def overheard(facts: Facts) -> Decision | None:
     """An outsider answers what they got by hand: only the team reads it in the case."""
     thread = facts.thread
-    if thread is None or facts.bearer is not None or facts.writer.is_staff:
+    if thread is None or facts.bearer is not None:
         return None
     of_team_lane = facts.team_lane and facts.answers_by_hand
     if of_team_lane or (facts.listens and not facts.team_lane):
@@ -269,7 +269,9 @@ def _post(
         activity=thread.activity,
         author=person,
         team_lane=team_lane or (by_team and not facts.reached_customer),
-        only_listens=by_team and not (team_lane or facts.reached_customer),
+        only_listens=by_team
+        and facts.has_text
+        and not (team_lane or facts.reached_customer),
         proof=facts.proof,
         # A human may let in what nothing proves, but not what it commands.
         commands=commands if facts.proof >= Proof.BEARER else (),
