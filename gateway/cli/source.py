@@ -42,16 +42,19 @@ def source_arguments(command: Any) -> Any:
 def open_source(kind: str, source: str, *, head_only: bool = False) -> "Source":
     """Open the mail that a command line means; raise Mistake when it cannot be.
 
-    For IMAP `source` is the address of a desk with a `[[desk.mailbox]]`, or its user
-    name there, or `imaps://user@host[:port]/FOLDER,FOLDER`. `head_only` leaves the
-    bodies where they are.
+    For mbox it is a file, or a folder with such files in it. For IMAP it is the address
+    of a desk with a `[[desk.mailbox]]`, or its user name there, or
+    `imaps://user@host[:port]/FOLDER,FOLDER`. `head_only` leaves the bodies where they
+    are.
     """
-    from gateway.inbound.sources import Maildir, Mbox, SourceError
+    from gateway.inbound.sources import Maildir, Mbox, MboxFolder, SourceError
 
     try:
         match Kind(kind):
             case Kind.MBOX:
-                return Mbox(Path(source), head_only=head_only)
+                path = Path(source)
+                one = MboxFolder if path.is_dir() else Mbox
+                return one(path, head_only=head_only)
             case Kind.MAILDIR:
                 return Maildir(Path(source), head_only=head_only)
             case Kind.IMAP:

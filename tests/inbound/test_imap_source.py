@@ -70,9 +70,7 @@ def test_reading_leaves_no_trace(box):
     for head_only in (False, True):
         assert len(list(opened(box, head_only=head_only).items())) == 5
     after = box.mails()
-    assert [mail.flags for mail in after] == [
-        mail.flags for mail in before
-    ]
+    assert [mail.flags for mail in after] == [mail.flags for mail in before]
     assert not any("\\Seen" in mail.flags for mail in after)
     assert [(mail.uid, mail.raw) for mail in after] == [
         (mail.uid, mail.raw) for mail in before
