@@ -12,6 +12,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from storage.activity import Lane
 from storage.base import Base, Number, never_reused, word
 
+DOOR_OF_OLD_MAIL = "import"
+"""The door of mail from before: nobody was mailed, so the ledger has no rows of it."""
+
 
 class Kind(StrEnum):
     """What an event says."""
@@ -50,7 +53,7 @@ class Event(Base):
     kind: Mapped[Kind] = mapped_column(word(Kind))
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     door: Mapped[str]
-    """smtp, web, cli, schedule: by which way it came."""
+    """smtp, web, cli, schedule, import: by which way it came."""
     proof: Mapped[str]
     """The proof level of a mail, or "page"; mail-rules section 0."""
     received_at: Mapped[datetime]
@@ -179,17 +182,21 @@ def posts(
     after: int = 0,
     most: int = 1000,
 ) -> list[Event]:
-    """Give the newest posts of some lanes after an event number, oldest first."""
+    """Give the newest posts of some lanes after an event number, oldest first.
+
+    By time, since old mail may have been imported in any order. It is older than its
+    number: whoever sees a lane from some event on sees none of it.
+    """
+    wanted = select(Event).where(
+        Event.activity_id == activity_id,
+        Event.kind == Kind.POST,
+        Event.lane.in_(lanes),
+        Event.id > after,
+    )
+    if after:
+        wanted = wanted.where(Event.door != DOOR_OF_OLD_MAIL)
     newest = session.scalars(
-        select(Event)
-        .where(
-            Event.activity_id == activity_id,
-            Event.kind == Kind.POST,
-            Event.lane.in_(lanes),
-            Event.id > after,
-        )
-        .order_by(Event.id.desc())
-        .limit(most)
+        wanted.order_by(Event.received_at.desc(), Event.id.desc()).limit(most)
     )
     return list(newest)[::-1]
 
@@ -203,7 +210,7 @@ def first_post(session: Session, activity_id: int, lane: Lane) -> Event | None:
             Event.kind == Kind.POST,
             Event.lane == lane,
         )
-        .order_by(Event.id)
+        .order_by(Event.received_at, Event.id)
         .limit(1)
     )
 

@@ -134,7 +134,7 @@ def _token(house: House, address: str) -> Token | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Named:
+class Named:
     """An activity that an id of the mail names."""
 
     activity: int
@@ -144,7 +144,7 @@ class _Named:
 
 
 def _conversations(
-    session: Session, house: House, tokens: Iterable[Token], threads: list[_Named]
+    session: Session, house: House, tokens: Iterable[Token], threads: list[Named]
 ) -> list[Route]:
     routes: dict[int, Route] = {}
     for token in tokens:
@@ -280,7 +280,7 @@ def _plain(
     house: House,
     recipients: Sequence[str],
     mail: ParsedMail,
-    threads: list[_Named],
+    threads: list[Named],
 ) -> Route:
     desks = _desks(house, recipients, mail)
     desk, others = next(iter(desks), None), tuple(desks[1:])
@@ -324,16 +324,18 @@ def _answered(mail: ParsedMail) -> list[str]:
     return list(dict.fromkeys((*mail.in_reply_to, *reversed(mail.references))))
 
 
-def _named_by_ids(session: Session, house: House, mail: ParsedMail) -> list[_Named]:
+def _named_by_ids(session: Session, house: House, mail: ParsedMail) -> list[Named]:
     """The activities that the answered ids name; the lane is that of the first."""
     ids = _answered(mail)
     aliases = events.known_as(session, ids) if ids else {}
-    found: dict[int, _Named] = {}
+    found: dict[int, Named] = {}
     for message_id in ids:
-        named = _by_own_id(session, house, message_id)
+        named = by_own_id(session, house, message_id)
         if named is None and (alias := aliases.get(message_id)) is not None:
             got = events.got_by_hand(session, alias.event_id)
-            named = _Named(alias.activity_id, alias.lane, False, got)
+            named = Named(
+                alias.activity_id, alias.lane, by_own_id=False, got_by_hand=got
+            )
         if named is None:
             continue
         activity = activities.find(session, named.activity)
@@ -349,10 +351,11 @@ def _named_by_ids(session: Session, house: House, mail: ParsedMail) -> list[_Nam
     return list(found.values())
 
 
-def _by_own_id(session: Session, house: House, message_id: str) -> _Named | None:
+def by_own_id(session: Session, house: House, message_id: str) -> Named | None:
+    """Give the activity that an id of ours names; None for any other id."""
     own = house.ids.read(message_id)
     where = _place_of(session, own) if own else None
-    return _Named(*where, by_own_id=True) if where else None
+    return Named(*where, by_own_id=True) if where else None
 
 
 def _place_of(session: Session, own: OwnId) -> tuple[int, Lane] | None:
@@ -367,9 +370,9 @@ def _place_of(session: Session, own: OwnId) -> tuple[int, Lane] | None:
             return (known, letter.lane or Lane.EVERYONE) if letter and known else None
         case "c":
             question = session.get(Question, own.number)
-            known = question and question.activity_id
+            asked_in = question and question.activity_id
             # Whatever follows a question is for the team alone, to be safe.
-            return (known, Lane.TEAM) if known else None
+            return (asked_in, Lane.TEAM) if asked_in else None
         case "t":
             return own.number, Lane.TEAM
         case "a":

@@ -8,6 +8,7 @@ import click
 from gateway.cli.check import check
 from gateway.cli.command import Group, config_option
 from gateway.cli.demo import demo
+from gateway.cli.import_ import import_
 from gateway.cli.inbound import inbound
 from gateway.cli.init import init
 from gateway.cli.look import look
@@ -37,6 +38,7 @@ for _command in (
     parse,
     explain,
     look,
+    import_,
     inbound,
     outbox,
     version,

@@ -46,6 +46,14 @@ class Progress:
         self._done += 1
         if self._done % _EVERY and self._done - self._before > _EVERY:
             return
+        self._look()
+
+    def reach(self, done: int) -> None:
+        """Be at a number of steps, counted elsewhere, and say so when it is time to."""
+        self._done = done
+        self._look()
+
+    def _look(self) -> None:
         now = time.monotonic()
         if now - self._said >= self._pause:
             self._said = now
