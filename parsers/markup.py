@@ -1,7 +1,8 @@
 """HTML becomes readable lines, and clean HTML; nothing remote survives."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 import nh3
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -29,13 +30,17 @@ class Line:
     kind: str = ""
 
 
-def read(html: str) -> list[Line]:
-    """Turn HTML into lines as a person would see them, quotes with `> `."""
+def read(html: str, pictures: Mapping[str, str] | None = None) -> list[Line]:
+    """Turn HTML into lines as a person would see them, quotes with `> `.
+
+    `pictures` names those that lie in the mail, by Content-ID; they stand in their
+    places as `[name]`.
+    """
     html = tame(html[:LONGEST])
     if not html.strip():
         return []
     root = LexborHTMLParser(html).root
-    writer = _Writer()
+    writer = _Writer(pictures or {})
     if root is not None:
         for node, is_end in _walk(root):
             if is_end:
@@ -135,7 +140,8 @@ def _container(node: LexborNode) -> str:
 class _Writer:
     """Collects lines while the tree goes by."""
 
-    def __init__(self) -> None:
+    def __init__(self, pictures: Mapping[str, str]) -> None:
+        self._pictures = pictures
         self._done: list[Line] = []
         self._line: list[str] = []
         self._quotes = 0
@@ -181,6 +187,9 @@ class _Writer:
             self._links.append((node.mem_id, href.strip(), len(self._line)))
             return
         alt = (node.attributes.get("alt") or "").strip()
+        source = node.attributes.get("src") or ""
+        if not alt and source[:4].lower() == "cid:" and not _is_pixel(node):
+            alt = self._pictures.get(unquote(source[4:254]), "")
         if alt and len(alt) < 200:
             self._text(f"[{alt}]")
 
@@ -265,6 +274,12 @@ class _Writer:
             self._gap = False
         if spaced and self._done and not _is_empty(self._done[-1]):
             self._gap = True
+
+
+def _is_pixel(node: LexborNode) -> bool:
+    """Say whether a picture is too small to be seen: it counts readers."""
+    sizes = [(node.attributes.get(name) or "").strip() for name in ("width", "height")]
+    return any(size.removesuffix("px").strip() in ("0", "1", "2") for size in sizes)
 
 
 def _is_empty(line: Line) -> bool:
