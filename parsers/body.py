@@ -12,6 +12,7 @@ from parsers import (
     markup,
     meeting,
     parameters,
+    sanitised,
     transfer,
 )
 from parsers.attachment import Attachment, raw_name
@@ -62,7 +63,7 @@ def read(message: Part, bounds: Bounds) -> Body:
     if unpacked.broken:
         writer.defects["a broken winmail.dat"] = None
     attached = (*unpacked.found, *writer.files)[: bounds.files]
-    html = "\n".join(filter(None, map(markup.sanitise, writer.pages)))
+    html = "\n".join(filter(None, map(sanitised.sanitise, writer.pages)))
     return Body(tuple(lines), html, attached, tuple(writer.defects))
 
 

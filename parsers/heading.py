@@ -50,7 +50,8 @@ def mend(raw: bytes) -> tuple[bytes, bool]:
 def _is_bad(line: bytes, number: int) -> bool:
     if line[:1] in b" \t" or _FIELD.match(line):
         return False
-    return not (number == 0 and line.startswith(b"From "))
+    is_envelope = number == 0 and line.startswith(b"From ")
+    return not is_envelope or bool(_SPACED.match(line))
 
 
 def _lines(raw: bytes) -> Iterator[tuple[int, int]]:
