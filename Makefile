@@ -12,7 +12,7 @@ PINNED := --require-hashes --only-binary :all:
 COMPILE := --universal --python-version 3.11 --generate-hashes --quiet \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: help demo serve test check format bench audit pins clean
+.PHONY: help demo serve test check format bench measure audit pins clean
 
 help: ## what there is to make (this)
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -40,6 +40,14 @@ format: $(VENV)/.dev ## put the code into its format
 
 bench: $(VENV)/.run ## measure Parlour beside other systems on this machine (some minutes)
 	@$(BIN)/python -m bench.run $(ARGS)
+
+CORPORA ?= ../shared/corpora
+measure: $(VENV)/.run ## score the reading of mail on a folder of corpora (CORPORA=...)
+	@test -f $(CORPORA)/score.py || { \
+		echo "There is no $(CORPORA)/score.py; name the folder with CORPORA=..." >&2; exit 1; }
+	@for set in replies bounces automated mime; do \
+		echo "# $$set"; PYTHONPATH=. $(BIN)/python $(CORPORA)/score.py --set $$set \
+		--split $(CORPORA) --predictor bench.predictors:$$set | sed -n '1,2p'; done
 
 audit: $(VENV)/.dev ## look the pinned packages up among the known vulnerabilities
 	$(BIN)/pip-audit --strict --require-hashes --disable-pip --requirement requirements/dev.txt

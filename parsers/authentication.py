@@ -28,6 +28,9 @@ class _Result:
 
 _LONGEST = 20_000
 _MOST_RESULTS = 100
+_MOST_FIELDS = 10
+_BESIDE = frozenset(("arc", "bimi", "dkim2"))
+"""Methods that stand beside a proof of the sender and are none."""
 
 
 def verdict(
@@ -46,6 +49,42 @@ def verdict(
         if server in ours:
             return _judge(found, host)
     return Verdict.NONE
+
+
+def verdict_of_mailbox(
+    results: tuple[str, ...], from_domain: str, trusted: tuple[str, ...]
+) -> Verdict:
+    """Judge a mail that lay in a mailbox, by what its provider wrote on top.
+
+    Takes what `verdict` takes; `*.domain` in `trusted` means any server of a domain.
+    Unlike a mail server of our own, a provider need not take away what a sender wrote
+    in its name, so only the topmost field counts, and only if it is the provider's
+    (RFC 8601 section 7.1). Some spread their word over several fields: those that
+    speak of nothing that proves a sender are passed over, as long as the next is of
+    the very same server.
+    """
+    host = domain(f"x@{from_domain.rpartition('@')[2]}")
+    on_top = ""
+    for value in results[:_MOST_FIELDS] if host else ():
+        server, found = _read(value[:_LONGEST])
+        if not server or server != (on_top or server) or not _is_of(server, trusted):
+            break
+        if not found or not all(_proves_nothing(one) for one in found):
+            return _judge(found, host)
+        on_top = server
+    return Verdict.NONE
+
+
+def _is_of(server: str, trusted: tuple[str, ...]) -> bool:
+    for one in trusted:
+        name = one.casefold()
+        if server == name or (name.startswith("*.") and server.endswith(name[1:])):
+            return True
+    return False
+
+
+def _proves_nothing(one: _Result) -> bool:
+    return one.method in _BESIDE or one.method.startswith("x-")
 
 
 def _judge(found: list[_Result], host: str) -> Verdict:

@@ -1,5 +1,6 @@
 """Which language a text is in, by its script or its smallest words."""
 
+import re
 import unicodedata
 
 _WORDS = {
@@ -14,7 +15,10 @@ _WORDS = {
     "da": "og er ikke jeg det at en et som for på med vi i har af den kan til om",
     "pl": "i jest nie w na z do to się że jak dla proszę czy o nam mam od po ale",
 }  # fmt: skip
-_TABLE = {language: frozenset(words.split()) for language, words in _WORDS.items()}
+_LANGUAGES: dict[str, list[str]] = {}
+for _language, _words in _WORDS.items():
+    for _word in _words.split():
+        _LANGUAGES.setdefault(_word, []).append(_language)
 _SCRIPTS = (
     ("HIRAGANA", "ja"),
     ("KATAKANA", "ja"),
@@ -26,12 +30,15 @@ _SCRIPTS = (
     ("ARABIC", "ar"),
 )
 _ENOUGH = 3_000
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 def guess(text: str) -> str:
     """Give an ISO 639-1 code, empty when the text does not tell."""
     text = text[:_ENOUGH]
     counts = dict.fromkeys([language for _, language in _SCRIPTS], 0)
+    if text.isascii():
+        return _by_words(text)
     letters = [letter for letter in text if letter.isalpha()]
     for letter in letters:
         if letter > "\u036f":
@@ -47,11 +54,11 @@ def guess(text: str) -> str:
 
 
 def _by_words(text: str) -> str:
-    words = "".join(c if c.isalpha() else " " for c in text.casefold()).split()
-    hits = {
-        language: sum(word in table for word in words)
-        for language, table in _TABLE.items()
-    }
+    words = _WORD.findall(text.casefold())
+    hits = dict.fromkeys(_WORDS, 0)
+    for word in words:
+        for language in _LANGUAGES.get(word, ()):
+            hits[language] += 1
     first, second = sorted(hits, key=lambda one: -hits[one])[:2]
     sure = hits[first] >= 2 and hits[first] > hits[second]
     return first if sure and hits[first] * 8 >= len(words) else ""

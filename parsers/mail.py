@@ -6,21 +6,26 @@ in `defects` what it could not read or left out.
 
 import hashlib
 import logging
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from datetime import date as day
 from typing import Any
 
 from mailparser import MailParser
 
 from parsers import (
+    absence,
     automatic,
     body,
     bounce,
     command,
     fields,
+    history,
     language,
     parts,
     quoting,
+    returned,
 )
 from parsers import subject as subjects
 from parsers.address import Mailbox, read_mailboxes
@@ -32,6 +37,7 @@ from parsers.fields import Fields
 from parsers.message_id import foreign, read_ids
 from parsers.parts import BoundedMessage, Bounds
 from parsers.quoting import Folded
+from parsers.returned import Returned
 
 __all__ = [
     "Attachment",
@@ -43,6 +49,7 @@ __all__ = [
     "Folded",
     "Mailbox",
     "ParsedMail",
+    "Returned",
     "as_json",
     "read",
     "unreadable",
@@ -50,7 +57,7 @@ __all__ = [
 
 _BOUNDS = Bounds()
 _MOST_SUBJECT = 1000
-_STRUCTURED = frozenset(("date", "from", "sender", "reply-to", "to", "cc", "received"))
+_STRUCTURED = frozenset(("date", "from", "sender", "reply-to", "to", "cc"))
 
 logging.getLogger("mailparser").setLevel(logging.CRITICAL + 1)  # it logs header text
 
@@ -68,6 +75,8 @@ class ParsedMail:
     reply_to: tuple[Mailbox, ...]
     to: tuple[Mailbox, ...]
     cc: tuple[Mailbox, ...]
+    bcc: tuple[Mailbox, ...]
+    """Only in what lies among somebody's sent mail (RFC 5322 section 3.6.3)."""
     subject: str
     subject_base: str
     """Without Re:, Fwd: and their kin."""
@@ -83,6 +92,8 @@ class ParsedMail:
     attachments: tuple[Attachment, ...]
     automatic: Automatic
     bounce: Bounce
+    returned: Returned
+    """Of a delivery report: the letter that it is about."""
     commands: tuple[Command, ...]
     language: str
     """ISO 639-1, empty when the text does not tell."""
@@ -97,6 +108,8 @@ class ParsedMail:
     received: int
     header_names: frozenset[str]
     auto_submitted: str
+    back_on: day | None = None
+    """When the writer of a vacation note is back, as far as it says so."""
 
 
 def read(
@@ -159,6 +172,7 @@ def _read(
         attachments=files,
         automatic=verdict,
         bounce=bounced,
+        returned=returned.read(message, text) if bounced.is_ else returned.NOTHING,
         commands=commands,
         language=language.guess(prose or text),
         defects=tuple(
@@ -167,6 +181,27 @@ def _read(
             )
         ),
         body_hash=_hash(text, files),
+        back_on=_back_on(parsed, text) if verdict.kind == "reply" else None,
+    )
+
+
+def _back_on(parsed: MailParser | None, text: str) -> day | None:
+    sent = _date(parsed)
+    return absence.back_on(text, sent.date()) if sent else None
+
+
+def in_thread(mail: ParsedMail, held: Sequence[str]) -> ParsedMail:
+    """Tell anew what is new in a mail, knowing texts of the thread that it is for.
+
+    See `parsers.history`; the rest of the mail stays as it was read.
+    """
+    before = quoting.Split(mail.reply, mail.folded)
+    split = history.refold(before, held)
+    if split is before:
+        return mail
+    commands, prose = command.read_commands(split.reply)
+    return replace(
+        mail, reply=split.reply, prose=prose, commands=commands, folded=split.folded
     )
 
 
@@ -181,6 +216,7 @@ def _identity(head: Fields, bounds: Bounds) -> dict[str, Any]:
         "reply_to": _people(head, "reply-to"),
         "to": _people(head, "to"),
         "cc": _people(head, "cc"),
+        "bcc": _people(head, "bcc"),
         "authentication_results": head.readable("authentication-results"),
         "arc_seals": head.readable("arc-seal"),
         "loop_marks": tuple(one.strip() for one in head.readable("x-parlour-loop")),
@@ -262,6 +298,7 @@ def unreadable(raw: bytes, defect: str) -> ParsedMail:
         attachments=(),
         automatic=Automatic(is_=False, kind="", reason=""),
         bounce=bounce.NOT_ONE,
+        returned=returned.NOTHING,
         commands=(),
         language="",
         defects=(defect,),

@@ -1,6 +1,7 @@
 """Lines by which mail programs announce a quote: attributions, headers, rules."""
 
 import re
+from collections.abc import Sequence
 
 from parsers import phrases
 
@@ -32,11 +33,44 @@ def is_lead(text: str) -> bool:
 
 
 def is_signed(text: str) -> bool:
-    """Old Gmail has no verb and no colon: `2011/4/7 Ana Ruiz <ana@acme.example>`."""
-    return bool(_DAY.match(text)) and text.endswith(">") and "@" in text
+    """Old Gmail has no verb and no colon: `2011/4/7 Ana Ruiz <ana@acme.example>`.
+
+    With a zone it may have no address either: `2016-03-03 17:21 GMT+01:00 Ana Ruiz`.
+    """
+    if not _DAY.match(text):
+        return False
+    return (text.endswith(">") and "@" in text) or bool(_ZONED.match(text))
 
 
 _DAY = re.compile(r"(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d? ")
+_ZONED = re.compile(r"\S{8,10} \d\d?:\d\d GMT[+-]\d\d:\d\d \S")
+
+
+def initials(text: str) -> str:
+    """Give the initials of a quote sign such as `AR>`; empty for none."""
+    found = _INITIALS.match(text)
+    return found[1] if found else ""
+
+
+_INITIALS = re.compile(r"([A-Z]{1,3})>(?: |$)")
+
+
+def closes_link(above: str, text: str) -> bool:
+    """Say whether a line is the end of a link that broke in the quoted line above."""
+    for opening, closing in ("()", "<>"):
+        _, begun, link = above.rpartition(opening)
+        if begun and "://" in link and closing not in link:
+            return text.endswith(closing) and " " not in text
+    return False
+
+
+def is_short_header(block: Sequence[str]) -> bool:
+    """Say whether a block is From and Date, or Date and To, of a quoted mail alone."""
+    named = {header(line): line for line in block}
+    if len(named) != len(block) or "date" not in named or len(named) < 2:
+        return False
+    date, other = named["date"], named.get("from") or named.get("to") or ""
+    return "@" in other and bool(_TIME.search(date)) and bool(_YEAR.search(date))
 
 
 def is_attribution(text: str) -> bool:

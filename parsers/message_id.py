@@ -1,18 +1,21 @@
 """Message-IDs: our own, which carry a MAC, and those of others (mail-rules 1.2)."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
 from parsers.reply_address import Sealer
 
-OwnKind = Literal["a", "t", "p", "l"]
+OwnKind = Literal["a", "t", "p", "l", "c"]
 
-_KINDS = frozenset("atpl")
+_KINDS = frozenset("atplc")
 _MAC_LETTERS = 16
 _USE = "message-id"
 _LONGEST = 250
 """Octets of a foreign id that we keep (promises T16)."""
+_CLEAN = re.compile(rf"<[!-;=?-~]{{1,{_LONGEST - 2}}}>")
+"""What nearly all ids are from the start; most of a long References is that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,7 @@ class OwnId:
     """What an id of ours names.
 
     `a` root of an activity's everyone lane, `t` of its team lane, `p` a post (event
-    number), `l` a letter that is no post.
+    number), `l` a letter that is no post, `c` a question that its letter asks.
     """
 
     kind: OwnKind
@@ -63,6 +66,8 @@ def foreign(message_id: str) -> str:
 
     Everything that stores or compares ids of others does so in this form.
     """
+    if _CLEAN.fullmatch(message_id):
+        return message_id
     inner = "".join(c for c in message_id[:4000] if "!" <= c <= "~" and c not in "<>")
     return f"<{inner[: _LONGEST - 2]}>" if inner else ""
 

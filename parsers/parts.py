@@ -10,7 +10,7 @@ from email.feedparser import BytesFeedParser
 from email.message import Message
 from typing import TYPE_CHECKING, Any
 
-from parsers import heading, parameters, transfer
+from parsers import mending, parameters, transfer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +156,7 @@ _BOUNDARY = re.compile(
 def read_tree(raw: bytes, bounds: Bounds) -> tuple[BoundedMessage, tuple[str, ...]]:
     """Read the parts of a mail; give them and the defects. Never raises."""
     raw = raw.lstrip(b"\r\n \t\xef\xbb\xbf\x00") or b"\n"
-    raw, mended = heading.mend(raw)
+    raw, mended = mending.mend(raw)
     lines = raw.count(b"\n") + raw.count(b"\r")
     budget = _Budget(
         max(_LEAST_DEPTH, min(bounds.depth, _WORK // (lines + 1))),

@@ -12,7 +12,18 @@ LEADS = (
     "mittwoch", "donnerstag", "freitag", "samstag", "sonntag", "lundi", "mardi",
     "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "lunes", "martes",
     "miércoles", "jueves", "viernes", "sábado", "domingo",
-    "kl. ",
+    "пн,", "вт,", "ср,", "чт,", "пт,", "сб,", "вс,", "нд,",
+    "kl. ", "ngày ", "lúc ", "la ", "el ", "en ", "di ", "у ", "на ", "dana ", "mnt ",
+    "στις ", "στις", "ב-", "ב", "في ", "در ", "เมื่อ", "को ", "noong ", "dne",
+    "понедел", "вівтор", "lundi", "maandag", "dinsdag", "woensdag", "donderdag",
+    "vrijdag", "zaterdag", "zondag", "segunda", "terça", "quarta", "quinta", "sexta",
+    "sábado", "lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato",
+    "domenica", "måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag",
+    "mandag", "tirsdag", "lørdag", "søndag", "poniedział", "wtorek", "środa",
+    "czwartek", "piątek", "sobota", "niedziela", "pon.", "wt.", "śr.", "czw.", "pt.",
+    "sob.", "niedz.", "pazartesi", "salı", "çarşamba", "perşembe", "cuma", "cumartesi",
+    "pazar", "maanantai", "tiistai", "keskiviikko", "torstai", "perjantai", "lauantai",
+    "sunnuntai",
 )  # fmt: skip
 """How an attribution begins: "On Monday …", "Am 1. Mai …"."""
 
@@ -23,8 +34,11 @@ WROTE = (
     "написал",
     "yazd\u0131", "kirjoitti", "a scris", "写道", "寫道", "のメール", "書きました",
     "からのメッセージ", "작성", "έγραψε", "כתב", "va escriure", "viết", "menulis",
-    "kirjutas", "raksta", "rašė", "napsal", "je napisao", "написа", "skrifaði",
-    "sent you", "has replied",
+    "kirjutas", "raksta", "rašė", "napsal", "napisao", "napisala", "написа", "skrifaði",
+    "sent you", "has replied", "пише:", "написав", "написала", "كتب", "نوشت", "เขียน",
+    "ने लिखा", "je napisal", "je napisala", "je pisao", "idatzi", "menulis", "tulis",
+    "escribiu", "skrifar", "sumulat", "ha escrit", "पर लिखा", "wrote", "schrijft",
+    "a scris", "scrie", "napsal", "píše", "kirjoittaa", "γράφει", "viết:", "đã viết",
 )  # fmt: skip
 
 ORIGINAL = (
@@ -38,7 +52,13 @@ ORIGINAL = (
     "wiadomość oryginalna", "oryginalna wiadomość", "original meddelelse",
     "alkuperäinen viesti", "původní zpráva", "eredeti üzenet", "исходное сообщение",
     "пересылаемое", "元のメッセージ", "オリジナルメッセージ", "原始邮件", "原始郵件",
-    "orijinal mesaj", "mesajul original", "message dorigine",
+    "orijinal mesaj", "mesajul original", "message dorigine", "αρχικό μήνυμα",
+    "ההודעה המקורית", "הודעה מקורית", "الرسالة الأصلية", "پیام اصلی",
+    "оригінальне повідомлення", "оригинално съобщение", "izvorna poruka",
+    "originalna poruka", "izvirno sporočilo", "pôvodná správa", "algne kiri",
+    "algsõnum", "sākotnējais ziņojums", "pradinis laiškas", "tin nhắn gốc",
+    "thư gốc", "pesan asli", "mesej asal", "ข้อความต้นฉบับ", "원본 메시지", "원본 메일",
+    "missatge original", "upprunaleg skilaboð", "मूल संदेश",
 )  # fmt: skip
 """What stands between dashes above an answered mail."""
 
@@ -53,7 +73,13 @@ FORWARDED = (
     "początek przekazywanej", "välitetty viesti", "přeposlaná zpráva",
     "továbbított üzenet", "пересланное сообщение", "пересылаемое сообщение",
     "転送メッセージ", "転送された", "转发的邮件", "轉寄的郵件", "iletilen mesaj",
-    "переадресов", "mesaj redirecționat",
+    "переадресов", "mesaj redirecționat", "προωθημένο μήνυμα", "הודעה שהועברה",
+    "رسالة معاد توجيهها", "переслане повідомлення", "препратено съобщение",
+    "proslijeđena poruka", "prosleđena poruka", "posredovano sporočilo",
+    "preposlaná správa", "edastatud kiri", "pārsūtīts ziņojums",
+    "persiųstas laiškas", "thư chuyển tiếp", "tin nhắn đã chuyển tiếp",
+    "pesan diteruskan", "ข้อความที่ส่งต่อ", "전달된 메시지", "missatge reenviat",
+    "áframsent", "mesaj transmis",
 )  # fmt: skip
 
 HEADERS = {
@@ -86,6 +112,31 @@ HEADERS = {
     "cc": "cc", "kopie": "cc", "copie": "cc", "kopia": "cc", "dw": "cc", "kopi": "cc",
     "抄送": "cc", "bcc": "cc", "reply-to": "cc", "antwort an": "cc",
     "importance": "cc", "attachments": "cc", "anlagen": "cc",
+    "de la": "from", "trimis": "date", "către": "to", "subiect": "subject",
+    "από": "from", "στάλθηκε": "date", "ημερομηνία": "date", "προς": "to",
+    "θέμα": "subject", "κοιν.": "cc", "מאת": "from", "נשלח": "date", "תאריך": "date",
+    "אל": "to", "נושא": "subject", "עותק": "cc", "من": "from", "تاريخ الإرسال": "date",
+    "التاريخ": "date", "إلى": "to", "الموضوع": "subject", "نسخة": "cc", "از": "from",
+    "ارسال شده": "date", "به": "to", "موضوع": "subject", "від": "from",
+    "надіслано": "date", "копія": "cc", "изпратено": "date", "до": "to",
+    "относно": "subject", "копие": "cc", "копия": "cc", "šalje": "from",
+    "poslano": "date", "poslato": "date", "prima": "to", "za": "to",
+    "predmet": "subject", "zadeva": "subject", "odosielateľ": "from",
+    "odoslané": "date", "odosielané": "date", "odeslané": "date",
+    "saatja": "from", "saadetud": "date", "adressaat": "to", "teema": "subject",
+    "no": "from", "nosūtīts": "date", "kam": "to", "temats": "subject",
+    "nuo": "from", "išsiųsta": "date", "tema": "subject", "từ": "from",
+    "đã gửi": "date", "ngày": "date", "tới": "to", "đến": "to", "chủ đề": "subject",
+    "dari": "from", "dikirim": "date", "tanggal": "date", "kepada": "to",
+    "subjek": "subject", "perihal": "subject", "daripada": "from", "dihantar": "date",
+    "จาก": "from", "ส่ง": "date", "วันที่": "date", "ถึง": "to", "เรื่อง": "subject",
+    "보낸사람": "from", "보낸날짜": "date", "받는사람": "to", "참조": "cc",
+    "enviat": "date", "per a": "to", "per": "to", "assumpte": "subject",
+    "prejemnik": "to", "pošiljatelj": "from", "frá": "from", "til:": "to",
+    "efni": "subject", "sent:": "date", "प्रेषक": "from", "दिनांक": "date",
+    "विषय": "subject", "elküldve": "date", "dátum": "date", "másolat": "cc",
+    "päivämäärä": "date", "päiväys": "date", "kopio": "cc", "bilgi": "cc",
+    "kom": "date",
 }  # fmt: skip
 """Header words of quoted mails, each with what it means."""
 
@@ -103,6 +154,13 @@ SENT_FROM = (
     "отправлено", "iphoneから送信", "androidから送信", "发自我的", "从我的",
     "iphone'umdan gönderildi", "virus-free.", "virenfrei.", "sent on the go",
     "sent by ", "sent using ", "downloaded outlook", "hämta outlook", "hent outlook",
+    "надіслано з", "отправлено с", "изпратено от", "trimis de pe", "odoslané z",
+    "poslano s", "poslano iz", "poslato sa", "στάλθηκε από", "נשלח מ", "تم الإرسال من",
+    "أرسل من", "gửi từ", "được gửi từ", "dikirim dari", "ส่งจาก", "나의 iphone에서",
+    "iphone에서 보냄", "enviat des", "saadetud minu", "nosūtīts no", "išsiųsta iš",
+    "elküldve a", "iphone-ról küldve", "sendt frá", "sent í", "从我的 iphone 发送",
+    "從我的 iphone 傳送", "sent frá", "lähetetty iphone", "pobierz outlook",
+    "stáhnout outlook", "scarica outlook", "outlook voor",
 )  # fmt: skip
 """How mail programs sign for their owners."""
 

@@ -12,7 +12,7 @@ Nothing is lost: what is left out of the reply is folded, in order, with its kin
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from parsers import marks, phrases
+from parsers import endings, marks, phrases
 from parsers.markup import Line
 
 MARKER = "\u2063" * 3
@@ -35,7 +35,7 @@ class Split:
     folded: tuple[Folded, ...]
 
 
-_NEW, _QUOTE, _SIGNATURE, _DISCLAIMER = "", "quote", "signature", "disclaimer"
+_NEW, _QUOTE = "", "quote"
 _LONGEST = 300
 """Letters of a line that can be an attribution or a header."""
 
@@ -47,13 +47,41 @@ def split(lines: Sequence[Line], *, is_forward: bool = False) -> Split:
     message itself. Bottom-posted answers lose the quote above them, answers between
     quoted lines keep the lines that they answer.
     """
-    scan = _Scan(_parted(lines))
+    scan = _Scan(_parted(_rejoined(lines)))
     kinds = scan.kinds(is_forward=is_forward)
     _mend_wrapped(scan, kinds)
     _keep_questions(scan, kinds)
-    _fold_endings(scan, kinds)
+    endings.fold(scan.bare, kinds)
     _close_gaps(scan, kinds)
+    if scan.is_bare_quote():
+        kinds = [_NEW] * len(kinds)
     return _assemble(scan, kinds)
+
+
+def _rejoined(lines: Sequence[Line]) -> list[Line]:
+    """Join an address that was torn apart, as some make text of HTML links.
+
+    `Ana Ruiz`, `<`, `mailto:ana@acme.example`, `> wrote:` is one attribution; its
+    last line must not be taken for a quote.
+    """
+    out: list[Line] = []
+    at = 0
+    while at < len(lines):
+        following = [line.text.strip() for line in lines[at : at + 3]]
+        if following[0] == "<" and len(following) == 3 and _is_torn(following):
+            while out and not out[-1].text.strip():
+                out.pop()
+            before = out.pop().text if out else ""
+            out.append(Line(f"{before} {''.join(following)}", lines[at].kind))
+            at += 3
+            continue
+        out.append(lines[at])
+        at += 1
+    return out
+
+
+def _is_torn(following: Sequence[str]) -> bool:
+    return following[1].startswith("mailto:") and following[2].startswith(">")
 
 
 def _parted(lines: Sequence[Line]) -> list[Line]:
@@ -79,6 +107,15 @@ class _Scan:
         self.lines = lines
         self.bare = [marks.bare(line.text) for line in lines]
         self.quoted = [text.startswith((">", "|>")) for text in self.bare]
+        self._mark_initials()
+
+    def _mark_initials(self) -> None:
+        """See quotes whose sign bears the writer's initials: `AR> Shall we?`."""
+        signs = [marks.initials(text) for text in self.bare]
+        for at, sign in enumerate(signs):
+            # One line alone may be anything: a prompt, a chart.
+            if sign and sign in (signs[at - 1 : at] + signs[at + 1 : at + 2]):
+                self.quoted[at] = True
 
     def kinds(self, *, is_forward: bool) -> list[str]:
         """Give the kind of each line: quotes, and what the HTML said."""
@@ -96,6 +133,16 @@ class _Scan:
                 return kinds
             at = self._look(at, kinds, is_forward=is_forward)
         return kinds
+
+    def is_bare_quote(self) -> bool:
+        """Say whether all is quote signs, with nothing that tells what is quoted.
+
+        Whoever sends only that means it; letters of ours are known by their marker.
+        """
+        said = [at for at, text in enumerate(self.bare) if text]
+        if any(MARKER in line.text for line in self.lines):
+            return False
+        return bool(said) and all(self.quoted[at] for at in said)
 
     def _look(self, at: int, kinds: list[str], *, is_forward: bool) -> int:
         """Mark what begins here; give where to go on."""
@@ -176,12 +223,17 @@ class _Scan:
         """Outlook's way: From, Sent, To, Subject; some begin with the date."""
         if marks.header(self.bare[at]) not in ("from", "date"):
             return False
-        meant = {marks.header(self.bare[at])}
+        block = [self.bare[at]]
         for line in self.bare[at + 1 : at + 9]:
             if not line:
                 break
-            meant.add(marks.header(line))
-        return "from" in meant and len(meant - {"", "cc"}) >= 3
+            block.append(line)
+        meant = {marks.header(line) for line in block} - {"", "cc"}
+        if "from" in meant and len(meant) >= 3:
+            return True
+        # Two are enough where they are what a mail has, and nothing else is there.
+        is_apart = at > 0 and not self.bare[at - 1]
+        return is_apart and marks.is_short_header(block)
 
     def _attribution(self, at: int) -> int:
         """Count the lines of an attribution that begins here; 0 is none."""
@@ -218,17 +270,18 @@ class _Scan:
 
 def _mend_wrapped(scan: _Scan, kinds: list[str]) -> None:
     """Give a quote back the piece of a long line that a mail program broke off."""
-    for at in range(1, len(kinds) - 1):
+    for at in range(1, len(kinds)):
         text, above = scan.bare[at], scan.bare[at - 1]
-        if (
-            kinds[at] == _NEW
-            and text[:1].islower()
-            and kinds[at - 1] == kinds[at + 1] == _QUOTE
-            and scan.quoted[at - 1]
-            and scan.quoted[at + 1]
+        if kinds[at] != _NEW or not (kinds[at - 1] == _QUOTE and scan.quoted[at - 1]):
+            continue
+        goes_on = (
+            text[:1].islower()
             and len(above) >= 60
             and above[-1] not in ".?!:"
-        ):
+            and kinds[at + 1 : at + 2] == [_QUOTE]
+            and scan.quoted[at + 1]
+        )
+        if goes_on or marks.closes_link(above, text):
             kinds[at] = _QUOTE
 
 
@@ -243,7 +296,9 @@ def _keep_questions(scan: _Scan, kinds: list[str]) -> None:
     deliberate = [
         position
         for position in answered
-        if position and runs[position - 1][0] == _NEW and scan.quoted[runs[position][1]]
+        if position
+        and runs[position - 1][0] == _NEW
+        and any(scan.quoted[runs[position][1] : runs[position][2]])
     ]
     if len(answered) < 2 and not deliberate:
         return
@@ -259,89 +314,17 @@ def _runs(scan: _Scan, kinds: list[str]) -> list[tuple[str, int, int]]:
     runs: list[tuple[str, int, int]] = []
     in_signature = False
     for at, kind in enumerate(kinds):
-        in_signature = kind != _QUOTE and (in_signature or _is_delimiter(scan.bare[at]))
+        begins = endings.is_delimiter(scan.bare[at]) or endings.is_drawn(scan.bare[at])
+        in_signature = kind != _QUOTE and (in_signature or begins)
         if runs and (not scan.bare[at] or in_signature or kind == runs[-1][0]):
             runs[-1] = (runs[-1][0], runs[-1][1], at + 1)
         elif (
             scan.bare[at]
             and kind in (_NEW, _QUOTE)
-            and not _is_sent_from(scan.bare[at])
+            and not endings.is_sent_from(scan.bare[at])
         ):
             runs.append((kind, at, at + 1))
     return runs
-
-
-def _is_delimiter(text: str) -> bool:
-    """Say whether a signature begins here (RFC 3676 4.3), dashes "improved" or not."""
-    return text in ("--", "—", "\u2013\u2013", "- --")
-
-
-def _is_sent_from(text: str) -> bool:
-    folded = text.casefold()
-    if len(text) < 200 and folded.startswith(phrases.SENT_FROM):
-        return True
-    return folded.startswith("sent from ") and len(text.partition("<")[0].split()) <= 5
-
-
-_MOST_SIGNATURE = 20
-_MOST_AFTER_PHONE = 4
-
-
-def _fold_endings(scan: _Scan, kinds: list[str]) -> None:
-    """Fold signatures and disclaimers at the end of each stretch of new text."""
-    _fold_banner(scan, kinds)
-    start = 0
-    while start < len(kinds):
-        end = start
-        while end < len(kinds) and kinds[end] == kinds[start]:
-            end += 1
-        if kinds[start] == _NEW:
-            end_of_text = _fold_disclaimers(scan, kinds, start, end)
-            _fold_signature(scan, kinds, start, end_of_text)
-        start = end
-
-
-def _fold_banner(scan: _Scan, kinds: list[str]) -> None:
-    """Fold the warning that a company puts above what comes from outside."""
-    start = scan.after_blanks(0)
-    end = start
-    while end < len(kinds) and scan.bare[end] and end - start < 10:
-        end += 1
-    text = " ".join(scan.bare[start:end])[:1000].casefold()
-    if len(text) < 700 and any(phrase in text for phrase in phrases.BANNERS):
-        kinds[start:end] = [_DISCLAIMER] * (end - start)
-
-
-def _fold_signature(scan: _Scan, kinds: list[str], start: int, end: int) -> None:
-    for at in range(start, end):
-        text = scan.bare[at]
-        if _is_delimiter(text):
-            most = _MOST_SIGNATURE
-        elif _is_sent_from(text):
-            most = _MOST_AFTER_PHONE
-        else:
-            continue
-        below = sum(1 for one in scan.bare[at + 1 : min(end, at + 2 * most)] if one)
-        if below <= most and end - at <= 2 * most:
-            kinds[at:end] = [_SIGNATURE] * (end - at)
-            return
-
-
-def _fold_disclaimers(scan: _Scan, kinds: list[str], start: int, end: int) -> int:
-    """Fold legal paragraphs at the end; give where the text before them ends."""
-    while True:
-        last = end
-        while last > start and not scan.bare[last - 1]:
-            last -= 1
-        first = last
-        while first > start and scan.bare[first - 1] and last - first < 60:
-            first -= 1
-        text = " ".join(scan.bare[first:last])[:5000].casefold()
-        hits = sum(1 for word in phrases.DISCLAIMERS if word in text)
-        if len(text) < 120 or hits < 2:
-            return end
-        kinds[first:last] = [_DISCLAIMER] * (last - first)
-        end = first
 
 
 def _close_gaps(scan: _Scan, kinds: list[str]) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from storage.turn import WriteTurn
+from storage.turn import TurnError, WriteTurn
 
 __all__ = ["Database", "DatabaseError", "Session"]
 
@@ -171,6 +171,11 @@ def is_full(error: BaseException) -> bool:
         getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
         or getattr(error.orig, "sqlstate", None) == "53100"
     )
+
+
+def is_fault(error: BaseException) -> bool:
+    """Say whether the database or the disk failed, not this program."""
+    return isinstance(error, DBAPIError | TurnError | OSError)
 
 
 def _prepare_sqlite(

@@ -12,6 +12,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from storage.activity import Lane
 from storage.base import Base, Number, never_reused, word
 
+DOOR_OF_OLD_MAIL = "import"
+"""The door of mail from before: nobody was mailed, so the ledger has no rows of it."""
+
 
 class Kind(StrEnum):
     """What an event says."""
@@ -50,7 +53,7 @@ class Event(Base):
     kind: Mapped[Kind] = mapped_column(word(Kind))
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     door: Mapped[str]
-    """smtp, web, cli, schedule: by which way it came."""
+    """smtp, web, cli, schedule, import: by which way it came."""
     proof: Mapped[str]
     """The proof level of a mail, or "page"; mail-rules section 0."""
     received_at: Mapped[datetime]
@@ -107,25 +110,51 @@ def known_as(session: Session, message_ids: Sequence[str]) -> dict[str, Alias]:
     return {alias.message_id: alias for alias in rows}
 
 
-def seen(
-    session: Session, message_id: str, sender: str, body_hash: str
-) -> list[tuple[int, int | None]]:
-    """Give where the same id, sender and text were posted: (activity, inbound)."""
-    named = {"message_id": message_id, "sender": sender, "body_hash": body_hash}
-    rows = session.execute(_SEEN, named)
-    return [(activity, inbound) for activity, inbound in rows]
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One post that a Message-ID of one sender brought."""
+
+    activity: int
+    inbound: int | None
+    body_hash: str
+    by_hand: bool
+
+
+def seen(session: Session, message_id: str, sender: str) -> list[Seen]:
+    """Give where the same id of the same sender was posted, oldest first."""
+    rows = session.execute(_SEEN, {"message_id": message_id, "sender": sender})
+    return [
+        Seen(activity, inbound, body_hash, "by_hand" in values)
+        for activity, inbound, body_hash, values in rows
+    ]
 
 
 _SEEN = (
-    select(Alias.activity_id, Event.inbound_id)
+    select(Alias.activity_id, Event.inbound_id, Alias.body_hash, Event.values)
     .join(Event, Event.id == Alias.event_id)
     .where(
         Alias.message_id == bindparam("message_id"),
         Alias.sender == bindparam("sender"),
-        Alias.body_hash == bindparam("body_hash"),
     )
     .order_by(Alias.id)
 )
+
+
+def got_by_hand(session: Session, event_id: int) -> frozenset[str]:
+    """Give the address keys to which the mail of a post was sent by hand, if it was."""
+    event = session.get(Event, event_id)
+    return frozenset(event.values.get("by_hand", ())) if event else frozenset()
+
+
+def held(session: Session, activity_id: int) -> list[Event]:
+    """Give what each mail left in an activity that was held at its door."""
+    return list(
+        session.scalars(
+            select(Event)
+            .where(Event.activity_id == activity_id, Event.kind == Kind.HELD)
+            .order_by(Event.id)
+        )
+    )
 
 
 def opened_with(
@@ -153,17 +182,21 @@ def posts(
     after: int = 0,
     most: int = 1000,
 ) -> list[Event]:
-    """Give the newest posts of some lanes after an event number, oldest first."""
+    """Give the newest posts of some lanes after an event number, oldest first.
+
+    By time, since old mail may have been imported in any order. It is older than its
+    number: whoever sees a lane from some event on sees none of it.
+    """
+    wanted = select(Event).where(
+        Event.activity_id == activity_id,
+        Event.kind == Kind.POST,
+        Event.lane.in_(lanes),
+        Event.id > after,
+    )
+    if after:
+        wanted = wanted.where(Event.door != DOOR_OF_OLD_MAIL)
     newest = session.scalars(
-        select(Event)
-        .where(
-            Event.activity_id == activity_id,
-            Event.kind == Kind.POST,
-            Event.lane.in_(lanes),
-            Event.id > after,
-        )
-        .order_by(Event.id.desc())
-        .limit(most)
+        wanted.order_by(Event.received_at.desc(), Event.id.desc()).limit(most)
     )
     return list(newest)[::-1]
 
@@ -177,7 +210,7 @@ def first_post(session: Session, activity_id: int, lane: Lane) -> Event | None:
             Event.kind == Kind.POST,
             Event.lane == lane,
         )
-        .order_by(Event.id)
+        .order_by(Event.received_at, Event.id)
         .limit(1)
     )
 
@@ -238,6 +271,20 @@ _ANCESTORS = (
         Event.id < bindparam("before"),
     )
     .order_by(Event.id.desc(), Alias.id.desc())
+    .limit(bindparam("most"))
+)
+
+
+def texts(session: Session, activity_id: int, most: int) -> list[str]:
+    """Give what the last posts of an activity say, in any lane, newest first."""
+    named = {"activity": activity_id, "most": most}
+    return list(session.scalars(_TEXTS, named))
+
+
+_TEXTS = (
+    select(Event.text)
+    .where(Event.activity_id == bindparam("activity"), Event.kind == Kind.POST)
+    .order_by(Event.id.desc())
     .limit(bindparam("most"))
 )
 

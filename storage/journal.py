@@ -3,7 +3,7 @@
 import hashlib
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import takewhile
@@ -28,6 +28,8 @@ from parsers import claims
 from storage.base import Base, Number, never_reused, word
 from storage.blobs import Blobs
 from storage.database import Database
+from storage.mailbox import Fetched
+from storage.mailbox import write as write_fetched
 from storage.wake import tell_all
 
 if sys.version_info >= (3, 14):
@@ -102,12 +104,13 @@ class Inbound(Base):
     thread_key: Mapped[str | None] = mapped_column(default=None)
     """`a:ID` of the activity, else `s:ADDRESS` of the sender; None until read."""
     values: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
-    """What a human said of it: {"release": "post"} and the like."""
+    """What a human said of it ({"released": "post"} and the like), and what the door
+    knew: {"oversize": octets}, {"by_hand": true}, {"marked": "header"}, {"senderless": true}."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One SMTP transaction on its way into the journal."""
+    """One SMTP transaction, or one mail of a mailbox, on its way into the journal."""
 
     received_at: datetime
     door: str
@@ -116,10 +119,19 @@ class Entry:
     sender: str
     recipients: tuple[str, ...]
     raw: bytes
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """What the door knows beside the envelope; see Inbound.values."""
+    fetched: Fetched | None = None
+    """Its name in the mailbox it was fetched from, noted in the same transaction."""
 
 
-Row = dict[str, Any]
-"""The columns of an Inbound that is ready to be written."""
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An entry that is ready to be written."""
+
+    columns: dict[str, Any]
+    """Those of an Inbound."""
+    fetched: Fetched | None = None
 
 
 def keep(database: Database, blobs: Blobs, entries: Sequence[Entry]) -> list[int]:
@@ -140,7 +152,7 @@ def prepare(blobs: Blobs, entry: Entry) -> Row:
     is_large = len(entry.raw) > ROW_OCTETS
     if is_large:
         blobs.keep(digest, entry.raw)
-    return {
+    columns = {
         "received_at": entry.received_at,
         "door": entry.door,
         "peer": entry.peer,
@@ -155,8 +167,9 @@ def prepare(blobs: Blobs, entry: Entry) -> Row:
         "settled_by": "",
         "attempts": 0,
         "leased_by": "",
-        "values": {},
+        "values": dict(entry.values),
     }
+    return Row(columns, entry.fetched)
 
 
 def write(database: Database, rows: Sequence[Row]) -> list[int]:
@@ -165,9 +178,18 @@ def write(database: Database, rows: Sequence[Row]) -> list[int]:
         return []
     with database.transaction() as session:
         found = session.connection().execute(
-            _INSERT_SQLITE if database.is_sqlite else _INSERT, list(rows)
+            _INSERT_SQLITE if database.is_sqlite else _INSERT,
+            [row.columns for row in rows],
         )
         numbers = sorted(found.scalars())
+        write_fetched(
+            session,
+            (
+                (row.fetched, number)
+                for row, number in zip(rows, numbers, strict=True)
+                if row.fetched is not None
+            ),
+        )
         tell_all(session)
     return numbers
 

@@ -1,12 +1,18 @@
 """Dates as a reader says them: weekday, day, time and zone (decisions F52)."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_time, get_timezone_location
+from babel.dates import (
+    format_date,
+    format_skeleton,
+    format_time,
+    get_timezone_location,
+)
 from babel.numbers import format_decimal
+from babel.units import format_unit
 
 # Without the year, which only a far date needs; elsewhere the long form with it.
 _DAYS = {
@@ -54,6 +60,38 @@ def size(octets: int, locale: Locale) -> str:
     if octets >= 1_000_000:
         return f"{format_decimal(octets / 1_000_000, '#,##0.#', locale)} MB"
     return f"{format_decimal(max(1, round(octets / 1000)), '#,##0', locale)} kB"
+
+
+def span(length: timedelta, locale: Locale) -> str:
+    """Write how long something took, in its one or two largest units: "2 hr 5 min"."""
+    minutes = round(length.total_seconds() / 60)
+    if minutes < 60:
+        return _units(((minutes, "minute"),), locale)
+    if minutes < 48 * 60:
+        return _units(((minutes // 60, "hour"), (minutes % 60, "minute")), locale)
+    hours = round(minutes / 60)
+    if hours < 10 * 24:
+        return _units(((hours // 24, "day"), (hours % 24, "hour")), locale)
+    return _units(((round(hours / 24), "day"),), locale)
+
+
+def _units(parts: tuple[tuple[int, str], ...], locale: Locale) -> str:
+    said = [
+        format_unit(count, f"duration-{unit}", "short", locale=locale)
+        for at, (count, unit) in enumerate(parts)
+        if count or not at
+    ]
+    return " ".join(said)
+
+
+def month(year: int, number: int, locale: Locale) -> str:
+    """Write a month with its year: "Nov 2026"."""
+    return format_skeleton("yMMM", date(year, number, 1), locale=locale)
+
+
+def plain_day(at: datetime, zone_name: str, locale: Locale) -> str:
+    """Write a date without its weekday, for tables: "21 Nov 2026"."""
+    return format_date(at.astimezone(zone(zone_name)).date(), "medium", locale=locale)
 
 
 def _day_and_clock(

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from babel import Locale
 from babel.lists import format_list
+from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
@@ -94,6 +95,11 @@ def _sayings(reader: Reader) -> dict[str, Callable[..., str]]:
         "moment": lambda at: dates.moment(at, now, zone, locale),
         "since": lambda at: dates.since(at, now, zone, locale),
         "size": lambda octets: dates.size(octets, locale),
+        "date": lambda at: dates.plain_day(at, zone, locale),
+        "month": lambda year, number: dates.month(year, number, locale),
+        "span": lambda length: dates.span(length, locale),
+        "number": lambda count: format_decimal(count, locale=locale),
+        "percent": lambda part: format_percent(part, locale=locale),
         "any_of": lambda names: _listed(names, "or", locale),
         "all_of": lambda names: _listed(names, "standard", locale),
     }

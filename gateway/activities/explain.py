@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from typing import Any
 
-from gateway.activities.gather import Offered, gather
+from gateway.activities.gather import Offered, gather, only_new
 from gateway.activities.house import House
 from gateway.activities.routes import find_routes
 from gateway.routing.decide import Step, trace
@@ -42,8 +42,11 @@ def explain(house: House, offered: Offered, mail: ParsedMail) -> list[Explained]
     """
     with house.database.reading() as session:
         explained = []
-        for route in find_routes(session, house, offered.recipients, mail):
-            facts = gather(session, house, offered, mail, route)
+        for route in find_routes(
+            session, house, offered.recipients, mail, by_hand_at=offered.by_hand_at
+        ):
+            new = only_new(session, mail, route)
+            facts = gather(session, house, offered, new, route)
             leads_to = _leads_to(facts)
             explained.append(Explained(leads_to, shown(facts), trace(facts)))
         return explained

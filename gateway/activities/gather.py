@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from gateway.activities import matters
 from gateway.activities.house import House
 from gateway.activities.routes import Route
 from gateway.routing.desk import Desk
@@ -15,7 +16,7 @@ from parsers import authentication
 from parsers.address import Mailbox, domain, is_address, is_role, key
 from parsers.answer import yes_or_no
 from parsers.command import stray
-from parsers.mail import Command, ParsedMail
+from parsers.mail import Command, ParsedMail, in_thread
 from parsers.reply_address import Purpose
 from storage import activity as activities
 from storage import event as events
@@ -23,12 +24,13 @@ from storage import journal, people
 from storage.activity import Activity, Participant, Role, Turn
 from storage.database import Session
 
-_REPEAT_HOURS = 72
-# Subjects that say nothing: two mails under one of them are two matters.
-_GENERIC = frozenset({"", "help", "question", "hello", "hi", "problem", "support"})
+# Mail programs quote what came last; older texts are only searched in vain.
+_HELD_TEXTS = 10
 _DIGITS = re.compile(r"\d+")
 TOO_SLOW = "took too long to read"
 """The defect of a mail whose reading was ended (gateway.activities.reading)."""
+IMAP = "imap"
+"""The door of a mail that was fetched from a mailbox."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +46,24 @@ class Offered:
     digest: str
     door: str
     received_at: datetime
+    peer: str = ""
+    """Who connected, or the mailbox it was fetched from."""
+    by_hand: bool = False
+    """From a sent folder: a person of the team sent it without us."""
+    oversize: int | None = None
+    """Octets of a mail that was too large; only its header section is here."""
+    marked: str = ""
+    """"header": no envelope was known, the recipients are those of To and Cc."""
+    senderless: bool = False
+    """Fetched without any sender, which is not the same as the null sender."""
     released: str = ""
     meant: Mapping[str, str] = field(default_factory=dict)
     """The command meant by a word that was written, as questions found out."""
+
+    @property
+    def by_hand_at(self) -> datetime | None:
+        """When a mail sent by hand was found; None for any other."""
+        return self.received_at if self.by_hand else None
 
 
 def gather(
@@ -73,7 +90,7 @@ def gather(
         desk=route.desk,
         sender=sender,
         proof=level,
-        null_sender=not offered.sender,
+        null_sender=not offered.sender and not offered.senderless,
         automatic=mail.automatic,
         bounce=mail.bounce,
         hops=mail.received,
@@ -83,10 +100,15 @@ def gather(
         has_attachments=bool(mail.attachments),
         answer=yes_or_no(prose, mail.language),
         readable=TOO_SLOW not in mail.defects,
+        oversize=offered.oversize,
+        marked=offered.marked,
         is_own_letter=any(is_own_mark(house, mark) for mark in mail.loop_marks),
         from_own_address=any(desk.is_own(sender.address) for desk in house.desks.all),
         is_form=_is_form(mail.sender, route.desk),
         sender_is_role=is_role(sender.address),
+        by_hand=offered.by_hand,
+        reached_customer=_reached(session, offered, mail, activity, writer, route.desk),
+        **_to_ours(house, mail),
         purpose=route.purpose,
         to_operator=route.to_operator,
         delivery=route.delivery,
@@ -94,6 +116,7 @@ def gather(
         thread=_thread(activity) if activity else None,
         bearer=bearer,
         answers_own_id=route.answers_own_id,
+        answers_by_hand=key(sender.address) in route.got_by_hand,
         team_lane=route.team_lane,
         other_subject=_is_other_subject(mail, activity),
         other_threads=route.other_threads,
@@ -106,6 +129,30 @@ def gather(
         same_body_activity=past.same_body,
         repeat_activity=past.repeat,
     )
+
+
+def _reached(
+    session: Session,
+    offered: Offered,
+    mail: ParsedMail,
+    activity: Activity | None,
+    writer: Writer,
+    desk: Desk | None,
+) -> bool:
+    """Whether the customer got the mail itself; asked only where it matters."""
+    listens = desk is not None and desk.listens
+    if activity is None or not (offered.by_hand or listens or writer.is_staff):
+        return False
+    customers = people.address_keys(session, activity.customer_id)
+    return any(key(box.address) in customers for box in matters.written_to(mail))
+
+
+def _to_ours(house: House, mail: ParsedMail) -> dict[str, bool]:
+    """Whether To, Cc or Bcc names a desk, or a token address."""
+    addresses = [box.address for box in matters.written_to(mail)]
+    to_token = any(house.desks.token_in(address) for address in addresses)
+    to_desk = any(house.desks.by_address(address) for address in addresses)
+    return {"to_us": to_token or to_desk, "to_token": to_token}
 
 
 def _commands(
@@ -145,6 +192,13 @@ def without_tokens(house: House, mail: ParsedMail) -> ParsedMail:
         reply=blank(mail.reply),
         prose=blank(mail.prose),
     )
+
+
+def only_new(session: Session, mail: ParsedMail, route: Route) -> ParsedMail:
+    """Tell what a mail adds to the activity of its route, which may be quoted in it."""
+    if route.activity is None or not mail.reply:
+        return mail
+    return in_thread(mail, events.texts(session, route.activity, _HELD_TEXTS))
 
 
 def is_own_mark(house: House, mark: str) -> bool:
@@ -232,9 +286,11 @@ def _said(
     """What trusted servers say of the From; nothing of one that a form only names."""
     if not offered.trusted or sender is not mail.sender:
         return authentication.Verdict.NONE
-    return authentication.verdict(
-        mail.authentication_results, domain(sender.address), house.authserv_ids
-    )
+    said, host = mail.authentication_results, domain(sender.address)
+    if offered.door == IMAP:
+        ids = house.mailbox_authserv_ids.get(offered.peer, ())
+        return authentication.verdict_of_mailbox(said, host, ids)
+    return authentication.verdict(said, host, house.authserv_ids)
 
 
 def _bears(route: Route, writer: Writer, bearer: Bearer | None) -> bool:
@@ -281,13 +337,16 @@ def _duplicate(
     ):
         return offered.inbound
     if mail.message_id:
-        for where, inbound in events.seen(
-            session, mail.message_id, key(sender.address), mail.body_hash
-        ):
-            if inbound in {None, offered.inbound}:
+        for seen in events.seen(session, mail.message_id, key(sender.address)):
+            if seen.inbound in {None, offered.inbound}:
                 continue
-            if activity is None or where == activity.id:
-                return inbound
+            # On the way to the desk a server may write below a mail what its copy
+            # in the folder of sent mail does not have.
+            either = offered.by_hand or seen.by_hand
+            if seen.body_hash != mail.body_hash and not either:
+                continue
+            if activity is None or seen.activity == activity.id:
+                return seen.inbound
     if offered.inbound is None or is_again:
         return None
     return journal.same_before(
@@ -317,7 +376,7 @@ def _past(
     if writer.person is None:
         return _Past()
     opened = activities.opened_since(
-        session, writer.person, now - timedelta(hours=_REPEAT_HOURS)
+        session, writer.person, now - timedelta(hours=matters.REPEAT_HOURS)
     )
     window = now - timedelta(minutes=limits.similar_minutes)
     shape = _shape(mail.subject_base)
@@ -357,7 +416,7 @@ def _same_body(
 
 def _repeat(session: Session, opened: list[Activity], mail: ParsedMail) -> int | None:
     subject = mail.subject_base.casefold()
-    if subject in _GENERIC:
+    if subject in matters.GENERIC:
         return None
     for activity in reversed(opened):
         if activity.turn is Turn.RESOLVED or activity.subject.casefold() != subject:

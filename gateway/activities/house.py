@@ -1,7 +1,7 @@
 """What every deed is handed: the database, the desks, the keys, the limits."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from gateway.routing.desk import Desks
@@ -29,6 +29,8 @@ class House:
     """Gives so many octets that nobody can guess."""
     authserv_ids: tuple[str, ...] = ()
     """Whose Authentication-Results are believed (mail-rules section 0)."""
+    mailbox_authserv_ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The same for mail fetched by IMAP, by the name of the mailbox (Entry.peer)."""
     arc_sealers: tuple[str, ...] = ()
 
     @property

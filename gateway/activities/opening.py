@@ -21,6 +21,7 @@ from gateway.routing.proof import Proof
 from parsers.address import Mailbox, domain, key
 from parsers.mail import ParsedMail
 from parsers.message_id import foreign, thread
+from parsers.provider import is_shared
 from storage import activity as activities
 from storage import address_health, outbox, people
 from storage.activity import Activity, Lane, Membership, Participant, Role
@@ -32,14 +33,6 @@ from templates.values import Acknowledgement
 _SENTENCE = re.compile(r"[^.!?\n]{1,200}[.!?]?")
 _SUBJECT_LETTERS = 200
 _TELLING_WORDS = 4
-# Domains where strangers share a mail server: their number says nothing.
-_SHARED = frozenset(
-    {
-        "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com",
-        "yahoo.com", "icloud.com", "me.com", "gmx.de", "gmx.net", "web.de",
-        "proton.me", "protonmail.com", "aol.com", "mail.ru", "qq.com", "163.com",
-    }
-)  # fmt: skip
 
 
 def open_activity(box: Letterbox, decision: Open) -> Activity:
@@ -147,7 +140,7 @@ def _may_acknowledge(box: Letterbox, decision: Open, customer: Person) -> bool:
     ):
         return False
     where = domain(box.facts.sender.address)
-    if decision.proof >= Proof.BEARER or where in _SHARED:
+    if decision.proof >= Proof.BEARER or is_shared(where):
         return True
     sent = outbox.acknowledged(box.session, now, domain=where)
     return sent < limits.acknowledgements_per_domain_hour

@@ -6,10 +6,11 @@ from typing import assert_never
 
 import structlog
 
-from gateway.activities import bounces, holding, membership, opening, posting
+from gateway.activities import bounces, by_hand, holding, membership, opening, posting
 from gateway.activities.gather import (
     Offered,
     gather,
+    only_new,
     thread_key,
     without_tokens,
 )
@@ -23,6 +24,7 @@ from gateway.routing.decision import (
     Answer,
     Ask,
     Bounced,
+    ByHand,
     Decision,
     Discard,
     Hold,
@@ -125,7 +127,10 @@ def _key_threads(
             keys = {}
             for row in rows:
                 mail = mails[row.id]
-                first = find_routes(session, house, row.recipients, mail)[0]
+                at = offered_of(row).by_hand_at
+                first = find_routes(
+                    session, house, row.recipients, mail, by_hand_at=at
+                )[0]
                 keys[row.id] = row.thread_key = thread_key(first, mail.sender)
             journal.key_threads(session, keys)
     except Exception as error:
@@ -204,6 +209,11 @@ def offered_of(row: Inbound) -> Offered:
         digest=row.digest,
         door=row.door,
         received_at=row.received_at,
+        peer=row.peer,
+        by_hand=bool(row.values.get("by_hand")),
+        oversize=row.values.get("oversize"),
+        marked=str(row.values.get("marked", "")),
+        senderless=bool(row.values.get("senderless")),
         released=str(row.values.get("released", "")),
         meant=dict(row.values.get("meant", {})),
     )
@@ -215,8 +225,11 @@ def apply_mail(
     """Decide and do what a mail asks for on each of its routes, and settle it."""
     mail = without_tokens(house, mail)
     settled: list[tuple[State, str, str]] = []
-    for route in find_routes(session, house, offered.recipients, mail):
-        facts = gather(session, house, offered, mail, route)
+    for route in find_routes(
+        session, house, offered.recipients, mail, by_hand_at=offered.by_hand_at
+    ):
+        new = only_new(session, mail, route)
+        facts = gather(session, house, offered, new, route)
         rule, decision = decide(facts)
         # When its own desk is gone, the first one speaks: nothing must be lost.
         desk = route.desk or house.desks.all[0]
@@ -225,7 +238,7 @@ def apply_mail(
             house=house,
             desk=desk,
             offered=offered,
-            mail=mail,
+            mail=new,
             facts=facts,
         )
         state, reason = _apply(box, decision)
@@ -256,6 +269,8 @@ def _apply(  # noqa: C901 (one arm for each outcome, and nothing else)
             opening.open_activity(box, decision)
         case Post():
             posting.post(box, decision)
+        case ByHand():
+            by_hand.record(box, decision)
         case Keep():
             posting.keep(box, decision)
         case Answer():

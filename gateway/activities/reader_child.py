@@ -5,6 +5,7 @@ It knows only the parsers, so that it starts fast and holds nothing worth steali
 
 import pickle
 import resource
+import signal
 import struct
 import sys
 from typing import BinaryIO
@@ -19,6 +20,8 @@ _ADDRESS_SPACE = 2 << 30
 def main() -> None:
     """Serve requests on standard input: lengths, the null-sender mark, octets."""
     bounds = Bounds(**pickle.loads(bytes.fromhex(sys.argv[1])))  # noqa: S301
+    # Ctrl-C is for the parent, who still has mails to be read.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE, _ADDRESS_SPACE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     source, sink = sys.stdin.buffer, sys.stdout.buffer

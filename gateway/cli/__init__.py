@@ -8,8 +8,10 @@ import click
 from gateway.cli.check import check
 from gateway.cli.command import Group, config_option
 from gateway.cli.demo import demo
+from gateway.cli.import_ import import_
 from gateway.cli.inbound import inbound
 from gateway.cli.init import init
+from gateway.cli.look import look
 from gateway.cli.mail import explain, parse
 from gateway.cli.outbox import outbox
 from gateway.cli.site import migrate, serve, version
@@ -35,6 +37,8 @@ for _command in (
     migrate,
     parse,
     explain,
+    look,
+    import_,
     inbound,
     outbox,
     version,

@@ -48,12 +48,13 @@ def _print(finding: "Finding") -> None:
 def _findings() -> "Iterator[Finding]":
     from gateway.app import SiteError, clock
     from gateway.app.build import build_house, close_house
-    from gateway.cli.doctor import names, place, smarthost, store
+    from gateway.cli.doctor import mailbox, names, place, smarthost, store
     from gateway.cli.doctor.finding import failed
 
     settings = read_settings()
     yield from place.look_at_settings(config_path(), settings)
     yield from place.look_at_disk(settings)
+    yield from place.look_at_lmtp(settings)
     try:
         house = build_house(settings)
     except SiteError as error:
@@ -64,5 +65,6 @@ def _findings() -> "Iterator[Finding]":
         )
         close_house(house)
     yield from smarthost.look_at_smarthost(settings.outbound)
+    yield from mailbox.look_at_mailboxes(settings)
     yield from place.look_at_certificate(settings, clock())
     yield from names.look_at_names(settings.desks)

@@ -12,7 +12,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import structlog
@@ -37,6 +37,8 @@ GROUP = 100
 """Mails in one commit at most."""
 ALONE_SECONDS = 10.0
 """How long a failed group is tried one by one; the rest hears 451."""
+ANSWER_SECONDS = 120.0
+"""How long a thread waits for a commit."""
 LOOK_SECONDS = 1.0
 """How old the answer about free disk may be."""
 
@@ -114,8 +116,9 @@ class _Waiting:
     """A mail on its way, and whom to tell."""
 
     entry: Entry
-    loop: asyncio.AbstractEventLoop
-    answer: asyncio.Future[int]
+    loop: asyncio.AbstractEventLoop | None
+    """None: the one who waits is a thread."""
+    answer: "asyncio.Future[int] | Future[int]"
     row: journal.Row | None = None
 
 
@@ -150,12 +153,25 @@ class Journalist:
         sender may have gone, the mail is kept all the same.
         """
         loop = asyncio.get_running_loop()
-        waiting = _Waiting(entry, loop, loop.create_future())
-        if len(entry.raw) > journal.ROW_OCTETS:
+        answer: asyncio.Future[int] = loop.create_future()
+        self._take(_Waiting(entry, loop, answer))
+        return await answer
+
+    def keep_all(self, entries: Sequence[Entry]) -> list[int | Refusal]:
+        """Wait until each is on stable storage or refused; give its row, or why not.
+
+        For threads. They share a commit, and one that is refused harms no other.
+        """
+        answers: list[Future[int]] = [Future() for _ in entries]
+        for entry, answer in zip(entries, answers, strict=True):
+            self._take(_Waiting(entry, None, answer))
+        return [_outcome(answer) for answer in answers]
+
+    def _take(self, waiting: _Waiting) -> None:
+        if len(waiting.entry.raw) > journal.ROW_OCTETS:
             self._porters.submit(self._carry, waiting)
         else:
             self._queue.put(waiting)
-        return await waiting.answer
 
     def has_space(self) -> bool:
         """Say whether the disk has more room than `free_disk_mb`."""
@@ -256,12 +272,24 @@ def _refusal(error: Exception) -> Refusal:
     return NoSpace(reason) if is_full(error) else Fault(reason)
 
 
+def _outcome(answer: "Future[int]") -> int | Refusal:
+    try:
+        return answer.result(ANSWER_SECONDS)
+    except Refusal as refusal:
+        return refusal
+    except TimeoutError:
+        return Fault("the journal does not answer")
+
+
 def _tell(answers: Sequence[tuple[_Waiting, int | Refusal]]) -> None:
     """Answer those who wait, with one call into each of their loops."""
     by_loop = defaultdict(list)
     for waiting, answer in answers:
         by_loop[waiting.loop].append((waiting.answer, answer))
     for loop, those in by_loop.items():
+        if loop is None:
+            _answer(those)
+            continue
         try:
             loop.call_soon_threadsafe(_answer, those)
         except RuntimeError:
@@ -269,7 +297,9 @@ def _tell(answers: Sequence[tuple[_Waiting, int | Refusal]]) -> None:
             continue
 
 
-def _answer(answers: Sequence[tuple[asyncio.Future[int], int | Refusal]]) -> None:
+def _answer(
+    answers: Sequence[tuple["asyncio.Future[int] | Future[int]", int | Refusal]],
+) -> None:
     for future, answer in answers:
         if future.done():
             continue

@@ -38,12 +38,16 @@ class Recipients:
             return BadRecipient("no address")
         if self._desks.by_address(address) is not None:
             return None
-        token = self._desks.token_in(address)
-        if token is not None and self._sealer.unseal(token) is not None:
+        if self.is_token(address):
             return None
         if wanted in self._gone or self._is_of_a_former_desk(wanted):
             return DeskGone("desk is not in the settings")
         return UnknownRecipient("no desk, no token of ours")
+
+    def is_token(self, address: str) -> bool:
+        """Say whether this is one of the addresses that we made for somebody."""
+        token = self._desks.token_in(address)
+        return token is not None and self._sealer.unseal(token) is not None
 
     def _is_of_a_former_desk(self, wanted: str) -> bool:
         """Say whether we issued it for a desk whose pattern nobody knows any more."""

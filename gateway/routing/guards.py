@@ -48,6 +48,17 @@ def unreadable(facts: Facts) -> Decision | None:
     return None
 
 
+def oversize(facts: Facts) -> Decision | None:
+    """A mail too large to be fetched lies in its mailbox; the team is told."""
+    if facts.oversize is not None and not facts.released:
+        return Hold(
+            cause="oversize",
+            reason=f"{facts.oversize} octets, which is above smtp.max_message_mb",
+            told=Told.TEAM,
+        )
+    return None
+
+
 def stray_report(facts: Facts) -> Decision | None:
     """A delivery report that did not come to a return path is not ours (B1)."""
     if facts.bounce.is_ and facts.thread is None:

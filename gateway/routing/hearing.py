@@ -18,6 +18,7 @@ class Heard(StrEnum):
     GONE = "gone"
     LANE = "lane"
     UNREACHABLE = "unreachable"
+    LISTEN = "listen"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,8 @@ class Reader:
     reachable: bool
     got_it_directly: bool
     """Stood in To or Cc of the author's own mail (decisions D43)."""
+    may_be_written: bool
+    """False outside the team of a desk that only listens."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,8 @@ class Spoken:
     by_customer: bool
     all_follow: bool
     """The desk's team follows every case (`team_follow = "all"`)."""
+    by_hand: bool
+    """Somebody sent it from the mailbox itself, past us."""
 
 
 def hears(reader: Reader, post: Spoken) -> tuple[Heard, str]:
@@ -68,6 +73,10 @@ def _never(reader: Reader, post: Spoken) -> tuple[Heard, str] | None:
         return Heard.LANE, "team lane"
     if reader.standing is Standing.INVITED:
         return Heard.INVITED, "has not joined"
+    if reader.got_it_directly and (post.by_hand or not reader.may_be_written):
+        return Heard.DIRECT, "had it already"
+    if not reader.may_be_written:
+        return Heard.LISTEN, "the desk only listens"
     return None
 
 
@@ -84,6 +93,8 @@ def _not_now(reader: Reader, post: Spoken) -> tuple[Heard, str] | None:
         return Heard.MUTED, "muted this activity"
     if reader.wants == "digest" and not must_hear:
         return Heard.DIGEST, "reads the digest"
+    if post.by_hand and not reader.in_team_lane:
+        return Heard.DIGEST, "sent by hand"
     if (
         reader.on_team
         and not reader.is_owner

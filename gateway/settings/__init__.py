@@ -14,25 +14,28 @@ from typing import Any
 from gateway.routing.desk import Desk, Desks
 from gateway.routing.limits import Limits
 from gateway.settings.desk import read_desk
+from gateway.settings.mailbox import MailboxSection, OAuth2, read_mailboxes
 from gateway.settings.sections import (
     DatabaseSection,
     Lmtp,
     Main,
     Outbound,
     Smtp,
+    Tls,
     Web,
     read_database,
     read_limits,
+    read_lmtp,
     read_main,
     read_outbound,
     read_smtp,
+    read_web,
 )
 from gateway.settings.values import (
     FromEnvironment,
     Listen,
     SettingsError,
     Source,
-    fill,
     nearest,
     refuse_unknown,
 )
@@ -41,10 +44,13 @@ from parsers.address import key
 __all__ = [
     "Listen",
     "Lmtp",
+    "MailboxSection",
+    "OAuth2",
     "Outbound",
     "Settings",
     "SettingsError",
     "Smtp",
+    "Tls",
     "Web",
     "load",
     "read",
@@ -81,6 +87,8 @@ class Settings:
     outbound: Outbound
     limits: Limits
     desks: Desks
+    mailboxes: tuple[tuple[Desk, MailboxSection], ...] = ()
+    """The mailboxes to watch, each with the desk it is watched for."""
 
 
 def load(path: Path, environment: Mapping[str, str]) -> Settings:
@@ -180,6 +188,7 @@ def _settings(table: dict[str, Any], folder: Path) -> Settings:
             "outbound",
             "is missing; write [outbound] with host and port of your smarthost",
         )
+    desks, mailboxes = _desks(source)
     return Settings(
         base_url=main.base_url,
         secret=main.secret,
@@ -188,11 +197,12 @@ def _settings(table: dict[str, Any], folder: Path) -> Settings:
         auto_migrate=main.auto_migrate,
         database_url=read_database(sections["database"], main.data_dir).url,
         smtp=read_smtp(sections["smtp"]),
-        lmtp=fill(Lmtp, sections["lmtp"]) if "lmtp" in table else None,
-        web=fill(Web, sections["web"]),
+        lmtp=read_lmtp(sections["lmtp"]) if "lmtp" in table else None,
+        web=read_web(sections["web"]),
         outbound=read_outbound(sections["outbound"]),
         limits=read_limits(sections["limits"]),
-        desks=_desks(source),
+        desks=desks,
+        mailboxes=mailboxes,
     )
 
 
@@ -203,7 +213,10 @@ def _section(source: Source, name: str) -> Source:
     return Source(name, inner, source.folder)
 
 
-def _desks(source: Source) -> Desks:
+_Mailboxes = tuple[tuple[Desk, MailboxSection], ...]
+
+
+def _desks(source: Source) -> tuple[Desks, _Mailboxes]:
     tables = source.values.get("desk", [])
     if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
         raise source.wrong("desk", "must be written [[desk]], in two brackets")
@@ -212,11 +225,29 @@ def _desks(source: Source) -> Desks:
             "desk", "is missing; write one [[desk]] with address = and team ="
         )
     desks = []
+    mailboxes: list[tuple[Desk, MailboxSection]] = []
     for number, table in enumerate(tables, start=1):
         name = "desk" if len(tables) == 1 else f"desk {number}"
-        desks.append(read_desk(Source(name, table, source.folder)))
+        inner = Source(name, table, source.folder)
+        desks.append(read_desk(inner))
+        mailboxes += [(desks[-1], section) for section in read_mailboxes(inner)]
     _check_together(source, desks)
-    return Desks(desks)
+    _check_mailboxes(source, [section for _, section in mailboxes])
+    return Desks(desks), tuple(mailboxes)
+
+
+def _check_mailboxes(source: Source, mailboxes: list[MailboxSection]) -> None:
+    """Check that no folder is read twice: each mail belongs to one desk."""
+    seen = set()
+    for mailbox in mailboxes:
+        for folder in filter(None, (mailbox.folder, mailbox.sent_folder)):
+            if (one := (mailbox.host.lower(), mailbox.username, folder)) in seen:
+                raise source.wrong(
+                    "desk.mailbox",
+                    f"{folder} of {mailbox.username} at {mailbox.host} is watched "
+                    "twice; name it once",
+                )
+            seen.add(one)
 
 
 def _check_together(source: Source, desks: list[Desk]) -> None:
@@ -231,10 +262,10 @@ def _check_together(source: Source, desks: list[Desk]) -> None:
                     f"{desk.address}); each desk and alias needs its own",
                 )
             owner[key(own)] = desk.address
+    together = Desks(desks)
     for desk in desks:
         for member in desk.team:
-            is_token = any(other.reply.read(member.address) for other in desks)
-            if key(member.address) in owner or is_token:
+            if key(member.address) in owner or together.token_in(member.address):
                 raise source.wrong(
                     "desk.team",
                     f"{member.address} is an address of a desk; name the "

@@ -33,6 +33,31 @@ ATTRIBUTIONS = [
     "2023年5月1日(月) 10:00 Ana Ruiz <ana@acme.example>:",
     "2023/05/01 10:00、Ana Ruiz <ana@acme.example>のメール:",
     "2023/5/1 Ana Ruiz <ana@acme.example>",
+    "2023-05-01 10:00 GMT+02:00 Ana Ruiz",
+    "Dne po 1. 5. 2023 v 10:00 Ana Ruiz <ana@acme.example> napsal(a):",
+    "po 1. 5. 2023 o 10:00 Ana Ruiz <ana@acme.example> napísal(a):",
+    "Ana Ruiz <ana@acme.example> ezt írta (időpont: 2023. máj. 1., H, 10:00):",
+    "1 Mayıs 2023 Pzt, 10:00 tarihinde Ana Ruiz <ana@acme.example> şunu yazdı:",
+    "пн, 1 мая 2023 г. в 10:00, Ana Ruiz <ana@acme.example>:",
+    "01.05.2023 10:00, Ana Ruiz пишет:",
+    "пн, 1 трав. 2023 р. о 10:00 Ana Ruiz <ana@acme.example> пише:",
+    "На пн, 1.05.2023 г. в 10:00 Ana Ruiz <ana@acme.example> написа:",
+    "Στις Δευ 1 Μαΐ 2023 στις 10:00 ο χρήστης Ana Ruiz <ana@acme.example> έγραψε:",
+    "În lun., 1 mai 2023 la 10:00, Ana Ruiz <ana@acme.example> a scris:",
+    "ma 1. toukok. 2023 klo 10.00 Ana Ruiz (ana@acme.example) kirjoitti:",
+    "man. 1. mai 2023 kl. 10:00 skrev Ana Ruiz <ana@acme.example>:",
+    "V V pon., 1. maj 2023 ob 10:00 je oseba Ana Ruiz <ana@acme.example> napisala:",
+    "pon, 1. svi 2023. u 10:00 Ana Ruiz <ana@acme.example> napisao je:",
+    "Kuupäev E, 1. mai 2023 kell 10:00 kirjutas Ana Ruiz <ana@acme.example>:",
+    "Vào Th 2, 1 thg 5, 2023 lúc 10:00 Ana Ruiz <ana@acme.example> đã viết:",
+    "Pada Sen, 1 Mei 2023 10.00, Ana Ruiz <ana@acme.example> menulis:",
+    "El dl., 1 de maig 2023 a les 10:00, Ana Ruiz <ana@acme.example> va escriure:",
+    "Ana Ruiz <ana@acme.example> 于2023年5月1日周一 10:00写道:",
+    "Ana Ruiz <ana@acme.example> 於 2023年5月1日 週一 上午10:00寫道:",
+    "2023년 5월 1일 (월) 오전 10:00, Ana Ruiz <ana@acme.example>님이 작성:",
+    "ב-יום ב׳, 1 במאי 2023 ב-10:00 מאת Ana Ruiz <ana@acme.example> כתב:",
+    "في الاثنين، 1 مايو 2023 10:00، كتب Ana Ruiz <ana@acme.example>:",
+    "เมื่อ จ. 1 พ.ค. 2023 เวลา 10:00 Ana Ruiz <ana@acme.example> เขียนว่า:",
     "---- On Mon, 01 May 2023 10:00:00 +0200 Ana Ruiz wrote ----",
     "---- Ana Ruiz wrote ----",
 ]
@@ -77,6 +102,27 @@ BLOCKS = [
     "Od: Ana\nWysłano: poniedziałek\nDo: Carla\nTemat: x",
     "差出人: Ana\n送信日時: 月曜日\n宛先: Carla\n件名: x",
     "Date: Monday\nTo: Carla\nFrom: Ana\nSubject: x",
+    "Od: Ana\nOdesláno: pondělí\nKomu: Carla\nPředmět: x",
+    "Od: Ana\nOdoslané: pondelok\nKomu: Carla\nPredmet: x",
+    "Feladó: Ana\nElküldve: hétfő\nCímzett: Carla\nTárgy: x",
+    "Kimden: Ana\nGönderildi: Pazartesi\nKime: Carla\nKonu: x",
+    "От: Ana\nОтправлено: понедельник\nКому: Carla\nТема: x",
+    "Від: Ana\nНадіслано: понеділок\nКому: Carla\nТема: x",
+    "От: Ana\nИзпратено: понеделник\nДо: Carla\nОтносно: x",
+    "Από: Ana\nΣτάλθηκε: Δευτέρα\nΠρος: Carla\nΘέμα: x",
+    "De la: Ana\nTrimis: luni\nCătre: Carla\nSubiect: x",
+    "Lähettäjä: Ana\nLähetetty: maanantai\nVastaanottaja: Carla\nAihe: x",
+    "Od: Ana\nPoslano: ponedeljek\nZa: Carla\nZadeva: x",
+    "Šalje: Ana\nPoslano: ponedjeljak\nPrima: Carla\nPredmet: x",
+    "Saatja: Ana\nSaadetud: esmaspäev\nAdressaat: Carla\nTeema: x",
+    "Từ: Ana\nĐã gửi: Thứ Hai\nTới: Carla\nChủ đề: x",
+    "Dari: Ana\nDikirim: Senin\nKepada: Carla\nSubjek: x",
+    "发件人: Ana\n发送时间: 星期一\n收件人: Carla\n主题: x",
+    "寄件者: Ana\n寄件日期: 星期一\n收件者: Carla\n主旨: x",
+    "보낸 사람: Ana\n보낸 날짜: 월요일\n받는 사람: Carla\n제목: x",
+    "מאת: Ana\nנשלח: יום שני\nאל: Carla\nנושא: x",
+    "من: Ana\nتاريخ الإرسال: الاثنين\nإلى: Carla\nالموضوع: x",
+    "จาก: Ana\nส่ง: วันจันทร์\nถึง: Carla\nเรื่อง: x",
 ]
 
 
@@ -234,6 +280,45 @@ def test_a_disclaimer_and_a_banner_are_folded():
     )
     assert parted(text).reply == "Yes."
     assert kinds(text) == ["disclaimer", "disclaimer"]
+
+
+def test_two_header_lines_are_enough_when_they_stand_alone():
+    block = "From: ana@acme.example\nDate: Mon, 1 May 2023 10:00:00 +0200"
+    assert parted(f"Yes.\n\n{block}\n\nShall we?").reply == "Yes."
+    for prose in ("Date: Mon, 1 May 2023 10:00", "From: ana@acme.example\nTo: Carla"):
+        text = f"The log says\n\n{prose}\n\nand stops."
+        assert parted(text).reply == text
+
+
+def test_a_link_that_broke_inside_a_quote_is_quoted_whole():
+    text = (
+        "Yes.\n\nOn Mon, 1 May 2023, Ana wrote:\n"
+        "> See (https://acme.example/case/\n7?step=2)\n> Ana"
+    )
+    assert parted(text).reply == "Yes."
+
+
+def test_an_attribution_torn_apart_at_its_link():
+    text = (
+        "Yes.\n\nOn Mon, 1 May 2023 at 10:00 Ana Ruiz\n\n<\n"
+        "mailto:ana@acme.example\n> wrote:\n\nShall we?"
+    )
+    assert parted(text).reply == "Yes."
+
+
+def test_quote_signs_with_initials():
+    got = parted("AR> Which row?\nAR> And which file?\n\nThe third.")
+    assert got.reply == "The third."
+    assert parted("C> dir\nWhat does that mean?").reply.startswith("C> dir")
+
+
+def test_quote_signs_alone_are_what_somebody_wanted_to_say():
+    assert parted("> line one\n> line two").reply == "> line one\n> line two"
+    assert parted(f"> {MARKER}our letter\n> more").reply == ""
+
+
+def test_a_name_below_a_drawn_line_is_a_signature():
+    assert parted("Yes.\n\n____________\nCarla").reply == "Yes."
 
 
 def test_what_the_html_marked_is_believed():

@@ -39,6 +39,7 @@ TABLE = {
     "you left": ("auto-generated", "r", set()),
     "you left before": ("auto-replied", "r", set()),
     "held mail": ("auto-generated", "t", LISTS),
+    "held mail that is too large": ("auto-generated", None, set()),
     "held mail of no activity": ("auto-generated", None, set()),
     "taken by a command": ("auto-generated", "t", LISTS),
     "unreachable": ("auto-generated", "r", LISTS),

@@ -1,0 +1,60 @@
+"""IDLE (RFC 2177): the server tells when something happened, nobody has to ask."""
+
+import socket
+
+from imapclient import IMAPClient
+from imapclient.exceptions import IMAPClientError
+
+
+class Idle:
+    """IDLE on a connection whose folder is selected."""
+
+    def __init__(self, client: IMAPClient) -> None:
+        """Take a connection that is logged in."""
+        self._client = client
+        self._library = client._imap  # noqa: SLF001 (see has_news)
+        self.is_offered: bool = client.has_capability("IDLE")
+        self._has_news = False
+
+    @property
+    def socket(self) -> socket.socket:
+        """What becomes readable when the server speaks."""
+        found: socket.socket = self._client.socket()
+        return found
+
+    def begin(self) -> None:
+        """Ask the server to tell; raises IMAPClientError when it does not."""
+        self._has_news = False
+        try:
+            self._client.idle()
+        except IMAPClientError as error:
+            if not str(error).startswith("Unexpected IDLE response"):
+                raise
+            # News came before the server's word that it idles (RFC 3501 section 7).
+            self._has_news = True
+            while self._library._get_response() is not None:  # noqa: SLF001
+                pass
+
+    def has_news(self) -> bool:
+        """Say whether the server has spoken already.
+
+        What came together with its last answer lies in a buffer of ours, and the
+        socket would never become readable for it.
+        """
+        if self._has_news:
+            return True
+        file = getattr(self._library, "_file", None) or self._library.file
+        connection = self.socket
+        patience = connection.gettimeout()
+        connection.settimeout(0)
+        try:
+            return bool(file.peek(1))
+        except OSError:
+            # Nothing is there, which a secured connection says in this way.
+            return False
+        finally:
+            connection.settimeout(patience)
+
+    def end(self) -> None:
+        """Go back to asking; raises what a broken connection raises."""
+        self._client.idle_done()

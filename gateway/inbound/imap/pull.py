@@ -1,0 +1,459 @@
+"""One look through a folder: what is new goes to the journal, then out of the way.
+
+The order is the promise (R14): the mail is in the journal, together with its name in
+the mailbox, before anything is changed there. Whatever breaks in between, the name is
+found again and only what was left to do is done.
+"""
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from imapclient.exceptions import IMAPClientError
+
+from gateway.inbound.imap.account import Account
+from gateway.inbound.imap.connection import refusal
+from gateway.inbound.imap.envelope import Envelope, envelope, sender_of
+from gateway.inbound.imap.folder import Folder, Listed
+from gateway.inbound.imap.setbacks import Setbacks
+from gateway.inbound.receive import Journalist, normalised
+from gateway.inbound.recipients import Recipients
+from gateway.inbound.replies import Refusal
+from storage import mailbox as mailboxes
+from storage.database import Database
+from storage.journal import Entry
+from storage.mailbox import Fetched, Mailbox, Todo
+
+CHUNK = 200
+"""Mails whose size and time are asked for at once."""
+BATCH = 100
+"""Mails that are fetched, kept and moved together."""
+BATCH_OCTETS = 4_000_000
+AGAIN_SECONDS = 600.0
+"""How long mails that could not be moved are left alone."""
+
+_log = structlog.get_logger()
+
+
+class Refused(Exception):  # noqa: N818 (an answer, as the journal's refusals are)
+    """The journal takes nothing just now; the mails stay where they are."""
+
+
+class Stopped(Exception):  # noqa: N818 (an order, no fault)
+    """The door closes: leave everything as it is."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Office:
+    """What all mailboxes share."""
+
+    database: Database
+    journalist: Journalist
+    recipients: Recipients
+    clock: Callable[[], datetime]
+    most_octets: int
+    """A mail above it is not fetched; the team is told of it."""
+    head_octets: int
+    """How much of such a mail's header section is fetched."""
+    large: threading.BoundedSemaphore
+    """Mails above a batch are fetched by few mailboxes at a time."""
+
+
+class Pull:
+    """Looks through one folder of an account, again and again."""
+
+    def __init__(
+        self,
+        office: Office,
+        account: Account,
+        mailbox: Mailbox,
+        *,
+        by_hand: bool,
+        is_stopping: Callable[[], bool],
+    ) -> None:
+        """Take the folder's row; `by_hand` reads answers that were sent by hand."""
+        self._office = office
+        self._account = account
+        self._row = mailbox
+        self._by_hand = by_hand
+        self._only_reads = account.only_reads or by_hand
+        self._is_stopping = is_stopping
+        self._move_again_at = float("-inf")
+        self._is_renumbered: bool | None = None
+        self.setbacks = Setbacks()
+
+    def look(self, folder: Folder) -> int:
+        """Fetch and keep what is new; give how many mails were kept.
+
+        Raises what the connection raises, Refused when the journal takes nothing, and
+        Stopped between two batches.
+        """
+        seen = folder.select()
+        if self._row.uidvalidity != seen.uidvalidity:
+            self._sight(folder)
+        self._put_away_rest(folder)
+        numbers = self._numbers(folder)
+        self.setbacks.keep_only(numbers)
+        kept = 0
+        for chunk in _chunks(numbers):
+            for batch in self._batches(folder, chunk):
+                kept += self._keep(folder, batch)
+            self._advance(chunk[-1])
+        # What was there before us and is not among the numbers stays.
+        self._advance(self._row.first_uid - 1)
+        return kept
+
+    @property
+    def has_rest(self) -> bool:
+        """Whether something waits for another look that no news will bring."""
+        return bool(self.setbacks) or self._move_again_at > time.monotonic()
+
+    # What is new.
+
+    def _sight(self, folder: Folder) -> None:
+        """See a folder for the first time, or with other numbers than before."""
+        seen, now = folder.seen, self._office.clock()
+        is_first = self._row.uidvalidity is None
+        backlog = timedelta(0) if self._by_hand else self._account.backlog
+        with self._office.database.transaction() as session:
+            self._row = mailboxes.sight(
+                session,
+                self._row.id,
+                uidvalidity=seen.uidvalidity,
+                first_uid=seen.uidnext,
+                taken_from=now - backlog,
+            )
+        self.setbacks = Setbacks()
+        self._is_renumbered = None
+        if not is_first:
+            _log.warning(
+                "a mailbox has new numbers, known mails are told by their octets",
+                mailbox=self._row.name,
+            )
+        elif not self._by_hand:
+            self._count_backlog(folder)
+
+    def _count_backlog(self, folder: Folder) -> None:
+        """Say once how many mails stay where they are."""
+        taken = sum(
+            not self._stays(mail)
+            for chunk in _chunks(self._numbers(folder))
+            for mail in folder.listed(chunk)
+        )
+        if stays := max(0, folder.seen.exists - taken):
+            _log.info(
+                "older mails stay in the mailbox; `parlour import imap` takes them",
+                mailbox=self._row.name,
+                count=stays,
+                older_than_days=self._account.backlog.total_seconds() / 86_400,
+            )
+
+    def _numbers(self, folder: Folder) -> list[int]:
+        """Give the numbers that may be new, without those known to be too old."""
+        row, first = self._row, self._row.seen_uid + 1
+        assert row.taken_from is not None
+        if first >= row.first_uid:
+            return folder.numbers(first)
+        # A day earlier: the server counts days in a zone of its own.
+        since = (row.taken_from - timedelta(days=1)).date()
+        early = [uid for uid in folder.numbers(first, since) if uid < row.first_uid]
+        return early + folder.numbers(row.first_uid)
+
+    def _batches(
+        self, folder: Folder, uids: Sequence[int]
+    ) -> Iterator[tuple[Listed, ...]]:
+        """Give what is to be fetched, in pieces that memory can hold."""
+        row = self._row
+        with self._office.database.reading() as session:
+            known = mailboxes.known(
+                session, row.id, uidvalidity=folder.seen.uidvalidity, uids=uids
+            )
+        wanted = [
+            uid for uid in uids if uid not in known and self.setbacks.may_try(uid)
+        ]
+        batch: list[Listed] = []
+        octets = 0
+        for mail in folder.listed(wanted) if wanted else ():
+            if self._stays(mail):
+                continue
+            is_full = len(batch) == BATCH or octets + mail.octets > BATCH_OCTETS
+            if batch and (is_full or self.setbacks.is_alone(mail.uid)):
+                yield tuple(batch)
+                batch, octets = [], 0
+            batch.append(mail)
+            octets += mail.octets
+            if self.setbacks.is_alone(mail.uid) or mail.octets > self._most:
+                yield tuple(batch)
+                batch, octets = [], 0
+        if batch:
+            yield tuple(batch)
+
+    @property
+    def _most(self) -> int:
+        return self._office.most_octets
+
+    def _stays(self, mail: Listed) -> bool:
+        """Whether it was there at first sight and is too old (backlog_days)."""
+        row = self._row
+        assert row.taken_from is not None
+        return (
+            mail.uid < row.first_uid
+            and mail.at is not None
+            and mail.at.tzinfo is not None
+            and mail.at < row.taken_from
+        )
+
+    # Fetch, keep, put away.
+
+    def _keep(self, folder: Folder, batch: Sequence[Listed]) -> int:
+        """Take a batch as far as it goes; give how many mails were kept."""
+        if self._is_stopping():
+            raise Stopped
+        if not self._office.journalist.has_space():
+            raise Refused("less free disk than limits.free_disk_mb")
+        if sum(mail.octets for mail in batch) > BATCH_OCTETS:
+            with self._office.large:
+                return self._take(folder, batch)
+        return self._take(folder, batch)
+
+    def _take(self, folder: Folder, batch: Sequence[Listed]) -> int:
+        with self.setbacks.in_hand([mail.uid for mail in batch]):
+            entries = self._entries(folder, self._fetch(folder, batch))
+        if not entries:
+            return 0
+        kept, doubles = self._journal(entries)
+        self._put_away(folder, [*kept, *doubles])
+        return len(kept)
+
+    def _fetch(
+        self, folder: Folder, batch: Sequence[Listed]
+    ) -> dict[int, tuple[bytes, int | None]]:
+        """Give octets by number, and how large a mail is of which this is the head."""
+        found: dict[int, tuple[bytes, int | None]] = {}
+        small = [mail.uid for mail in batch if mail.octets <= self._most]
+        for mail in batch:
+            if mail.octets > self._most:
+                head = folder.head(mail.uid, self._office.head_octets)
+                if head is not None:
+                    found[mail.uid] = (head, mail.octets)
+        for uid, raw in self._mails(folder, small).items():
+            found[uid] = (raw, None)
+        return dict(sorted(found.items()))
+
+    def _mails(self, folder: Folder, uids: Sequence[int]) -> dict[int, bytes]:
+        """Fetch mails; one that the server cannot give harms no other."""
+        if not uids:
+            return {}
+        try:
+            return folder.mails(uids)
+        except IMAPClientError as error:
+            said = refusal(error)
+            if said is None:
+                raise
+        if len(uids) > 1:
+            found: dict[int, bytes] = {}
+            for uid in uids:
+                found |= self._mails(folder, [uid])
+            return found
+        self.setbacks.note(uids[0])
+        _log.error(
+            "a mail cannot be fetched and stays in the mailbox",
+            mailbox=self._row.name,
+            uid=uids[0],
+            reason=said,
+        )
+        return {}
+
+    def _entries(
+        self, folder: Folder, found: dict[int, tuple[bytes, int | None]]
+    ) -> list[Entry]:
+        now = self._office.clock()
+        return [
+            self._entry(folder, uid, normalised(raw), oversize, now)
+            for uid, (raw, oversize) in found.items()
+        ]
+
+    def _entry(
+        self, folder: Folder, uid: int, raw: bytes, oversize: int | None, now: datetime
+    ) -> Entry:
+        found = self._envelope(raw)
+        values: dict[str, object] = {}
+        if oversize is not None:
+            values["oversize"] = oversize
+        if self._by_hand:
+            values["by_hand"] = True
+        if found.marked:
+            values["marked"] = found.marked
+        if found.sender is None:
+            values["senderless"] = True
+        return Entry(
+            received_at=now,
+            door="imap",
+            peer=self._account.name,
+            # The provider put its own headers on top, and knows no others (A13).
+            trusted=True,
+            sender=found.sender or "",
+            recipients=found.recipients,
+            raw=raw,
+            values=values,
+            fetched=Fetched(
+                mailbox=self._row.id,
+                uidvalidity=folder.seen.uidvalidity,
+                uid=uid,
+                todo=self._todo(oversize),
+            ),
+        )
+
+    def _envelope(self, raw: bytes) -> Envelope:
+        account = self._account
+        if self._by_hand:
+            return Envelope(sender_of(raw), (account.desk,))
+        return envelope(
+            raw, account.envelope_headers, self._office.recipients, account.desk
+        )
+
+    def _todo(self, oversize: int | None) -> Todo:
+        if self._only_reads:
+            return Todo.NOTHING
+        return Todo.MOVE if oversize is None else Todo.FLAG
+
+    def _journal(self, entries: list[Entry]) -> tuple[list[Fetched], list[Fetched]]:
+        """Keep mails; give those that were kept, and those that had been before.
+
+        Raises Refused when none was taken.
+        """
+        doubles = self._doubles(entries)
+        fresh = [entry for entry in entries if entry.fetched not in doubles]
+        kept: list[Fetched] = []
+        refused: Refusal | None = None
+        answers = self._office.journalist.keep_all(fresh)
+        for entry, answer in zip(fresh, answers, strict=True):
+            assert entry.fetched is not None
+            if isinstance(answer, Refusal):
+                refused = answer
+                self.setbacks.note(entry.fetched.uid)
+            else:
+                self.setbacks.forget(entry.fetched.uid)
+                kept.append(entry.fetched)
+        if refused is not None and not kept and not doubles:
+            self.setbacks.forget(*(each.uid for each in _names(fresh)))
+            raise Refused(refused.reason or "the journal takes nothing")
+        if kept:
+            _log.info(
+                "mail fetched",
+                mailbox=self._row.name,
+                mails=len(kept),
+                octets=sum(len(entry.raw) for entry in fresh),
+            )
+        return kept, doubles
+
+    def _doubles(self, entries: Sequence[Entry]) -> list[Fetched]:
+        """Note mails that have a new number but came through this mailbox before."""
+        row = self._row
+        early = [each for each in _named(entries) if each[1].uid < row.first_uid]
+        if not early or not self._renumbered():
+            return []
+        digests = {fetched.uid: _digest(entry) for entry, fetched in early}
+        database = self._office.database
+        with database.reading() as session:
+            same = mailboxes.same_octets(session, row.id, set(digests.values()))
+        found = [
+            (fetched, same[digests[fetched.uid]])
+            for _, fetched in early
+            if digests[fetched.uid] in same
+        ]
+        if found:
+            with database.transaction() as session:
+                mailboxes.write(session, found)
+        return [fetched for fetched, _ in found]
+
+    def _renumbered(self) -> bool:
+        """Whether mails that are there may have been fetched by another number."""
+        if self._is_renumbered is None:
+            row = self._row
+            assert row.uidvalidity is not None
+            with self._office.database.reading() as session:
+                self._is_renumbered = mailboxes.was_renumbered(
+                    session, row.id, uidvalidity=row.uidvalidity
+                )
+        return self._is_renumbered
+
+    def _put_away(self, folder: Folder, fetched: Sequence[Fetched]) -> None:
+        by_todo: dict[Todo, list[int]] = {}
+        for each in fetched:
+            by_todo.setdefault(each.todo, []).append(each.uid)
+        done: list[int] = []
+        if moved := by_todo.get(Todo.MOVE):
+            if folder.put_away(moved):
+                done += moved
+            else:
+                self._move_again_at = time.monotonic() + AGAIN_SECONDS
+        if (flagged := by_todo.get(Todo.FLAG)) and folder.flag(flagged):
+            done += flagged
+        self._note_put_away(folder, done)
+
+    def _put_away_rest(self, folder: Folder) -> None:
+        """Do what was left undone after a commit, by us or by whoever died."""
+        if self._only_reads or time.monotonic() < self._move_again_at:
+            return
+        uidvalidity = folder.seen.uidvalidity
+        while True:
+            with self._office.database.reading() as session:
+                rest = mailboxes.waiting(
+                    session, self._row.id, uidvalidity=uidvalidity, most=BATCH
+                )
+            if not rest:
+                return
+            self._put_away(
+                folder,
+                [
+                    Fetched(self._row.id, uidvalidity, uid, todo)
+                    for uid, todo in rest.items()
+                ],
+            )
+            if time.monotonic() < self._move_again_at or len(rest) < BATCH:
+                return
+
+    def _note_put_away(self, folder: Folder, uids: Sequence[int]) -> None:
+        if not uids:
+            return
+        # It may be lost with the power: then it is done again, which does nothing.
+        with self._office.database.transaction(lax=True) as session:
+            mailboxes.put_away(
+                session,
+                self._row.id,
+                uidvalidity=folder.seen.uidvalidity,
+                uids=uids,
+            )
+
+    def _advance(self, uid: int) -> None:
+        """Let the next look begin behind what was dealt with."""
+        row = self._row
+        assert row.uidvalidity is not None
+        uid = min([uid, *(each - 1 for each in self.setbacks.all())])
+        if uid <= row.seen_uid:
+            return
+        with self._office.database.transaction(lax=True) as session:
+            mailboxes.advance(session, row.id, uidvalidity=row.uidvalidity, uid=uid)
+        row.seen_uid = uid
+
+
+def _chunks(uids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(uids), CHUNK):
+        yield uids[start : start + CHUNK]
+
+
+def _named(entries: Sequence[Entry]) -> list[tuple[Entry, Fetched]]:
+    return [(entry, entry.fetched) for entry in entries if entry.fetched is not None]
+
+
+def _names(entries: Sequence[Entry]) -> list[Fetched]:
+    return [fetched for _, fetched in _named(entries)]
+
+
+def _digest(entry: Entry) -> str:
+    return hashlib.sha256(entry.raw).hexdigest()
