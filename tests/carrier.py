@@ -9,13 +9,23 @@ import contextlib
 import json
 import smtplib
 import socket
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
+from gateway.inbound.imap import account as imap
+from gateway.inbound.imap.login import Password
+from gateway.inbound.imap.pull import Office
+from gateway.inbound.imap.watch import Watch
 from gateway.inbound.smtp import Door
 from gateway.outbound.smarthost import Smarthost
+from gateway.settings.mailbox import ENVELOPE_HEADERS
+from storage.database import Database
+from storage.mailbox import Fetch
 from tests import postfix
+from tests.imapserver import Account
 from tests.postfix import Postfix
 from tests.sink import HOST, Sink
 
@@ -138,3 +148,76 @@ class ByPostfix(Carrier):
     def is_idle(self) -> bool:
         # Twice: a mail may change its queue while we look.
         return self.postfix.queued() == self.postfix.queued() == 0
+
+
+@dataclass
+class ByDovecot(Carrier):
+    """A provider's mailbox, which is watched; letters go straight to the sink."""
+
+    box: Account
+    only_reads: bool = False
+    brought: int = field(default=0, init=False)
+    _watch: Watch | None = field(default=None, init=False)
+    _database: Database | None = field(default=None, init=False)
+
+    async def open(self, door: Door) -> int:
+        """Watch the mailbox for as long as the town is there."""
+        await super().open(door)
+        self._database = door.journalist._database
+        office = Office(
+            database=self._database,
+            journalist=door.journalist,
+            recipients=door.recipients,
+            # A town's time stands still; the mailbox's does not.
+            clock=door.clock,
+            most_octets=door.max_octets,
+            head_octets=100_000,
+            large=threading.BoundedSemaphore(1),
+        )
+        account = imap.Account(
+            desk="support@acme.example",
+            host=self.box.server.host,
+            port=self.box.server.port,
+            tls="none",
+            username=self.box.name,
+            login=Password(self.box.name, self.box.server.password),
+            done_folder="Done",
+            envelope_headers=ENVELOPE_HEADERS,
+            poll_seconds=0.02,
+            backlog=timedelta(days=36_500),
+            only_reads=self.only_reads,
+        )
+        self._watch = Watch(office, account)
+        self._watch.start()
+        return self.port
+
+    def close(self) -> None:
+        if self._watch is not None:
+            self._watch.stop()
+            assert self._watch.join(PATIENCE)
+
+    def mailbox(self) -> str:
+        values = {
+            "host": self.box.server.host,
+            "port": self.box.server.port,
+            "tls": "none",
+            "username": self.box.name,
+            "password": self.box.server.password,
+            "done_folder": "Done",
+            "poll_seconds": 1,
+        }
+        lines = [f"{name} = {json.dumps(value)}" for name, value in values.items()]
+        return "\n".join(["[[desk.mailbox]]", *lines])
+
+    def bring(self, octets: bytes, sender: str, recipients: Sequence[str]) -> Refused:
+        """Deliver as a provider does: the envelope stands on top."""
+        top = f"Return-Path: <{sender}>\r\nEnvelope-To: {', '.join(recipients)}\r\n"
+        self.box.append(top.encode() + octets)
+        self.brought += 1
+        return {}
+
+    def is_idle(self) -> bool:
+        if self._database is None:
+            return not self.box.mails()
+        with self._database.reading() as session:
+            return len(session.query(Fetch.uid).all()) == self.brought

@@ -34,9 +34,11 @@ from pathlib import Path
 import pytest
 
 from gateway.activities import optin
+from gateway.inbound.imap.account import name_of
 from gateway.routing.desk import Desk
 from parsers.reply_address import ReplyAddress
-from tests.carrier import ByPostfix
+from tests.carrier import ByDovecot, ByPostfix
+from tests.imapserver import imap_server
 from tests.reports import report
 from tests.town import ACME, Letter, Town, gist
 
@@ -185,6 +187,24 @@ def test_dialogue_by_postfix(path, sqlite, tmp_path, reader, postfix):
     """Each mail comes by LMTP, each letter leaves by submission."""
     url = f"sqlite:///{tmp_path / 'parlour.db'}"
     play_all(path, url, tmp_path, reader, carrier=ByPostfix(postfix))
+
+
+@pytest.fixture(scope="module")
+def provider():
+    """A server that does not tell of new mail: asking it often is quicker."""
+    with imap_server(["IDLE"]) as server:
+        yield server
+
+
+@pytest.mark.parametrize("path", DIALOGUES, ids=lambda path: path.stem)
+def test_dialogue_by_dovecot(path, sqlite, tmp_path, reader, provider):
+    """Each mail is fetched from a mailbox, which has no envelope."""
+    url = f"sqlite:///{tmp_path / 'parlour.db'}"
+    setting, _ = read_dialogue(path)
+    box = provider.account()
+    carrier = ByDovecot(box, only_reads=setting.desk.get("mode") == "listen")
+    believed = {name_of(box.name, box.server.host, "INBOX"): setting.trusted}
+    play_all(path, url, tmp_path, reader, carrier=carrier, mailboxes=believed)
 
 
 def play_all(path, database_url, tmp_path, reader, **more):
