@@ -84,7 +84,10 @@ def duration(seconds: float) -> str:
     if minutes < 48 * 60:
         return _two(minutes, 60, "h", "min")
     hours = round(minutes / 60)
-    return _two(hours, 24, "days", "h") if hours < 240 else f"{round(hours / 24)} days"
+    if hours < 240:
+        return _two(hours, 24, "days", "h")
+    days = round(hours / 24)
+    return f"{days} days" if days < 730 else f"{days / 365.25:.1f} years"
 
 
 def _two(count: int, size: int, large: str, small: str) -> str:
