@@ -63,7 +63,7 @@ class Progress:
         rate = (self._done - self._before) / passed
         parts = [f"{self._done:,} {self._what}", f"{rate:,.0f} a second"]
         bar = ""
-        if self._total and self._done <= self._total:
+        if self._total and rate and self._done <= self._total:
             parts[0] = f"{self._done:,} of {self._total:,} {self._what}"
             parts.append(f"{duration((self._total - self._done) / rate)} left")
             filled = round(_WIDTH * self._done / self._total)
