@@ -69,8 +69,8 @@ def recognise(known: Known, records: Sequence[Record], people: People) -> Ours:
     """Say who is ours.
 
     The desks' addresses and the team, as told; who wrote more of the sent mail than of
-    the rest. Where no desk was told, or nobody who was told is in here, the address that
-    most mails were sent to is a desk. Without a team, whoever writes from a desk's
+    the rest. Where no desk was told, or nobody who was told is in here, the address
+    that most mails were sent to is a desk. Without a team, whoever writes from a desk's
     domain is ours, if that is not a provider's.
     """
     told = [
