@@ -446,6 +446,17 @@ def listing(
     return list(session.scalars(wanted))
 
 
+def newest(session: Session) -> int:
+    """Give the row number of the newest mail; 0 when there is none."""
+    return session.scalar(select(func.max(Inbound.id))) or 0
+
+
+def since(session: Session, inbound_id: int, *, largest: int) -> list[Inbound]:
+    """Give the mails that came after one, in order, without those that are larger."""
+    wanted = select(Inbound).where(Inbound.id > inbound_id, Inbound.size <= largest)
+    return list(session.scalars(wanted.order_by(Inbound.id)))
+
+
 def by_id(session: Session, inbound_id: int) -> Inbound | None:
     """Find one mail by its row number."""
     return session.get(Inbound, inbound_id)

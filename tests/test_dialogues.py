@@ -154,6 +154,11 @@ def play(town: Town, step: Step) -> list[Letter]:
             subject=found["subject"] or "",
             headers=headers,
         )
+    return happens(town, step)
+
+
+def happens(town: Town, step: Step) -> list[Letter]:
+    """Do what nobody does by writing a mail."""
     if found := RELEASES.fullmatch(step.act):
         return town.release("post" if found["post"] else "admit")
     if found := PASSES.fullmatch(step.act):

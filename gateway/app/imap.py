@@ -8,7 +8,7 @@ import structlog
 from gateway.activities.house import House
 from gateway.app.build import clock
 from gateway.app.keeping import Keeping
-from gateway.app.mailboxes import accounts
+from gateway.app.mailboxes import accounts, warn
 from gateway.app.roles import Role
 from gateway.inbound.imap.pull import Office
 from gateway.inbound.imap.watch import Watch
@@ -48,6 +48,7 @@ class ImapDoor:
             head_octets=self._house.limits.header_kb * 1000,
             large=threading.BoundedSemaphore(LARGE_AT_ONCE),
         )
+        warn(self._accounts)
         self._watches = [Watch(office, account) for account in self._accounts]
         for watch in self._watches:
             watch.start()

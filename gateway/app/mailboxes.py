@@ -1,7 +1,10 @@
 """Makes of the settings' mailboxes what the IMAP door and its relatives are handed."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+
+import structlog
 
 from gateway.inbound.imap.account import Account
 from gateway.inbound.imap.grant import OAuthValues
@@ -9,6 +12,8 @@ from gateway.inbound.imap.login import Login, OAuth, Password
 from gateway.inbound.imap.renewal import Renewals
 from gateway.routing.desk import Desk
 from gateway.settings import MailboxSection, Settings
+
+_log = structlog.get_logger()
 
 
 def accounts(settings: Settings) -> list[Account]:
@@ -50,3 +55,15 @@ def _login(section: MailboxSection, data_dir: Path) -> Login:
         mechanism=given.mechanism.value,
     )
     return OAuth(section.username, values, Renewals(data_dir / "oauth2").fetch)
+
+
+def warn(accounts: Sequence[Account]) -> None:
+    """Tell the log at the start what is less safe than it could be."""
+    for each in accounts:
+        if not each.tls_verify and each.tls != "none":
+            _log.warning(
+                "certificate of a mailbox is not checked: whoever stands in between "
+                "can read its mail and password",
+                mailbox=each.name,
+                remedy="tls_ca names the file of a private authority",
+            )
