@@ -163,6 +163,13 @@ def test_eight_bits_and_an_international_sender(town):
     assert "Wir sehen nach." in town.last("käthe@müller.example").text
 
 
+def test_check_sees_that_reply_addresses_come_back(town):
+    done = parlour("check", "--mail", folder=town.folder)
+    assert f"ok      lmtp: unix:{town.carrier.postfix.lmtp_socket}" in done.stdout
+    said = "ok      reply support@acme.example: support+{token}@acme.example comes back"
+    assert said in done.stdout, done.stdout
+
+
 # Letters out.
 
 
@@ -192,7 +199,7 @@ def test_a_certificate_that_vouches_for_itself_is_refused(make_town, carla):
         assert {row.attempts for row in town.waiting()} == {0}
         assert any("smarthost unreachable" in line for line in town.log)
         assert why in parlour("outbox", "list", folder=town.folder).stdout
-        said = parlour("check", folder=town.folder).stdout
+        said = parlour("check", "--no-mail", folder=town.folder).stdout
         assert f"failed  smarthost: localhost:{postfix.submission}: {why}" in said
         assert town.sink.mails == []
 
@@ -202,7 +209,7 @@ def test_a_certificate_that_vouches_for_itself_is_refused(make_town, carla):
         town.reread(tls_ca=None, tls_verify=False)
         assert town.reply(ANA, "Which one?")
         town.served.logged("certificate is not checked")
-        said = parlour("check", folder=town.folder).stdout
+        said = parlour("check", "--no-mail", folder=town.folder).stdout
         assert "warning smarthost: its certificate is not checked" in said
 
 
