@@ -220,6 +220,10 @@ class HeldMail:
     subject: str
     inbound: int
     """What `parlour inbound show` takes."""
+    octets: int = 0
+    """Size of a mail that was too large to be fetched."""
+    where: str = ""
+    """The mailbox and folder where that one lies."""
 
 
 @dataclass(frozen=True, kw_only=True)

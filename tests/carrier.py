@@ -6,10 +6,11 @@ have real programs between, which take their time: what is on its way is asked b
 """
 
 import contextlib
+import json
 import smtplib
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gateway.inbound.smtp import Door
@@ -52,6 +53,24 @@ class Carrier:
         """Say who takes the letters."""
         return Smarthost(host=HOST, port=sink.port, connections=1)
 
+    # The same in words, for a Parlour that runs by itself.
+
+    def settings(self, otherwise: Mapping[str, object]) -> str:
+        """Write [outbound] and what else the doors need; `otherwise` wins."""
+        values = {"host": HOST, "port": self.sink_port} | otherwise
+        lines = [f"{name} = {json.dumps(value)}" for name, value in values.items()]
+        return "\n".join(["[outbound]", *lines])
+
+    def mailbox(self) -> str:
+        """Write what belongs below the desk."""
+        return ""
+
+    def opened(self, ports: Mapping[str, int | str]) -> None:
+        """Hear where the doors are."""
+        self.port = int(ports["smtp"])
+
+    # What is carried.
+
     def bring(self, octets: bytes, sender: str, recipients: Sequence[str]) -> Refused:
         """Send a mail off; gives who was refused."""
         with smtplib.SMTP(HOST, self.port, timeout=PATIENCE) as smtp:
@@ -67,6 +86,8 @@ class ByPostfix(Carrier):
     """Postfix hands mail over by LMTP at a Unix socket, and takes letters in TLS."""
 
     postfix: Postfix
+    lmtp_port: int = 0
+    """Where Parlour listens for it; 0: at the recipes' Unix socket."""
     is_lmtp = True
 
     def __post_init__(self) -> None:
@@ -74,6 +95,9 @@ class ByPostfix(Carrier):
         self.port = self.postfix.port
 
     async def open(self, door: Door) -> int:
+        if self.lmtp_port:
+            await door.start(HOST, self.lmtp_port)
+            return self.port
         bound = socket.socket(socket.AF_UNIX)
         bound.bind(str(self.postfix.lmtp_socket))
         self.postfix.lmtp_socket.chmod(0o660)
@@ -94,6 +118,22 @@ class ByPostfix(Carrier):
             password=postfix.PASSWORD,
             connections=1,
         )
+
+    def settings(self, otherwise: Mapping[str, object]) -> str:
+        where = {
+            "host": "localhost",
+            "port": self.postfix.submission,
+            "tls": "starttls",
+            "tls_ca": str(self.postfix.ca),
+            "username": postfix.USER,
+            "password": postfix.PASSWORD,
+        }
+        lmtp = f'[lmtp]\nlisten = "unix:{self.postfix.lmtp_socket}"'
+        given = {k: v for k, v in (where | otherwise).items() if v is not None}
+        return f"{super().settings(given)}\n{lmtp}"
+
+    def opened(self, ports: Mapping[str, int | str]) -> None:
+        assert ports["lmtp"] == str(self.postfix.lmtp_socket)
 
     def is_idle(self) -> bool:
         # Twice: a mail may change its queue while we look.

@@ -154,11 +154,11 @@ def play(town: Town, step: Step) -> list[Letter]:
             subject=found["subject"] or "",
             headers=headers,
         )
-    return happen(town, step)
+    return happens(town, step)
 
 
-def happen(town: Town, step: Step) -> list[Letter]:
-    """Do what nobody writes; gives the letters that it caused."""
+def happens(town: Town, step: Step) -> list[Letter]:
+    """Do what nobody does by writing a mail."""
     if found := RELEASES.fullmatch(step.act):
         return town.release("post" if found["post"] else "admit")
     if found := PASSES.fullmatch(step.act):

@@ -47,6 +47,11 @@ def mailbox(lines='password = "x"'):
     return f"{LEAST}{MAILBOX}{lines}\n"
 
 
+TOKENS = "https://login.example/token"
+GOOD_OAUTH2 = f'token_url = "{TOKENS}"\nclient_id = "a"\nrefresh_token = "r"\n'
+CLIENT = f'token_url = "{TOKENS}"\nclient_secret = "s"\n'
+
+
 def oauth2(lines):
     return f"{LEAST}{MAILBOX}[desk.mailbox.oauth2]\n{lines}\n"
 
@@ -319,6 +324,39 @@ WRONG = [
         "is missing",
     ),
     (oauth2('client_id = "a"'), "desk.mailbox.oauth2.token_url", "is missing"),
+    (oauth2(f'token_url = "{TOKENS}"'), "desk.mailbox.oauth2.client_id", "is missing"),
+    (oauth2(f'{CLIENT}client_id = ""'), "desk.mailbox.oauth2.client_id", "is empty"),
+    (
+        oauth2(f'{CLIENT}client_id = "a"\nmechanism = "oauth"'),
+        "desk.mailbox.oauth2.mechanism",
+        "mean",
+    ),
+    (
+        oauth2(f'{CLIENT}client_id = "a"\nrefreshtoken = "x"'),
+        "desk.mailbox.oauth2.refreshtoken",
+        "mean",
+    ),
+    (
+        oauth2('client_id = "a"\ntoken_url = "https://[x/"'),
+        "desk.mailbox.oauth2.token_url",
+        "https address",
+    ),
+    (
+        oauth2('client_id = "a"\ntoken_url = "https://u:pw@x.example/"'),
+        "desk.mailbox.oauth2.token_url",
+        "https address",
+    ),
+    (
+        oauth2('client_id = "a"\ntoken_url = "https://x.example:port/"'),
+        "desk.mailbox.oauth2.token_url",
+        "https address",
+    ),
+    (
+        mailbox(f'password = "x"\n[desk.mailbox.oauth2]\n{GOOD_OAUTH2}'),
+        "desk.mailbox.password",
+        "exclude each other",
+    ),
+    (mailbox('oauth2 = "x"'), "desk.mailbox.oauth2", "[desk.mailbox.oauth2]"),
     (
         oauth2('client_id = "a"\ntoken_url = "http://x.example/"'),
         "desk.mailbox.oauth2.token_url",
@@ -381,6 +419,12 @@ def test_trusted_headers_keep_our_order():
     text = mailbox('password = "x"\nenvelope_headers = ["envelope-to", "Delivered-To"]')
     ((_, found),) = settings(text).mailboxes
     assert found.envelope_headers == ("Delivered-To", "Envelope-To")
+
+
+def test_a_token_endpoint_on_this_machine_needs_no_https():
+    text = oauth2(GOOD_OAUTH2.replace(TOKENS, "http://127.0.0.1:8/token"))
+    ((_, found),) = settings(text).mailboxes
+    assert found.oauth2.token_url == "http://127.0.0.1:8/token"
 
 
 def test_a_mailbox_with_a_token():

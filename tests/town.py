@@ -83,7 +83,8 @@ class Letter:
         return found[1]
 
 
-def _read(kept: Kept) -> Letter:
+def read_letter(kept: Kept) -> Letter:
+    """Read a mail as the sink kept it."""
     return Letter(kept, _mail_of(kept.octets))
 
 
@@ -370,7 +371,7 @@ class Town:
     def settle(self) -> list[Letter]:
         """Let Parlour work until nothing is left to do; gives the new letters."""
         self._settle()
-        new = [_read(kept) for kept in self.sink.mails[len(self.letters) :]]
+        new = [read_letter(kept) for kept in self.sink.mails[len(self.letters) :]]
         self.letters += new
         return new
 

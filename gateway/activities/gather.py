@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from gateway.activities import matters
+from gateway.activities import matters, probe
 from gateway.activities.house import House
 from gateway.activities.routes import Route
 from gateway.routing.desk import Desk
@@ -52,6 +52,8 @@ class Offered:
     """Octets of a mail that was too large; only its header section is here."""
     marked: str = ""
     """"header": no envelope was known, the recipients are those of To and Cc."""
+    senderless: bool = False
+    """Fetched without any sender, which is not the same as the null sender."""
     released: str = ""
     meant: Mapping[str, str] = field(default_factory=dict)
     """The command meant by a word that was written, as questions found out."""
@@ -86,7 +88,7 @@ def gather(
         desk=route.desk,
         sender=sender,
         proof=level,
-        null_sender=not offered.sender,
+        null_sender=not offered.sender and not offered.senderless,
         automatic=mail.automatic,
         bounce=mail.bounce,
         hops=mail.received,
@@ -96,6 +98,11 @@ def gather(
         has_attachments=bool(mail.attachments),
         answer=yes_or_no(prose, mail.language),
         readable=TOO_SLOW not in mail.defects,
+        oversize=offered.oversize,
+        marked=offered.marked,
+        is_probe=bool(
+            probe.in_addresses(house, offered.recipients) or probe.in_mail(house, mail)
+        ),
         is_own_letter=any(is_own_mark(house, mark) for mark in mail.loop_marks),
         from_own_address=any(desk.is_own(sender.address) for desk in house.desks.all),
         is_form=_is_form(mail.sender, route.desk),

@@ -137,14 +137,16 @@ def tell_broken(
 def _tell(
     box: Letterbox, decision: Hold, place: Place | None, readers: list[Addressee]
 ) -> None:
-    sender = box.facts.sender
+    sender, is_stub = box.facts.sender, box.facts.oversize is not None
     values = HeldMail(
         name=sender.name or sender.address,
         address=sender.address,
         cause=decision.cause,
         text=box.facts.prose,
-        subject=place.activity.subject if place else box.mail.subject,
+        subject=place.activity.subject if place and not is_stub else box.mail.subject,
         inbound=box.offered.inbound or 0,
+        octets=box.facts.oversize or 0,
+        where=box.offered.peer if is_stub else "",
     )
     send(
         box.session, box.house, _sheet(box, place, "owner", Lane.TEAM), values, readers

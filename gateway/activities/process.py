@@ -213,6 +213,7 @@ def offered_of(row: Inbound) -> Offered:
         by_hand=bool(row.values.get("by_hand")),
         oversize=row.values.get("oversize"),
         marked=str(row.values.get("marked", "")),
+        senderless=bool(row.values.get("senderless")),
         released=str(row.values.get("released", "")),
         meant=dict(row.values.get("meant", {})),
     )

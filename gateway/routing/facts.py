@@ -96,6 +96,12 @@ class Facts:
     """yes, no, never or nothing: what the new text says to a question of ours."""
     readable: bool
     """The mail could be read within its limits of time."""
+    oversize: int | None
+    """Octets of a mail that was left in its mailbox; only its headers are here."""
+    marked: str
+    """"header": its recipients stand in To and Cc, no envelope names them (row 8)."""
+    is_probe: bool
+    """A mail of `parlour check` to itself, or what came of one."""
     is_own_letter: bool
     """It bears our signed loop mark: a letter of ours came back unchanged."""
     from_own_address: bool

@@ -143,15 +143,7 @@ def known_ids(facts: Facts) -> Decision | None:
         return None
     if _knows_the_thread(facts, _believed(facts)):
         return _post(facts, thread)
-    return _vouched(facts, thread) or _let_in(facts, thread) or _leaked_id(facts)
-
-
-def _leaked_id(facts: Facts) -> Decision | None:
-    """Where ids stand for tokens, one in other hands is held as a token is (R2)."""
-    stands_for_token = facts.desk is not None and facts.desk.reply.is_plain
-    if facts.answers_own_id and stands_for_token and not facts.released:
-        return _stranger("an id of ours from somebody who does not take part")
-    return None
+    return _vouched(facts, thread) or _let_in(facts, thread)
 
 
 def _believed(facts: Facts) -> Proof:
@@ -186,6 +178,16 @@ def overheard(facts: Facts) -> Decision | None:
     of_team_lane = facts.team_lane and facts.answers_by_hand
     if of_team_lane or (facts.listens and not facts.team_lane):
         return _post(facts, thread, author=None)
+    return None
+
+
+def leaked_id(facts: Facts) -> Decision | None:
+    """Where ids stand for tokens, one in other hands is held as a token is (R2)."""
+    if facts.thread is None or facts.bearer is not None or facts.released:
+        return None
+    stands_for_token = facts.desk is not None and facts.desk.reply.is_plain
+    if facts.answers_own_id and stands_for_token:
+        return _stranger("an id of ours from somebody who does not take part")
     return None
 
 
