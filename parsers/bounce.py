@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from parsers import bounce_phrases as phrases
-from parsers import bounce_text, delivery_status, severity
+from parsers import bounce_text, delivery_status, parameters, severity
 from parsers import fields as header_fields
 from parsers.address import Mailbox, is_address, is_role, key, read_mailboxes
 from parsers.automatic import is_absence
@@ -55,9 +55,8 @@ def report_type(message: Part) -> str:
             return report
     if message.get_content_type() != "multipart/report":
         return ""
-    declared = message.get_param("report-type", "")
-    name = declared[2] if isinstance(declared, tuple) else str(declared or "")
-    return name.strip().lower() or "unknown"
+    declared = parameters.read(str(message.get("content-type", "")), "report-type")
+    return declared.strip().lower() or "unknown"
 
 
 _REPORTS = {

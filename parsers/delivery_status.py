@@ -15,7 +15,7 @@ from email.message import Message
 from parsers import header as headers
 from parsers.address import is_address, key
 from parsers.fields import Fields
-from parsers.parts import Part, octets
+from parsers.parts import BoundedMessage, Part, octets
 
 TYPES = ("message/delivery-status", "message/global-delivery-status")
 """The types of RFC 3464 and RFC 6533."""
@@ -161,9 +161,8 @@ def _source(part: Part) -> str:
 
 def _block(child: Part) -> str:
     fields = [f"{name}: {value}" for name, value in child.raw_items()]
-    payload = child.get_payload()
-    if isinstance(payload, str) and payload:
-        fields.append(payload)
+    if isinstance(child, BoundedMessage) and (rest := child.source()):
+        fields.append(rest)
     return "\n".join(fields)
 
 
