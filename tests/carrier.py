@@ -13,20 +13,17 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 
-from gateway.inbound.imap import account as imap
+from gateway.app import clock
+from gateway.inbound.imap.account import Account
 from gateway.inbound.imap.login import Password
 from gateway.inbound.imap.pull import Office
 from gateway.inbound.imap.watch import Watch
 from gateway.inbound.smtp import Door
 from gateway.outbound.smarthost import Smarthost
-from gateway.settings.mailbox import ENVELOPE_HEADERS
-from storage.database import Database
-from storage.mailbox import Fetch
-from tests import postfix
-from tests.imapserver import Account
-from tests.postfix import Postfix
+from tests import imapserver, postfix
+from tests.imapserver import Server
+from tests.postfix import Postfix, free_ports
 from tests.sink import HOST, Sink
 
 PATIENCE = 30.0
@@ -49,6 +46,8 @@ class Carrier:
     sink_port = 0
     """Where the sink has to be; 0 is anywhere."""
     is_lmtp = False
+    writes_above = False
+    """Each time another header stands on top, so a repeat has octets of its own."""
     port: int = field(default=0, init=False)
 
     async def open(self, door: Door) -> int:
@@ -58,6 +57,10 @@ class Carrier:
 
     def close(self) -> None:
         """Clear away what `open` made."""
+
+    def believed(self, trusted: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
+        """Say whose Authentication-Results count in which mailbox."""
+        return {}
 
     def smarthost(self, sink: Sink) -> Smarthost:
         """Say who takes the letters."""
@@ -99,6 +102,7 @@ class ByPostfix(Carrier):
     lmtp_port: int = 0
     """Where Parlour listens for it; 0: at the recipes' Unix socket."""
     is_lmtp = True
+    writes_above = True
 
     def __post_init__(self) -> None:
         self.sink_port = self.postfix.relay
@@ -151,73 +155,70 @@ class ByPostfix(Carrier):
 
 
 @dataclass
-class ByDovecot(Carrier):
-    """A provider's mailbox, which is watched; letters go straight to the sink."""
+class ByImap(Carrier):
+    """A delivery agent puts mail into a mailbox, from which Parlour fetches it."""
 
-    box: Account
-    only_reads: bool = False
-    brought: int = field(default=0, init=False)
-    _watch: Watch | None = field(default=None, init=False)
-    _database: Database | None = field(default=None, init=False)
+    server: Server
+    box: imapserver.Account = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.box = self.server.account()
+        self._clock = clock
+        (self.sink_port,) = free_ports(1)
+        self._account = Account(
+            desk="support@acme.example",
+            host=self.server.host,
+            port=self.server.port,
+            username=self.box.name,
+            login=Password(self.box.name, self.server.password),
+            tls="none",
+            done_folder="Done",
+            envelope_headers=("Delivered-To",),
+        )
 
     async def open(self, door: Door) -> int:
-        """Watch the mailbox for as long as the town is there."""
-        await super().open(door)
-        self._database = door.journalist._database
         office = Office(
-            database=self._database,
+            database=door.journalist._database,
             journalist=door.journalist,
             recipients=door.recipients,
-            # A town's time stands still; the mailbox's does not.
             clock=door.clock,
             most_octets=door.max_octets,
-            head_octets=100_000,
-            large=threading.BoundedSemaphore(1),
+            head_octets=door.limits.header_kb * 1000,
+            large=threading.BoundedSemaphore(),
         )
-        account = imap.Account(
-            desk="support@acme.example",
-            host=self.box.server.host,
-            port=self.box.server.port,
-            tls="none",
-            username=self.box.name,
-            login=Password(self.box.name, self.box.server.password),
-            done_folder="Done",
-            envelope_headers=ENVELOPE_HEADERS,
-            poll_seconds=0.02,
-            backlog=timedelta(days=36_500),
-            only_reads=self.only_reads,
-        )
-        self._watch = Watch(office, account)
+        self._clock = door.clock
+        self._watch = Watch(office, self._account)
         self._watch.start()
-        return self.port
+        return await super().open(door)
 
     def close(self) -> None:
-        if self._watch is not None:
-            self._watch.stop()
-            assert self._watch.join(PATIENCE)
+        self._watch.stop()
+        assert self._watch.join(PATIENCE)
+
+    def believed(self, trusted: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
+        return {self._account.name: trusted}
 
     def mailbox(self) -> str:
-        values = {
-            "host": self.box.server.host,
-            "port": self.box.server.port,
-            "tls": "none",
-            "username": self.box.name,
-            "password": self.box.server.password,
-            "done_folder": "Done",
-            "poll_seconds": 1,
-        }
-        lines = [f"{name} = {json.dumps(value)}" for name, value in values.items()]
-        return "\n".join(["[[desk.mailbox]]", *lines])
+        return f"""
+[[desk.mailbox]]
+host = "{self.server.host}"
+port = {self.server.port}
+tls = "none"
+username = "{self.box.name}"
+password = "{self.server.password}"
+done_folder = "Done"
+envelope_headers = ["Delivered-To"]
+"""
+
+    def opened(self, ports: Mapping[str, int | str]) -> None:
+        """Nothing: who delivers knows the mailbox."""
 
     def bring(self, octets: bytes, sender: str, recipients: Sequence[str]) -> Refused:
-        """Deliver as a provider does: the envelope stands on top."""
-        top = f"Return-Path: <{sender}>\r\nEnvelope-To: {', '.join(recipients)}\r\n"
-        self.box.append(top.encode() + octets)
-        self.brought += 1
+        for recipient in recipients:
+            top = f"Return-Path: <{sender}>\r\nDelivered-To: {recipient}\r\n"
+            self.box.append(top.encode() + octets, at=self._clock())
         return {}
 
     def is_idle(self) -> bool:
-        if self._database is None:
-            return not self.box.mails()
-        with self._database.reading() as session:
-            return len(session.query(Fetch.uid).all()) == self.brought
+        # A mail leaves the inbox when it is in the journal.
+        return not self.box.mails()

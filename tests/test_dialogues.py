@@ -34,11 +34,9 @@ from pathlib import Path
 import pytest
 
 from gateway.activities import optin
-from gateway.inbound.imap.account import name_of
 from gateway.routing.desk import Desk
 from parsers.reply_address import ReplyAddress
-from tests.carrier import ByDovecot, ByPostfix
-from tests.imapserver import imap_server
+from tests.carrier import ByImap, ByPostfix, Carrier
 from tests.reports import report
 from tests.town import ACME, Letter, Town, gist
 
@@ -189,33 +187,24 @@ def test_dialogue_by_postfix(path, sqlite, tmp_path, reader, postfix):
     play_all(path, url, tmp_path, reader, carrier=ByPostfix(postfix))
 
 
-@pytest.fixture(scope="module")
-def provider():
-    """A server that does not tell of new mail: asking it often is quicker."""
-    with imap_server(["IDLE"]) as server:
-        yield server
-
-
 @pytest.mark.parametrize("path", DIALOGUES, ids=lambda path: path.stem)
-def test_dialogue_by_dovecot(path, sqlite, tmp_path, reader, provider):
-    """Each mail is fetched from a mailbox, which has no envelope."""
+def test_dialogue_by_imap(path, sqlite, tmp_path, reader, imap_server):
+    """Each mail is delivered into a mailbox and fetched from there."""
     url = f"sqlite:///{tmp_path / 'parlour.db'}"
-    setting, _ = read_dialogue(path)
-    box = provider.account()
-    carrier = ByDovecot(box, only_reads=setting.desk.get("mode") == "listen")
-    believed = {name_of(box.name, box.server.host, "INBOX"): setting.trusted}
-    play_all(path, url, tmp_path, reader, carrier=carrier, mailboxes=believed)
+    play_all(path, url, tmp_path, reader, carrier=ByImap(imap_server))
 
 
-def play_all(path, database_url, tmp_path, reader, **more):
+def play_all(path, database_url, tmp_path, reader, carrier=None):
     setting, steps = read_dialogue(path)
+    carrier = carrier or Carrier()
     with Town(
         database_url,
         tmp_path,
         reader,
         desks=setting.desks(),
         trusted=setting.trusted,
-        **more,
+        carrier=carrier,
+        mailboxes=carrier.believed(setting.trusted),
     ) as town:
         for step in steps:
             letters = play(town, step)
@@ -242,4 +231,8 @@ def check_texts(step: Step, letters: list[Letter]) -> None:
 def check_state(town: Town, step: Step) -> None:
     if " presses " in step.act or step.act.endswith(" pass"):
         return
-    assert town.state() == step.state, step.act
+    expected = step.state
+    if town.carrier.writes_above and COMES_BACK.fullmatch(step.act):
+        # The same report is no longer the same octets; it changes nothing all the same.
+        expected = "done"
+    assert town.state() == expected, step.act

@@ -122,14 +122,14 @@ class Pull:
         """See a folder for the first time, or with other numbers than before."""
         seen, now = folder.seen, self._office.clock()
         is_first = self._row.uidvalidity is None
-        backlog = timedelta(0) if self._by_hand else self._account.backlog
         with self._office.database.transaction() as session:
             self._row = mailboxes.sight(
                 session,
                 self._row.id,
                 uidvalidity=seen.uidvalidity,
                 first_uid=seen.uidnext,
-                taken_from=now - backlog,
+                # Of sent mail as far back, or who was answered would seem to wait.
+                taken_from=now - self._account.backlog,
             )
         self.setbacks.keep_only(())
         self._is_renumbered = None
