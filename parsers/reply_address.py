@@ -28,6 +28,8 @@ class Purpose(StrEnum):
     VIEW = "v"
     SIGN_IN = "s"
     FILE = "x"
+    PROBE = "p"
+    """A mail of `parlour check` to itself; its number is drawn by chance."""
 
 
 TOKEN_LETTERS = 26

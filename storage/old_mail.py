@@ -15,6 +15,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Insert,
+    ScalarSelect,
     Table,
     bindparam,
     delete,
@@ -75,6 +76,9 @@ class KnownPerson:
     """Somebody who is here."""
 
     key: str
+    """Of the address that was asked for."""
+    first_key: str
+    """The least of the keys of all their addresses: whichever is used, it is them."""
     id: int
     name: str
     is_staff: bool
@@ -86,7 +90,8 @@ class KnownCase:
 
     id: int
     desk_id: int
-    customer: int
+    customer: str
+    """By the least of their address keys, as a KnownPerson."""
     subject: str
     opened_at: datetime
     turn: Turn
@@ -102,7 +107,8 @@ class KnownEvent:
     activity: int
     kind: Kind
     lane: Lane
-    actor: int | None
+    actor: str | None
+    """By the least of their address keys, as a KnownPerson."""
     door: str
     at: datetime
     sender: str | None
@@ -112,10 +118,19 @@ class KnownEvent:
 
 # What is known.
 
+
+def _first_key(person: ColumnElement[Any]) -> ScalarSelect[str]:
+    """Give the least of the keys of a person's addresses."""
+    other = _ADDRESS.alias()
+    return (
+        select(func.min(other.c.key)).where(other.c.person_id == person)
+    ).scalar_subquery()
+
+
 _CASE = select(
     _ACTIVITY.c.id,
     _ACTIVITY.c.desk_id,
-    _ACTIVITY.c.customer_id,
+    _first_key(_ACTIVITY.c.customer_id),
     _ACTIVITY.c.subject,
     _ACTIVITY.c.opened_at,
     _ACTIVITY.c.turn,
@@ -162,7 +177,11 @@ def kept(session: Session, digests: Collection[str]) -> set[str]:
 def people(session: Session, keys: Collection[str]) -> dict[str, KnownPerson]:
     """Find who has which address."""
     wanted = select(
-        _ADDRESS.c.key, _PERSON.c.id, _PERSON.c.name, _PERSON.c.is_staff
+        _ADDRESS.c.key,
+        _first_key(_ADDRESS.c.person_id),
+        _PERSON.c.id,
+        _PERSON.c.name,
+        _PERSON.c.is_staff,
     ).join(_PERSON, _PERSON.c.id == _ADDRESS.c.person_id)
     return {
         row.key: KnownPerson(*row)
@@ -193,7 +212,7 @@ def events(session: Session, numbers: Collection[int]) -> list[KnownEvent]:
             _EVENT.c.activity_id,
             _EVENT.c.kind,
             _EVENT.c.lane,
-            _EVENT.c.actor_id,
+            _first_key(_EVENT.c.actor_id),
             _EVENT.c.door,
             _EVENT.c.received_at,
             _INBOUND.c.sender,
@@ -208,6 +227,20 @@ def events(session: Session, numbers: Collection[int]) -> list[KnownEvent]:
         for some in _in_parts(numbers)
         for row in session.execute(wanted.where(_EVENT.c.activity_id.in_(some)))
     ]
+
+
+def newest(session: Session, numbers: Collection[int]) -> dict[int, tuple[int, int]]:
+    """Give the newest event of each case, and how many there are."""
+    wanted = select(_EVENT.c.activity_id, func.max(_EVENT.c.id), func.count()).group_by(
+        _EVENT.c.activity_id
+    )
+    return {
+        activity: (last, count)
+        for some in _in_parts(numbers)
+        for activity, last, count in session.execute(
+            wanted.where(_EVENT.c.activity_id.in_(some))
+        )
+    }
 
 
 def opened_by(

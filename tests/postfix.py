@@ -94,8 +94,10 @@ passdb {{
   args = scheme=PLAIN {folder}/users
 }}
 """
-_TO_ROOT = {"active", "bounce", "corrupt", "defer", "deferred", "flush", "hold"}
-_QUEUES = (*sorted(_TO_ROOT), "incoming", "private", "public", "saved", "trace")
+_QUEUES = (
+    *("incoming", "active", "deferred", "defer", "bounce", "trace", "hold", "flush"),
+    *("corrupt", "saved", "private", "public"),
+)
 
 
 def recipes(title: str) -> str:

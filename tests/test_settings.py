@@ -368,7 +368,7 @@ WRONG = [
         "client_secret",
     ),
     (desk('case = "support"'), "desk.case", "not built yet"),
-    (desk('mode = "listen"'), "desk.mode", "not built yet"),
+    (desk('mode = "whisper"'), "desk.mode", "listen"),
     (desk('acknowledge = "no"'), "desk.acknowledge", "auto, full, neutral, off"),
     (desk('cc = "yes"'), "desk.cc", "auto, suggest, ignore"),
     (desk('team_follow = "none"'), "desk.team_follow", "taken, all"),

@@ -10,7 +10,7 @@ import smtplib
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -83,8 +83,9 @@ class Letter:
         return found[1]
 
 
-def _read(kept: Kept) -> Letter:
-    return Letter(kept, message_from_bytes(kept.octets, policy=policy.default))
+def read_letter(kept: Kept) -> Letter:
+    """Read a mail as the sink kept it."""
+    return Letter(kept, _mail_of(kept.octets))
 
 
 @dataclass
@@ -108,7 +109,7 @@ class Town:
     """Every letter that the smarthost got, in order."""
     rules: list[str] = field(default_factory=list, init=False)
     """The rules that decided, mail by mail."""
-    wrote: dict[str, EmailMessage] = field(default_factory=dict, init=False)
+    wrote: dict[str, bytes] = field(default_factory=dict, init=False)
     """The newest mail that somebody wrote, by address."""
     _mails: int = field(default=0, init=False)
 
@@ -288,7 +289,8 @@ class Town:
         """Write what a mail program sends when somebody answers in it."""
         mail = EmailMessage()
         mail["From"], mail["To"] = sender, to
-        last = answers.mail if answers else self.wrote.get(parseaddr(to)[1])
+        own = self.wrote.get(parseaddr(to)[1])
+        last = answers.mail if answers else own and _mail_of(own)
         base = str(last["Subject"]).removeprefix("Re: ") if last else "Hello"
         mail["Subject"] = subject or f"Re: {base}"
         if last is not None:
@@ -313,13 +315,7 @@ class Town:
             values={"by_hand": True},
         )
         journal.keep(self.database, self.house.blobs, [entry])
-        self._remember(octets)
         return self.settle()
-
-    def _remember(self, octets: bytes) -> None:
-        mail = message_from_bytes(octets, policy=policy.default)
-        if mail["From"]:
-            self.wrote[parseaddr(str(mail["From"]))[1]] = mail
 
     def _stamp(self, mail: EmailMessage, headers: Sequence[tuple[str, str]]) -> None:
         self._mails += 1
@@ -336,7 +332,7 @@ class Town:
         """Hand a mail to the door; gives the letters that it caused."""
         refused = self.carrier.bring(octets, sender, recipients)
         assert not refused, refused
-        self._remember(octets)
+        self.wrote[sender] = octets
         return self.settle()
 
     def fetched(
@@ -375,7 +371,7 @@ class Town:
     def settle(self) -> list[Letter]:
         """Let Parlour work until nothing is left to do; gives the new letters."""
         self._settle()
-        new = [_read(kept) for kept in self.sink.mails[len(self.letters) :]]
+        new = [read_letter(kept) for kept in self.sink.mails[len(self.letters) :]]
         self.letters += new
         return new
 
@@ -445,9 +441,18 @@ class Town:
         with self.database.reading() as session:
             return journal.by_id(session, number)
 
+    def change_desk(self, **changes) -> None:
+        """Let the operator change the first desk and restart Parlour."""
+        self.desks = (replace(self.desks[0], **changes), *self.desks[1:])
+        self.house = replace(self.house, desks=Desks(self.desks))
+
     def pass_time(self, **span: float) -> None:
         """Let time pass."""
         self.now += timedelta(**span)
+
+
+def _mail_of(octets: bytes) -> EmailMessage:
+    return message_from_bytes(octets, policy=policy.default)
 
 
 def reply_address(letter: Letter) -> str:

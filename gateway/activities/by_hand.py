@@ -1,4 +1,4 @@
-"""A mail sent by hand is recorded: the team's answer, or something for the team alone."""
+"""A mail sent by hand is recorded: an answer of the team, or news for the team."""
 
 from gateway.activities import cases, holding, membership
 from gateway.activities.fanout import Word, fan_out
@@ -42,7 +42,7 @@ def record(box: Letterbox, decision: ByHand) -> None:
             direct=frozenset(key(each.address) for each in boxes),
             attachments=box.mail.attachments,
             suggested=_suggested(box, place) if decision.is_answer else (),
-            defects=box.mail.defects,
+            defects=_defects(box),
             by_hand=True,
             sent_to=() if decision.is_answer else _named(box),
             sent_by="" if decision.by_us else box.facts.sender.address or "?",
@@ -155,6 +155,13 @@ def _suggested(box: Letterbox, place: Place) -> tuple[str, ...]:
     boxes = membership.askable(place, written_to(box.mail))
     seats = roster(place.session, place.activity.id)
     return tuple(each.address for each in membership.strangers(seats, boxes))
+
+
+def _defects(box: Letterbox) -> tuple[str, ...]:
+    large = box.offered.oversize
+    if large is None:
+        return box.mail.defects
+    return (*box.mail.defects, f"{large // 1_000_000} MB, too large to be fetched")
 
 
 def _named(box: Letterbox) -> tuple[str, ...]:

@@ -1,11 +1,10 @@
 """Facts, gathered: everything the rules ask about one mail on one route."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from gateway.activities import matters
+from gateway.activities import matters, probe
 from gateway.activities.house import House
 from gateway.activities.routes import Route
 from gateway.routing.desk import Desk
@@ -21,12 +20,11 @@ from parsers.reply_address import Purpose
 from storage import activity as activities
 from storage import event as events
 from storage import journal, people
-from storage.activity import Activity, Participant, Role, Turn
+from storage.activity import Activity, Participant, Turn
 from storage.database import Session
 
 # Mail programs quote what came last; older texts are only searched in vain.
 _HELD_TEXTS = 10
-_DIGITS = re.compile(r"\d+")
 TOO_SLOW = "took too long to read"
 """The defect of a mail whose reading was ended (gateway.activities.reading)."""
 IMAP = "imap"
@@ -81,9 +79,9 @@ def gather(
     said = _said(house, offered, mail, sender)
     level = proof(said, bears=_bears(route, writer, bearer))
     # What they opened lately matters only to a mail that would open something.
-    past = _Past()
+    past = matters.Past()
     if activity is None:
-        past = _past(session, house, now, mail, (writer, sender))
+        past = matters.past(session, house.limits, now, mail, (writer.person, sender))
     return Facts(
         now=now,
         limits=house.limits,
@@ -102,6 +100,9 @@ def gather(
         readable=TOO_SLOW not in mail.defects,
         oversize=offered.oversize,
         marked=offered.marked,
+        is_probe=bool(
+            probe.in_addresses(house, offered.recipients) or probe.in_mail(house, mail)
+        ),
         is_own_letter=any(is_own_mark(house, mark) for mark in mail.loop_marks),
         from_own_address=any(desk.is_own(sender.address) for desk in house.desks.all),
         is_form=_is_form(mail.sender, route.desk),
@@ -118,7 +119,7 @@ def gather(
         answers_own_id=route.answers_own_id,
         answers_by_hand=key(sender.address) in route.got_by_hand,
         team_lane=route.team_lane,
-        other_subject=_is_other_subject(mail, activity),
+        other_subject=matters.is_other(mail, activity),
         other_threads=route.other_threads,
         other_desks=route.other_desks,
         writer=writer,
@@ -352,88 +353,6 @@ def _duplicate(
     return journal.same_before(
         session, offered.inbound, offered.digest, offered.sender, offered.recipients
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Past:
-    """What this sender opened lately, for the rules against loops and repeats."""
-
-    similar: int = 0
-    first_similar: int | None = None
-    same_body: int | None = None
-    repeat: int | None = None
-
-
-def _past(
-    session: Session,
-    house: House,
-    now: datetime,
-    mail: ParsedMail,
-    who: tuple[Writer, Mailbox],
-) -> _Past:
-    writer, sender = who
-    limits = house.limits
-    if writer.person is None:
-        return _Past()
-    opened = activities.opened_since(
-        session, writer.person, now - timedelta(hours=matters.REPEAT_HOURS)
-    )
-    window = now - timedelta(minutes=limits.similar_minutes)
-    shape = _shape(mail.subject_base)
-    similar = [
-        each.id
-        for each in opened
-        if each.opened_at >= window and _shape(each.subject) == shape
-    ]
-    return _Past(
-        similar=len(similar),
-        first_similar=similar[0] if similar else None,
-        same_body=_same_body(
-            session,
-            sender,
-            mail,
-            now - timedelta(minutes=limits.same_body_minutes),
-        ),
-        repeat=_repeat(session, opened, mail),
-    )
-
-
-def _same_body(
-    session: Session, sender: Mailbox, mail: ParsedMail, since: datetime
-) -> int | None:
-    """The activity where the same was said lately under the same subject.
-
-    Files and a bare subject can be news under the same text: "please find attached".
-    """
-    if mail.attachments or not mail.text.strip():
-        return None
-    found = events.opened_with(session, key(sender.address), mail.body_hash, since)
-    activity = activities.find(session, found) if found else None
-    if activity is None or _is_other_subject(mail, activity):
-        return None
-    return activity.id
-
-
-def _repeat(session: Session, opened: list[Activity], mail: ParsedMail) -> int | None:
-    subject = mail.subject_base.casefold()
-    if subject in matters.GENERIC:
-        return None
-    for activity in reversed(opened):
-        if activity.turn is Turn.RESOLVED or activity.subject.casefold() != subject:
-            continue
-        if not activities.has_role(session, activity.id, {Role.GUEST, Role.COLLEAGUE}):
-            return activity.id
-    return None
-
-
-def _shape(subject: str) -> str:
-    return _DIGITS.sub("", subject).casefold().strip()
-
-
-def _is_other_subject(mail: ParsedMail, activity: Activity | None) -> bool:
-    """Whether a mail names another matter than the activity that it leads to."""
-    shape = _shape(mail.subject_base)
-    return activity is not None and shape not in {"", _shape(activity.subject)}
 
 
 def thread_key(route: Route, sender: Mailbox) -> str:

@@ -215,7 +215,7 @@ def _would_read(box: Letterbox, place: Place | None, writer: int) -> tuple[str, 
     if place is None:
         return ()
     seats = roster(place.session, place.activity.id)
-    if box.facts.team_lane:
+    if box.facts.team_lane or place.desk.listens:
         return tuple(seat.name for seat in seats if seat.participant.in_team_lane)
     return tuple(seat.name for seat in present(seats, without=writer))
 

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 
 from gateway.activities.house import House
+from gateway.activities.old_cases import Minded
 from gateway.activities.old_mail import Ahead, Fate, Item, OldMail, broken
 from gateway.activities.old_rows import Rows
 from gateway.activities.old_threads import Batch
@@ -107,6 +108,7 @@ class Import:
         self._order = order
         self._clock = clock
         self._sides = Sides(house.desks, order.desk, order.ours)
+        self._minded = Minded()
         self._run = 0
         self._desk_id = 0
         self._team: tuple[int, ...] = ()
@@ -165,6 +167,7 @@ class Import:
         except ImportTakenError:
             raise
         except Exception as error:
+            self._minded.forget()
             if len(mails) == 1:
                 _log.exception("an old mail cannot be taken in")
                 self._take_in([broken(mails[0], error)])
@@ -176,7 +179,7 @@ class Import:
     def _take_in(self, mails: Sequence[OldMail]) -> None:
         now, house = self._clock(), self._house
         with house.database.transaction(aside=True) as session:
-            batch = Batch(session, house, self._sides, self._desk_id)
+            batch = Batch(session, house, self._sides, self._desk_id, self._minded)
             batch.sort(mails)
             rows = Rows(session, house, self._desk_id, self._team, now)
             rows.write(batch)
@@ -193,6 +196,7 @@ class Import:
                     f"another import of {self._order.source} has taken over; this one "
                     "stops, and nothing is doubled"
                 )
+        self._minded.keep(batch.cases)
         self.position, self._counts = mails[-1].position, counts
         self._since = time.monotonic()
 

@@ -21,7 +21,8 @@ from parsers.message_id import foreign
 from parsers.trace import passed_on
 from storage import journal
 from storage.event import DOOR_OF_OLD_MAIL
-from storage.journal import Entry, Row
+from storage.journal import Entry
+from storage.old_mail import Row
 
 _AHEAD = 600
 """Mails that are read while a batch is written, so that no child waits for it."""
@@ -197,7 +198,7 @@ class Ahead:
             fate=fate,
             reason=reason,
             at=at,
-            row=journal.prepare(self._house.blobs, entry),
+            row=journal.prepare(self._house.blobs, entry).columns,
             message_id=foreign(mail.message_id) if mail.message_id else "",
             named=tuple(dict.fromkeys(named)),
             is_answer=is_answer,

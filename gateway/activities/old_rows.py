@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from gateway.activities.house import House
+from gateway.activities.old_cases import Case, Entry
 from gateway.activities.old_mail import Fate, OldMail
-from gateway.activities.old_threads import Batch, Case, Entry
+from gateway.activities.old_threads import Batch
 from gateway.routing import past
-from gateway.routing.past import Side, Story, Who
+from gateway.routing.past import Post, Side, Story, Who
 from gateway.routing.proof import Proof
 from parsers.address import Mailbox, key
 from storage import old_mail
@@ -47,12 +48,22 @@ class Rows:
             old_mail.merge(self._session, second.number, first.number)
         live = [case for case in batch.cases if case.is_live]
         stories = {case: self._story(case) for case in batch.cases if not case.is_live}
+        new = [case for case in stories if not case.number]
+        stored = [case for case in stories if case.number]
         self._people(batch, stories)
-        self._begin(stories)
-        self._change(stories)
+        self._begin(new, stories)
+        self._change(stored, stories)
         for case in live:
             self._touch_live(case)
-        self._seat(stories, {first for _, first in batch.merged})
+        merged = {first for _, first in batch.merged}
+        changed = [case for case in stored if case in merged or self._moved(case)]
+        old_mail.drop_seats(self._session, [case.number for case in changed])
+        seats = [
+            seat
+            for case in (*new, *changed)
+            for seat in self._seats(case, stories[case])
+        ]
+        old_mail.add_seats(self._session, seats)
         self._mails(batch)
         self._references(batch)
         self.counts["merged"] += len(batch.merged)
@@ -74,16 +85,26 @@ class Rows:
             if entry.mail
         }
         wanted |= {story.customer for story in stories.values()}
-        new = sorted(who for who in wanted if isinstance(who, str))
+        wanted |= {story.owner for story in stories.values()}
+        wanted |= {who for story in stories.values() for who in story.team}
+        wanted.discard(None)
+        known = {person.first_key: person for person in batch.people.values()}
+        missing = {who for who in wanted if who and who not in known}
+        for person in old_mail.people(self._session, missing).values():
+            known[person.first_key] = person
+        new = sorted(who for who in missing if who not in known)
         made = old_mail.add_people(
             self._session, [self._person(batch, who) for who in new]
         )
-        self._numbers = dict(zip(new, made, strict=True))
+        self._numbers = {who: person.id for who, person in known.items()}
+        self._numbers |= zip(new, made, strict=True)
         self.counts["people"] += len(made)
         nameless = {
             person.id: batch.boxes[person.key].name
             for person in batch.people.values()
-            if not person.name and person.id in wanted and person.key in batch.boxes
+            if not person.name
+            and person.first_key in wanted
+            and person.key in batch.boxes
         }
         named = {number: name for number, name in nameless.items() if name}
         old_mail.name_people(self._session, named)
@@ -94,12 +115,11 @@ class Rows:
         return {"name": box.name}, address
 
     def _id(self, who: Who | None) -> int | None:
-        return who if isinstance(who, int) or who is None else self._numbers[who]
+        return None if who is None else self._numbers[who]
 
     # Cases.
 
-    def _begin(self, stories: dict[Case, Story]) -> None:
-        new = [case for case in stories if not case.number]
+    def _begin(self, new: list[Case], stories: dict[Case, Story]) -> None:
         numbers = old_mail.add_cases(
             self._session,
             [
@@ -114,19 +134,18 @@ class Rows:
         for case, number in zip(new, numbers, strict=True):
             case.number = number
         self.counts["cases"] += len(new)
-        links = ((case, _end_of(case.link)) for case in new)
+        links = ((case, case.link.last()) for case in new if case.link is not None)
         old_mail.change_cases(
             self._session,
             [
                 {"number": case.number, "linked_id": link.number}
                 for case, link in links
-                if link is not None and link.number
+                if link.number and link is not case
             ],
         )
 
-    def _change(self, stories: dict[Case, Story]) -> None:
+    def _change(self, stored: list[Case], stories: dict[Case, Story]) -> None:
         """Bring stored cases and who sees their mails in step with their stories."""
-        stored = [case for case in stories if case.known is not None]
         old_mail.change_cases(
             self._session,
             [
@@ -136,14 +155,17 @@ class Rows:
         )
         for lane in Lane:
             moved = [
-                entry.event
+                entry
                 for case in stored
                 for entry in case.entries
                 if entry.event is not None
                 and entry.lane is not lane
                 and _lane(stories[case].customer, entry) is lane
             ]
-            old_mail.move_to_lane(self._session, moved, lane)
+            numbers = [entry.event for entry in moved if entry.event is not None]
+            old_mail.move_to_lane(self._session, numbers, lane)
+            for entry in moved:
+                entry.lane = lane
 
     def _state(self, case: Case, story: Story) -> Row:
         return {
@@ -173,26 +195,18 @@ class Rows:
             row |= {"waiting_since": None, "promised_at": None, "repeats": 0}
         old_mail.change_cases(self._session, [row] if len(row) > 1 else [])
 
-    def _seat(self, stories: dict[Case, Story], merged: set[Case]) -> None:
-        """Seat the customer and the team; other writers take part no longer."""
-        changed = [
-            case
-            for case, story in stories.items()
-            if case.known is not None
-            and (case in merged or not _sit_alike(case, story, self._quiet, self._now))
-        ]
-        old_mail.drop_seats(self._session, [case.number for case in changed])
-        new = [case for case in stories if case.known is None]
-        old_mail.add_seats(
-            self._session,
-            [
-                row
-                for case in (*new, *changed)
-                for row in self._seats(case, stories[case])
-            ],
-        )
+    def _moved(self, case: Case) -> bool:
+        """Say whether the new mails of a case change who sits in it."""
+        posts = [entry.post for entry in case.entries if entry.mail is None]
+        before, now = self._told(posts), self._told(case.posts)
+        return before != now
+
+    def _told(self, posts: list[Post]) -> tuple[Who, frozenset[Who]] | None:
+        story = past.story(past.in_order(posts), now=self._now, quiet=self._quiet)
+        return (story.customer, story.team) if story else None
 
     def _seats(self, case: Case, story: Story) -> Iterator[Row]:
+        """Seat the customer and the team; others who wrote take no part any more."""
         customer = self._id(story.customer)
         common = {"activity_id": case.number, "changed_at": story.opened_at}
         yield common | {
@@ -237,6 +251,10 @@ class Rows:
             for one, number in zip(told, inbound, strict=True)
         ]
         numbers = old_mail.add_events(self._session, events)
+        for (_, case, entry), number, event in zip(told, numbers, events, strict=True):
+            case.mark = (max(case.mark[0], number), case.mark[1] + 1)
+            if entry is not None:
+                entry.event, entry.lane = number, event["lane"]
         old_mail.add_aliases(
             self._session,
             [
@@ -331,22 +349,3 @@ def _turn(story: Story) -> Turn:
     if story.waiting_since is None:
         return Turn.CUSTOMERS
     return Turn.OURS if story.answered else Turn.NEW
-
-
-def _sit_alike(case: Case, story: Story, quiet: timedelta, now: datetime) -> bool:
-    """Say whether the new mails of a case change nothing about who sits in it."""
-    posts = [entry.post for entry in case.entries if entry.mail is None]
-    if not posts:
-        return False
-    before = past.story(past.in_order(posts), now=now, quiet=quiet)
-    return (
-        before is not None
-        and before.customer == story.customer
-        and before.team == story.team
-    )
-
-
-def _end_of(case: Case | None) -> Case | None:
-    while case is not None and case.merged is not None:
-        case = case.merged
-    return case

@@ -7,20 +7,19 @@ comes and shows that two cases are one, they are merged.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from gateway.activities.house import House
+from gateway.activities.old_cases import Case, Entry, Minded
 from gateway.activities.old_mail import Fate, OldMail
 from gateway.activities.routes import by_own_id
 from gateway.routing import past
 from gateway.routing.past import Post, Side, Sides, Who
 from parsers.address import Mailbox, key
 from storage import old_mail
-from storage.activity import Lane
 from storage.database import Session
 from storage.event import DOOR_OF_OLD_MAIL, Kind
-from storage.old_mail import KnownCase, KnownEvent, KnownPerson
+from storage.old_mail import KnownCase, KnownEvent, KnownPerson, KnownPost
 
 _ANSWER_DAYS = timedelta(days=30)
 _AGAIN_HOURS = timedelta(hours=72)
@@ -28,70 +27,20 @@ _AGAIN_HOURS = timedelta(hours=72)
 _GENERIC = frozenset({"", "help", "question", "hello", "hi", "problem", "support"})
 
 
-@dataclass(slots=True, eq=False)
-class Entry:
-    """One mail of a case: one that is here already, or one that comes now."""
-
-    post: Post
-    event: int | None = None
-    lane: Lane | None = None
-    mail: OldMail | None = None
-
-
-@dataclass(slots=True, eq=False)
-class Case:
-    """A case with all of its mails, old and new."""
-
-    known: KnownCase | None = None
-    """As it is stored; None for one that begins now."""
-    number: int = 0
-    is_live: bool = False
-    """More happened in it than imports: it is added to, and else left alone."""
-    entries: list[Entry] = field(default_factory=list)
-    machine: list[OldMail] = field(default_factory=list)
-    subjects: list[tuple[datetime, str]] = field(default_factory=list)
-    """Of the mails that may be its first."""
-    link: "Case | None" = None
-    """Whose mail its first one answered, without having taken part there."""
-    merged: "Case | None" = None
-    """What it became part of."""
-
-    @property
-    def posts(self) -> list[Post]:
-        """Its mails in the order of time."""
-        return past.in_order(entry.post for entry in self.entries)
-
-    @property
-    def customer(self) -> Who | None:
-        """Whose case it is, as far as one can tell now."""
-        if self.known is not None and self.is_live:
-            return self.known.customer
-        return past.customer_of(self.posts) if self.entries else None
-
-    @property
-    def subject(self) -> str:
-        """The subject of its first mail."""
-        return min(self.subjects)[1]
-
-    @property
-    def opened_at(self) -> datetime:
-        """When its first mail came."""
-        return min(entry.post.at for entry in self.entries)
-
-    def add(self, post: Post, mail: OldMail) -> None:
-        """Add a mail that comes now."""
-        self.entries.append(Entry(post, mail=mail))
-        self.subjects.append((mail.at, mail.subject))
-
-
 class Batch:
     """Mails that are taken in together, and the cases that they lead to."""
 
     def __init__(
-        self, session: Session, house: House, sides: Sides, desk_id: int
+        self,
+        session: Session,
+        house: House,
+        sides: Sides,
+        desk_id: int,
+        minded: Minded,
     ) -> None:
         """Look things up in `session`, for the desk with this row."""
         self._session = session
+        self._minded = minded
         self._house = house
         self._sides = sides
         self._desk_id = desk_id
@@ -114,12 +63,14 @@ class Batch:
 
     def sort(self, mails: Sequence[OldMail]) -> None:
         """Find the case of each mail."""
-        left = self._without_repeats(mails)
+        ids = {name for mail in mails for name in (mail.message_id, *mail.named)}
+        known = old_mail.posts(self._session, ids - {""})
+        left = self._without_repeats(mails, known)
         posts = [mail for mail in left if mail.fate is Fate.POST]
         for mail in left:
             if mail.fate not in {Fate.POST, Fate.MACHINE}:
                 self.fates.append((mail, mail.fate, mail.reason))
-        self._look_up(posts, left)
+        self._look_up(posts, left, {post.message_id: post.activity for post in known})
         for mail in left:
             if mail.fate is Fate.POST:
                 self._place(mail)
@@ -127,13 +78,11 @@ class Batch:
                 self._keep(mail)
         self._drop_internal()
 
-    def _without_repeats(self, mails: Sequence[OldMail]) -> list[OldMail]:
+    def _without_repeats(
+        self, mails: Sequence[OldMail], known: Iterable[KnownPost]
+    ) -> list[OldMail]:
         """Set aside what is here: by id, sender and text, or octet by octet."""
-        ids = {mail.message_id for mail in mails if mail.message_id}
-        seen = {
-            (post.message_id, post.sender, post.body_hash)
-            for post in old_mail.posts(self._session, ids)
-        }
+        seen = {(post.message_id, post.sender, post.body_hash) for post in known}
         kept = old_mail.kept(self._session, {mail.digest for mail in mails} - {""})
         left = []
         for mail in mails:
@@ -148,14 +97,19 @@ class Batch:
 
     # What is known.
 
-    def _look_up(self, posts: Sequence[OldMail], mails: Sequence[OldMail]) -> None:
+    def _look_up(
+        self,
+        posts: Sequence[OldMail],
+        mails: Sequence[OldMail],
+        by_id: dict[str, int],
+    ) -> None:
         boxes = (box for mail in posts for box in (mail.sender, *mail.recipients))
         for box in boxes:
             known = self.boxes.setdefault(key(box.address), box)
             if box.name and not known.name:
                 self.boxes[key(box.address)] = box
         self.people = old_mail.people(self._session, self.boxes)
-        by_id, awaited = self._named(mails)
+        awaited = self._named(mails, by_id)
         alike = self._alike(posts)
         self._load({*by_id.values(), *awaited.values(), *(each.id for each in alike)})
         for name, number in by_id.items():
@@ -167,27 +121,24 @@ class Batch:
         for each in alike:
             self._note_subject(self._by_number[each.id], each.subject)
 
-    def _named(self, mails: Sequence[OldMail]) -> tuple[dict[str, int], dict[str, int]]:
-        """Give the cases behind the ids that mails bear and name."""
-        session = self._session
+    def _named(self, mails: Sequence[OldMail], by_id: dict[str, int]) -> dict[str, int]:
+        """Find what is behind the ids of mails that are no post; add our own ids."""
         ids = {name for mail in mails for name in (mail.message_id, *mail.named)}
-        ids.discard("")
-        found = {
-            post.message_id: post.activity for post in old_mail.posts(session, ids)
-        }
-        for name in ids - found.keys():
-            if own := by_own_id(session, self._house, name):
-                found[name] = own.activity
-        return found, old_mail.referred_to(session, ids - found.keys())
+        unknown = ids - by_id.keys() - {""}
+        for name in unknown:
+            if own := by_own_id(self._session, self._house, name):
+                by_id[name] = own.activity
+        return old_mail.referred_to(self._session, unknown - by_id.keys())
 
     def _alike(self, posts: Sequence[OldMail]) -> list[KnownCase]:
         """Give the cases of the customers that may be meant by a subject alone."""
         if not posts:
             return []
         customers = {
-            who
+            person.id
             for mail in posts
-            if isinstance(who := past.customer_of([self._post_of(mail)]), int)
+            if (who := past.customer_of([self._post_of(mail)]))
+            and (person := self.people.get(who))
         }
         times = [mail.at for mail in posts]
         subjects = {_folded(mail.subject) for mail in posts} - _GENERIC
@@ -204,11 +155,19 @@ class Batch:
         """Bring cases here with all that happened in them."""
         found = old_mail.cases(self._session, numbers)
         where = {number: _last(self._session, found, number) for number in tuple(found)}
-        cases = {number: self._case(found[number]) for number in set(where.values())}
-        happened = old_mail.events(self._session, cases)
+        marks = old_mail.newest(self._session, where.values())
+        cases: dict[int, Case] = {}
+        unread: dict[int, Case] = {}
+        for number in set(where.values()):
+            case = self._minded.get(number, marks.get(number))
+            if case is None:
+                case = unread[number] = self._case(found[number])
+                case.mark = marks.get(number, (0, 0))
+            cases[number] = case
+        happened = old_mail.events(self._session, unread)
         self._meet(happened)
         for event in happened:
-            self._recall(cases[event.activity], event)
+            self._recall(unread[event.activity], event)
         for number, last in where.items():
             self._by_number[number] = cases[last]
 
@@ -240,21 +199,21 @@ class Batch:
             event.sender or "",
             event.recipients or (),
         )
-        case.entries.append(Entry(post, event.id, event.lane))
+        case.add(Entry(post, event.id, event.lane))
 
     # Who is who.
 
-    def who(self, address: str) -> Who:
-        """Give a person by their number, or by their address while they have none."""
-        person = self.people.get(key(address))
-        return person.id if person else key(address)
+    def who(self, address_key: str) -> Who:
+        """Give who has an address, whichever of their addresses it is."""
+        person = self.people.get(address_key)
+        return person.first_key if person else address_key
 
     def _post_of(self, mail: OldMail) -> Post:
         author = self._sides.author(mail.sender)
         return self._post(
             mail.at,
             mail.digest,
-            self.who(author.address) if author else None,
+            self.who(key(author.address)) if author else None,
             author.address if author else mail.sender.address,
             [box.address for box in mail.recipients],
         )
@@ -267,21 +226,20 @@ class Batch:
         sender: str,
         recipients: Iterable[str],
     ) -> Post:
-        to = [each for each in recipients if not self._sides.is_own(each)]
-        side = self._side(sender)
+        to = [key(each) for each in recipients if not self._sides.is_own(each)]
         others = [each for each in to if self._side(each) is Side.OTHER]
         return Post(
             at=at,
             name=name,
             writer=writer,
-            side=side,
+            side=self._side(key(sender)),
             to=tuple(map(self.who, to)),
             outsiders=tuple(map(self.who, others)),
         )
 
-    def _side(self, address: str) -> Side:
-        side = self._sides.of(address)
-        person = self.people.get(key(address))
+    def _side(self, address_key: str) -> Side:
+        side = self._sides.of(address_key)
+        person = self.people.get(address_key)
         return Side.OURS if side is Side.OTHER and person and person.is_staff else side
 
     # Where a mail goes.
@@ -291,13 +249,13 @@ class Batch:
         parents = self._parents(mail)
         awaits = self._of(self.awaited, mail.message_id)
         near = [*parents, awaits] if awaits else parents
-        case = next((each for each in near if past.knows(each.posts, post)), None)
+        case = next((each for each in near if past.knows(each.outsiders, post)), None)
         case = case or self._by_its_subject(mail, post)
         if case is None:
             case = Case(link=parents[0] if parents else None)
         for other in near:
             case = self._merge(case, other)
-        case.add(post, mail)
+        case.add(Entry(post, mail=mail))
         self._touch(case)
         self._note_subject(case, mail.subject)
         self._note_ids(case, mail)
@@ -311,9 +269,7 @@ class Batch:
     @staticmethod
     def _of(cases: dict[str, Case], name: str) -> Case | None:
         case = cases.get(name)
-        while case is not None and case.merged is not None:
-            case = case.merged
-        return case
+        return case.last() if case is not None else None
 
     def _by_its_subject(self, mail: OldMail, post: Post) -> Case | None:
         """Find the case of the same customer and subject that is nearest in time."""
@@ -354,10 +310,7 @@ class Batch:
         first, second = sorted(
             (case, other), key=lambda each: (not each.number, each.number)
         )
-        first.entries += second.entries
-        first.machine += second.machine
-        first.subjects += second.subjects
-        second.entries, second.machine, second.merged = [], [], first
+        first.take_over(second)
         self._touch(first)
         if second.number:
             self.merged.append((second, first))

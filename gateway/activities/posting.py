@@ -77,10 +77,7 @@ def post(box: Letterbox, decision: Post) -> None:
         leaked = session.get_one(Participant, decision.turns_token)
         leaked.generation = (leaked.generation + 1) % 16
     if participant is None:
-        # Let in for this one mail: no commands, only the text.
-        if not decision.team_lane:
-            _change_turn(place, None, by, "")
-        _publish(box, place, decision, by, takes=False)
+        _let_in_once(box, place, decision, by)
         return
     if decision.joins:
         membership.join(place, participant, by, posted=box.facts.has_text)
@@ -96,10 +93,17 @@ def post(box: Letterbox, decision: Post) -> None:
         _publish(box, place, decision, by, takes=takes)
     elif answers:
         answer_now(floor, answers)
-    if decision.only_listens and posts:
+    if decision.only_listens:
         _say_unsent(floor)
     if any(each.word == "leave" for each in decision.commands):
         membership.leave(place, participant, by)
+
+
+def _let_in_once(box: Letterbox, place: Place, decision: Post, by: By) -> None:
+    """Post the text of somebody without a seat, and obey nothing."""
+    if not decision.team_lane:
+        _change_turn(place, None, by, "")
+    _publish(box, place, decision, by, takes=False)
 
 
 def _say_unsent(floor: Floor) -> None:
@@ -123,7 +127,11 @@ def _seat(box: Letterbox, place: Place, person: Person) -> Participant | None:
     writer = box.facts.writer
     if writer.participant is not None and person.id == writer.person:
         return box.session.get_one(Participant, writer.participant)
-    return activities.participant_of(box.session, place.activity.id, person.id)
+    found = activities.participant_of(box.session, place.activity.id, person.id)
+    if found is None and place.desk.is_team(box.facts.sender.address):
+        # They came to the team after the case was opened.
+        return cases.seat(place, person, box.offered.received_at)
+    return found
 
 
 def _takes_part(

@@ -366,8 +366,9 @@ def _place_of(session: Session, own: OwnId) -> tuple[int, Lane] | None:
             return (event.activity_id, event.lane) if event else None
         case "l":
             letter = session.get(outbox.Letter, own.number)
-            known = letter and letter.activity_id
-            return (known, letter.lane or Lane.EVERYONE) if letter and known else None
+            if letter is None or letter.activity_id is None:
+                return None
+            return letter.activity_id, letter.lane or Lane.EVERYONE
         case "c":
             question = session.get(Question, own.number)
             asked_in = question and question.activity_id

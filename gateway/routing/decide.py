@@ -14,6 +14,7 @@ from gateway.routing.facts import Facts
 Rule = Callable[[Facts], Decision | None]
 
 RULES: tuple[Rule, ...] = (
+    guards.probe,
     guards.own_letter_back,
     guards.duplicate,
     guards.too_many_hops,
@@ -37,6 +38,7 @@ RULES: tuple[Rule, ...] = (
     threads.copy_of_answer,
     threads.known_ids,
     threads.overheard,
+    threads.leaked_id,
     openings.machine_at_desk,
     openings.loop_at_desk,
     openings.command_at_desk,

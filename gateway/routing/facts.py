@@ -100,6 +100,8 @@ class Facts:
     """Octets of a mail that was left in its mailbox; only its headers are here."""
     marked: str
     """"header": its recipients stand in To and Cc, no envelope names them (row 8)."""
+    is_probe: bool
+    """A mail of `parlour check` to itself, or what came of one."""
     is_own_letter: bool
     """It bears our signed loop mark: a letter of ours came back unchanged."""
     from_own_address: bool

@@ -12,6 +12,13 @@ from gateway.routing.proof import Proof
 from parsers.address import is_address
 
 
+def probe(facts: Facts) -> Decision | None:
+    """What `parlour check` mails to itself, and what comes of it, goes no further."""
+    if facts.is_probe:
+        return Discard(reason="a mail of `parlour check` to itself")
+    return None
+
+
 def own_letter_back(facts: Facts) -> Decision | None:
     """A letter of ours that came back unchanged is dropped (R4)."""
     if facts.is_own_letter:

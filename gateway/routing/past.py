@@ -5,7 +5,8 @@ that may be any order. So nothing here depends on it: a thread is judged by the 
 its mails, and judged anew whenever one is added.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,9 +14,10 @@ from enum import StrEnum
 from gateway.routing.desk import Desk, Desks
 from parsers.address import Mailbox, key
 
-Who = Hashable
-"""Somebody, told apart from everybody else: a row number, or an address key."""
+Who = str
+"""Somebody, told apart from everybody else by the key of one of their addresses."""
 
+_REMEMBERED = 10_000
 _UNDER_WAY = timedelta(days=7)
 _CLOCKS_DIFFER = timedelta(days=1)
 
@@ -43,14 +45,21 @@ class Sides:
         self._by_name = {
             member.name.casefold(): member for member in desk.team if member.name
         }
+        self._known: dict[str, bool] = {}
 
     def is_own(self, address: str) -> bool:
         """Say whether this is an address of a desk, not of a person."""
-        return bool(self._desks.by_address(address) or self._desks.token_in(address))
+        found = self._known.get(address)
+        if found is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            desks = self._desks
+            found = bool(desks.by_address(address) or desks.token_in(address))
+            self._known[address] = found
+        return found
 
     def of(self, address: str) -> Side:
-        """Say on which side an address is."""
-        address = key(address)
+        """Say on which side an address is, given by its key."""
         if address in self._team:
             return Side.TEAM
         if address in self._ours or self.is_own(address):
@@ -177,20 +186,25 @@ def _unanswered(said: Sequence[Post], customer: Who) -> list[Post]:
     return asked
 
 
-def knows(posts: Iterable[Post], post: Post) -> bool:
-    """Say whether a mail that names a thread belongs to it.
+def outsiders(posts: Iterable[Post]) -> set[Who]:
+    """Give everybody in a thread who is not ours, by writing or being written to."""
+    found: set[Who] = set()
+    for post in posts:
+        found.update(post.outsiders)
+        if post.side is Side.OTHER and post.writer is not None:
+            found.add(post.writer)
+    return found
+
+
+def knows(known: AbstractSet[Who], post: Post) -> bool:
+    """Say whether a mail that names a thread belongs to it; `known` are its outsiders.
 
     Ours do. Others must have been in it, or write to somebody who was, as with live
     mail: whoever was forwarded a mail, or got it in Bcc, begins a case of their own.
     """
-    if post.side is not Side.OTHER:
+    if post.side is not Side.OTHER or not known:
         return True
-    known: set[Who | None] = set()
-    for each in posts:
-        known.update(each.outsiders)
-        if each.side is Side.OTHER:
-            known.add(each.writer)
-    return not known or post.writer in known or bool(known & set(post.outsiders))
+    return post.writer in known or not known.isdisjoint(post.outsiders)
 
 
 def arrived(

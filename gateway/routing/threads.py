@@ -143,15 +143,7 @@ def known_ids(facts: Facts) -> Decision | None:
         return None
     if _knows_the_thread(facts, _believed(facts)):
         return _post(facts, thread)
-    return _vouched(facts, thread) or _let_in(facts, thread) or _leaked_id(facts)
-
-
-def _leaked_id(facts: Facts) -> Decision | None:
-    """Where ids stand for tokens, one in other hands is held as a token is (R2)."""
-    stands_for_token = facts.desk is not None and facts.desk.reply.is_plain
-    if facts.answers_own_id and stands_for_token and not facts.released:
-        return _stranger("an id of ours from somebody who does not take part")
-    return None
+    return _vouched(facts, thread) or _let_in(facts, thread)
 
 
 def _believed(facts: Facts) -> Proof:
@@ -181,11 +173,21 @@ def copy_of_answer(facts: Facts) -> Decision | None:
 def overheard(facts: Facts) -> Decision | None:
     """An outsider answers what they got by hand: only the team reads it in the case."""
     thread = facts.thread
-    if thread is None or facts.bearer is not None or facts.writer.is_staff:
+    if thread is None or facts.bearer is not None:
         return None
     of_team_lane = facts.team_lane and facts.answers_by_hand
     if of_team_lane or (facts.listens and not facts.team_lane):
         return _post(facts, thread, author=None)
+    return None
+
+
+def leaked_id(facts: Facts) -> Decision | None:
+    """Where ids stand for tokens, one in other hands is held as a token is (R2)."""
+    if facts.thread is None or facts.bearer is not None or facts.released:
+        return None
+    stands_for_token = facts.desk is not None and facts.desk.reply.is_plain
+    if facts.answers_own_id and stands_for_token:
+        return _stranger("an id of ours from somebody who does not take part")
     return None
 
 
@@ -267,7 +269,9 @@ def _post(
         activity=thread.activity,
         author=person,
         team_lane=team_lane or (by_team and not facts.reached_customer),
-        only_listens=by_team and not (team_lane or facts.reached_customer),
+        only_listens=by_team
+        and facts.has_text
+        and not (team_lane or facts.reached_customer),
         proof=facts.proof,
         # A human may let in what nothing proves, but not what it commands.
         commands=commands if facts.proof >= Proof.BEARER else (),

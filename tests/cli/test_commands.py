@@ -4,7 +4,6 @@ import json
 import stat
 from datetime import UTC, datetime
 
-import dns.resolver
 import pytest
 from click.testing import CliRunner
 
@@ -608,6 +607,19 @@ def test_check_knows_the_secret_of_the_documentation(run, settings, smarthost, n
     assert "failed" in levels(findings(run, 1), "secret")
 
 
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ('listen = "unix:lmtp"', "mode 660"),
+        ('listen = "unix:none/lmtp"', "there is no folder"),
+        ('listen = "unix:lmtp"\nsocket_group = "no-such"', "no group no-such"),
+    ],
+)
+def test_check_looks_at_the_lmtp_socket(run, settings, smarthost, no_dns, lines, said):
+    settings.write_text(settings.read_text() + f"\n[lmtp]\n{lines}\n")
+    assert said in run("check").stdout
+
+
 def test_check_reads_the_certificate(run, settings, smarthost, tmp_path, no_dns):
     pem = served.ROOT / "tests" / "loopback.pem"
     (tmp_path / "tls.pem").write_bytes(pem.read_bytes())
@@ -619,18 +631,3 @@ def test_check_reads_the_certificate(run, settings, smarthost, tmp_path, no_dns)
     assert levels(findings(run, 0), "certificate") <= {"ok", "warning"}
     (tmp_path / "tls.pem").write_text("no certificate")
     assert levels(findings(run, 1), "certificate") == {"failed"}
-
-
-@pytest.fixture
-def no_dns(tmp_path, monkeypatch):
-    """A machine whose name server does not answer."""
-    silent = tmp_path / "resolv.conf"
-    silent.write_text("nameserver 127.0.0.1\noptions timeout:1\n")
-    made = dns.resolver.Resolver.__init__
-
-    def start(self, *_, **__):
-        made(self, filename=str(silent), configure=True)
-        self.port = 9
-
-    monkeypatch.setattr(dns.resolver.Resolver, "__init__", start)
-    monkeypatch.setattr("gateway.cli.doctor.names.SECONDS", 0.3)

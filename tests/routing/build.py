@@ -106,6 +106,7 @@ def facts(**changes):
         "readable": True,
         "oversize": None,
         "marked": "",
+        "is_probe": False,
         "is_own_letter": False,
         "from_own_address": False,
         "is_form": False,

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from parsers.reply_address import ReplyAddress
 from tests.templates.specimens import PLACEHOLDER, SPECIMENS, make, read
 
 TOKEN = re.compile(rb"([a-z])-" + PLACEHOLDER.encode())
@@ -30,6 +31,13 @@ TABLE = {
     "answer for the customer": (None, "r", set()),
     "answer for a guest": (None, "r", LISTS),
     "note": (None, "t", LISTS),
+    "answer sent by hand": (None, "r", LISTS),
+    "answer sent by hand by nobody known": (None, "r", LISTS),
+    "forward sent by hand": (None, "t", LISTS),
+    "mail by hand of a stranger": (None, "t", LISTS),
+    "first copy where the desk listens": (None, "t", LISTS),
+    "note where the desk listens": (None, "t", LISTS),
+    "not sent, for the desk listens": ("auto-generated", "t", {"List-Help"}),
     "invitation by staff": ("auto-generated", "i", ASKING),
     "invitation by the customer": ("auto-generated", "i", ASKING),
     "joined": ("auto-generated", "r", {"List-Help"}),
@@ -149,6 +157,22 @@ def test_one_click_and_mail_both_unsubscribe():
     assert mail["List-Post"] == f"<mailto:support+r-{TO}>"
     assert mail["Archived-At"] == f"<https://desk.acme.example/a/v-{PLACEHOLDER}>"
     assert mail["Precedence"] == "list"
+
+
+@pytest.mark.parametrize("name", SPECIMENS)
+def test_without_token_addresses_links_alone_have_tokens(name):
+    plain = ReplyAddress("support@acme.example")
+    raw = make(name, reply=plain, team_root="<t.1.abcdefghijklmnop@acme.example>").raw
+    mail = read(raw)
+    _, purpose, lists = TABLE[name]
+    assert mail["Reply-To"] == ("support@acme.example" if purpose else None)
+    by_mail = {"List-Post", "List-Help"}
+    assert {field for field in LISTS if field in mail} == lists - by_mail
+    assert "mailto" not in (mail["List-Unsubscribe"] or "")
+    joined = re.sub(rb"=\r\n", b"", raw)
+    assert b"@acme.example".join([PLACEHOLDER.encode(), b""]) not in joined
+    in_pages = {found.decode() for found in TOKEN.findall(joined)}
+    assert in_pages <= set(SPECIMENS[name].tokens)
 
 
 def test_a_note_is_archived_where_only_staff_signs_in():
