@@ -203,6 +203,8 @@ class _Scan:
         if end < 0:
             self._open["<"] = False
             return
+        if self._angle is not None and "@" in self._angle:
+            self._end()  # a comma is missing between two
         self._angle = self._text[self._at : end].rpartition("<")[2]
         self._at = end + 1
 

@@ -2,12 +2,11 @@
 
 import unicodedata
 from dataclasses import dataclass
-from urllib.parse import unquote_to_bytes
 
-from parsers import charset
 from parsers import fields as header_fields
 from parsers import header as headers
-from parsers.parts import Part, octets
+from parsers import parameters
+from parsers.parts import Bounds, Part, octets, read_tree
 
 _LONGEST_NAME = 120
 """Letters of a name that we show (promises T14)."""
@@ -30,13 +29,25 @@ def read(part: Part) -> Attachment:
     content = octets(part)
     kind = part.get_content_type()
     head = header_fields.of(part)
-    content_id = head.text("content-id").strip("<> ")[:250]
+    content_id = clean_id(head.text("content-id"))
     disposition = head.word("content-disposition")
     inline = disposition == "inline" or (
         bool(content_id) and disposition != "attachment"
     )
-    name = safe_name(raw_name(part)) or _default_name(kind)
+    name = safe_name(raw_name(part)) or default_name(kind)
     return Attachment(name, kind, len(content), inline, content_id, content)
+
+
+def named(name: str, content: bytes) -> Attachment:
+    """Give a file that stood inside a text (uuencode)."""
+    kind = "application/octet-stream"
+    name = safe_name(name) or default_name(kind)
+    return Attachment(name, kind, len(content), False, "", content)  # noqa: FBT003
+
+
+def clean_id(text: str) -> str:
+    """Give a Content-ID as pages name it in `cid:`."""
+    return headers.clean_line(text).strip("<> ")[:250]
 
 
 def raw_name(part: Part) -> str:
@@ -46,86 +57,26 @@ def raw_name(part: Part) -> str:
         ("content-disposition", "filename"),
         ("content-type", "name"),
     ):
-        if name := _parameter(head.first(field), parameter):
-            return name
-    return (
-        headers.decode(str(part.get("content-description", "")))
-        if _is_mail(part)
-        else ""
-    )
+        for value in head.all(field)[:5]:
+            if name := parameters.read(value, parameter):
+                return name
+    return _mail_name(part) if part.get_content_type() in _MAILS else ""
 
 
-def _is_mail(part: Part) -> bool:
-    return part.get_content_type() == "message/rfc822"
+_MAILS = ("message/rfc822", "message/global")
 
 
-def _parameter(value: str, wanted: str) -> str:
-    """Read one parameter of any make: plain, RFC 2047 (wrong, but common), RFC 2231."""
-    if wanted not in value.lower():
-        return ""
-    plain = ""
-    pieces: dict[int, tuple[bool, str]] = {}
-    for name, text in _parameters(headers.readable(value)):
-        base, star, rest = name.partition("*")
-        if base != wanted:
-            continue
-        if not star:
-            plain = plain or text
-            continue
-        number, encoded = rest.rstrip("*"), rest.endswith("*") or not rest
-        if not number or (number.isdecimal() and len(number) < 4):
-            pieces.setdefault(int(number or 0), (encoded, text))
-    return _joined(pieces) if pieces else headers.decode(plain)
+def _mail_name(part: Part) -> str:
+    """Name an attached mail as it is described, else by its subject."""
+    described = headers.decode(str(part.get("content-description", "")))
+    if described.strip():
+        return described
+    inner, _ = read_tree(octets(part)[:_HEADING], Bounds(depth=1, parts=1))
+    subject = header_fields.of(inner).text("subject").replace("/", "-")
+    return f"{subject[:_LONGEST_NAME]}.eml" if subject else ""
 
 
-def _joined(pieces: dict[int, tuple[bool, str]]) -> str:
-    """Join the pieces of RFC 2231 3 and 4 in their order."""
-    ordered = [pieces[number] for number in sorted(pieces)]
-    declared = ""
-    if ordered[0][0] and ordered[0][1].count("'") >= 2:
-        declared, _, rest = ordered[0][1].split("'", 2)
-        ordered[0] = True, rest
-    octets = b"".join(
-        unquote_to_bytes(text) if encoded else text.encode("utf_8", "replace")
-        for encoded, text in ordered
-    )
-    return charset.decode(octets, declared)[0]
-
-
-def _parameters(value: str) -> list[tuple[str, str]]:
-    """Split `type; a=b; c="d;e"` by hand, each letter once."""
-    found: list[tuple[str, str]] = []
-    at = value.find(";") + 1
-    while 0 < at < len(value) and len(found) < 200:
-        equals = value.find("=", at)
-        if equals < 0:
-            break
-        name = value[at:equals].rpartition(";")[2].strip().lower()
-        start = equals + 1
-        while start < len(value) and value[start].isspace():
-            start += 1
-        text, at = _quoted(value, start) if value[start : start + 1] == '"' else ("", 0)
-        if not at:
-            end = value.find(";", start)
-            end = len(value) if end < 0 else end
-            text, at = value[start:end].strip(' \t\r\n"'), end + 1
-        found.append((name, text))
-    return found
-
-
-def _quoted(value: str, start: int) -> tuple[str, int]:
-    """Read a quoted string; position 0 when it never ends."""
-    out: list[str] = []
-    at = start + 1
-    while at < len(value):
-        if value[at] == '"':
-            end = value.find(";", at)
-            return "".join(out), (len(value) if end < 0 else end) + 1
-        if value[at] == "\\" and value[at + 1 : at + 2] in ('"', "\\"):
-            at += 1
-        out.append(value[at : at + 1])
-        at += 1
-    return "", 0
+_HEADING = 20_000
 
 
 def safe_name(name: str) -> str:
@@ -160,5 +111,6 @@ _ENDINGS = {
 }
 
 
-def _default_name(kind: str) -> str:
+def default_name(kind: str) -> str:
+    """Give a name to a file that came without one."""
     return _ENDINGS.get(kind, "attachment")

@@ -1,11 +1,21 @@
 """The body of a mail: which parts a person would read, and which are files."""
 
+import re
 from dataclasses import dataclass, field
 from email.message import Message
 
-from parsers import charset, markup
+from parsers import (
+    attachment,
+    charset,
+    enriched,
+    files,
+    markup,
+    meeting,
+    parameters,
+    sanitised,
+    transfer,
+)
 from parsers.attachment import Attachment, raw_name
-from parsers.attachment import read as read_attachment
 from parsers.markup import Line
 from parsers.parts import Bounds, Part, octets
 
@@ -32,6 +42,7 @@ class _Piece:
 class _Found:
     pieces: list[_Piece] = field(default_factory=list)
     files: list[Part] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def read(message: Part, bounds: Bounds) -> Body:
@@ -39,37 +50,57 @@ def read(message: Part, bounds: Bounds) -> Body:
     found = _sort(message)
     if not any(piece.plain or piece.html for piece in found.pieces):
         _promote(found)
-    defects: dict[str, None] = {}
-    lines: list[Line] = []
-    pages: list[str] = []
-    most = bounds.text_kb * 1000
+    unpacked = files.read(found.files, bounds.files)
+    writer = _Writer(bounds.text_kb * 1000, _pictures(unpacked))
     for piece in found.pieces:
-        if lines:
-            lines.append(Line(""))
-        lines += _read_piece(piece, pages, most, defects)
-    lines = _cut(lines, most, defects)
-    if len(found.files) > bounds.files:
-        defects["too many attachments"] = None
-    return Body(
-        tuple(lines),
-        "\n".join(filter(None, map(markup.sanitise, pages))),
-        tuple(read_attachment(part) for part in found.files[: bounds.files]),
-        tuple(defects),
-    )
+        writer.piece(piece)
+    if not writer.has_text():
+        writer.packed(unpacked)
+    writer.notes([*found.notes, *_meetings(found.files)])
+    lines = _cut(writer.lines, bounds.text_kb * 1000, writer.defects)
+    if unpacked.too_many:
+        writer.defects["too many attachments"] = None
+    if unpacked.broken:
+        writer.defects["a broken winmail.dat"] = None
+    attached = (*unpacked.found, *writer.files)[: bounds.files]
+    html = "\n".join(filter(None, map(sanitised.sanitise, writer.pages)))
+    return Body(tuple(lines), html, attached, tuple(writer.defects))
+
+
+def _pictures(unpacked: files.Files) -> dict[str, str]:
+    """Give the names of files that a page may show in its text."""
+    return {one.content_id: one.name for one in unpacked.found if one.content_id}
+
+
+def _meetings(parts: list[Part]) -> list[str]:
+    """Say what a mail invites to: one line for all forms of the same invitation."""
+    said: dict[str, None] = {}
+    for part in parts[:_MOST_MEETINGS]:
+        if part.get_content_type() in meeting.TYPES:
+            text = charset.decode(octets(part), _charset(part) or "utf-8")[0]
+            said[meeting.line(text)] = None
+    return [line for line in said if line]
+
+
+_MOST_MEETINGS = 20
 
 
 def _sort(part: Part) -> _Found:
     """Part body from files, going down a tree whose depth is bounded."""
-    if not part.is_multipart() or part.get_content_type() == "message/delivery-status":
+    kind = part.get_content_type()
+    if not part.is_multipart() or kind == "message/delivery-status":
         return _sort_leaf(part)
     children = [child for child in part.get_payload() if isinstance(child, Message)]
-    if part.get_content_type() == "multipart/alternative":
+    if kind == "multipart/alternative":
         return _alternative([_sort(child) for child in children])
     found = _Found()
     for child in children:
         below = _sort(child)
         found.pieces += below.pieces
         found.files += below.files
+        found.notes += below.notes
+    if kind == "multipart/encrypted":
+        found.notes.append(_SEALED)
     return found
 
 
@@ -78,27 +109,53 @@ def _sort_leaf(part: Part) -> _Found:
     disposition = str(part.get("content-disposition", "")).strip().lower()
     if kind.startswith("multipart/"):
         kind = "text/plain"  # it never came apart: its boundary is missing
-    if kind not in _BODIES or disposition.startswith("attachment") or raw_name(part):
+    if kind in _SMIME:
+        return _Found(files=[part], notes=[_smime(part)])
+    if not _is_text(kind) or disposition.startswith("attachment") or raw_name(part):
         return _Found(files=[part])
-    is_html = kind == "text/html"
+    is_html = kind in _PAGES
     return _Found([_Piece(html=part) if is_html else _Piece(plain=part)])
 
 
-_BODIES = frozenset(("text/plain", "text/html", "text/enriched", "text"))
+_PAGES = ("text/html", "application/xhtml+xml")
+_SMIME = ("application/pkcs7-mime", "application/x-pkcs7-mime")
+_SEALED = "[This mail is encrypted; its text can be read where its key is.]"
+_SIGNED = "[This mail is signed in a way that hides its text; it is in the file.]"
+
+_TWINS = frozenset(("text/x-amp-html", "text/watch-html"))
+"""The same letter again for one make of reader: neither body nor file."""
+_NOT_BODY_WORDS = """
+text/rfc822-headers text/rtf text/css text/csv text/javascript text/vcard text/x-vcard
+text/directory text/xml
+"""
+_NOT_BODIES = frozenset((*meeting.TYPES, *_TWINS, *_NOT_BODY_WORDS.split()))
+
+
+def _is_text(kind: str) -> bool:
+    """Say whether a part is for people to read, as it is or after a page is read."""
+    return kind in _PAGES or (kind.startswith("text/") and kind not in _NOT_BODIES)
+
+
+def _smime(part: Part) -> str:
+    """Say why a sealed mail shows no text (RFC 8551 3.2)."""
+    said = parameters.read(str(part.get("content-type", "")), "smime-type")
+    return _SIGNED if said.strip().lower() == "signed-data" else _SEALED
 
 
 def _alternative(choices: list[_Found]) -> _Found:
     """Put the ways of saying the same thing into one piece."""
-    files = [part for choice in choices for part in choice.files]
+    parts = [part for choice in choices for part in choice.files]
+    parts = [part for part in parts if part.get_content_type() not in _TWINS]
+    notes = [note for choice in choices for note in choice.notes]
     texts = [choice for choice in choices if choice.pieces]
     plain = [c for c in texts if any(piece.plain for piece in c.pieces)]
     pages = [c for c in texts if any(piece.html for piece in c.pieces)]
     if not plain or not pages:
         best = plain[:1] or texts[-1:]
-        return _Found(best[0].pieces if best else [], files)
+        return _Found(best[0].pieces if best else [], parts, notes)
     html = next(piece.html for piece in pages[-1].pieces if piece.html)
     first, *more = plain[0].pieces
-    return _Found([_Piece(first.plain, html), *more], files)
+    return _Found([_Piece(first.plain, html), *more], parts, notes)
 
 
 def _promote(found: _Found) -> None:
@@ -106,23 +163,91 @@ def _promote(found: _Found) -> None:
     for part in found.files:
         disposition = str(part.get("content-disposition", "")).strip().lower()
         kind = part.get_content_type()
-        if kind in _BODIES and not disposition.startswith("attachment"):
-            is_html = kind == "text/html"
+        if _is_text(kind) and not disposition.startswith("attachment"):
+            is_html = kind in _PAGES
             found.pieces.append(_Piece(html=part) if is_html else _Piece(plain=part))
             return
 
 
-def _read_piece(
-    piece: _Piece, pages: list[str], most: int, defects: dict[str, None]
-) -> list[Line]:
-    html = ""
-    if piece.html is not None:
-        html = _text(piece.html, 2 * most, defects)
-        pages.append(html)
-    plain = _plain(piece.plain, most, defects) if piece.plain is not None else ""
-    if plain.strip() and not (html and _is_stub(plain)):
-        return [Line(line) for line in plain.split("\n")]
-    return [Line(clean(line.text), line.kind) for line in markup.read(html)]
+class _Writer:
+    """Collects the lines, pages and defects of the pieces of a body."""
+
+    def __init__(self, most: int, pictures: dict[str, str]) -> None:
+        self._most = most
+        self._pictures = pictures
+        self.lines: list[Line] = []
+        self.pages: list[str] = []
+        self.files: list[Attachment] = []
+        self.defects: dict[str, None] = {}
+
+    def piece(self, piece: _Piece) -> None:
+        """Add what a person would read of a piece: its text, or its page as text."""
+        if self.lines:
+            self.lines.append(Line(""))
+        html = ""
+        if piece.html is not None:
+            html = self._decoded(piece.html, 2 * self._most)
+            self.pages.append(html)
+        plain = self._plain(piece.plain) if piece.plain is not None else ""
+        if plain.strip() and not (html and _is_stub(plain)):
+            self.lines += [Line(line) for line in plain.split("\n")]
+        else:
+            self._page(html)
+
+    def packed(self, unpacked: files.Files) -> None:
+        """Add the text that only a winmail.dat holds."""
+        if unpacked.html:
+            data = unpacked.html[: 2 * self._most]
+            html = charset.decode(data, _said_within(data))[0]
+            self.pages.append(html)
+            self._page(html)
+        if not self.has_text() and unpacked.text:
+            text = clean(unpacked.text[: self._most]).strip("\n")
+            self.lines += [Line(line) for line in text.split("\n")]
+
+    def notes(self, notes: list[str]) -> None:
+        """Put lines of ours above the text."""
+        if notes:
+            below = [Line(""), *self.lines] if self.has_text() else []
+            self.lines = [*(Line(note) for note in dict.fromkeys(notes)), *below]
+
+    def has_text(self) -> bool:
+        """Say whether anything can be read yet."""
+        return any(line.text.strip() for line in self.lines)
+
+    def _page(self, html: str) -> None:
+        shown = markup.read(html, self._pictures)
+        self.lines += [Line(clean(line.text), line.kind) for line in shown]
+
+    def _plain(self, part: Part) -> str:
+        text = clean(self._decoded(part, self._most))
+        if part.get_content_type() in enriched.TYPES:
+            return enriched.read(text)
+        if "begin " in text:
+            text, packed = transfer.uu_files(text)
+            self.files += [attachment.named(name, data) for name, data in packed]
+        declared = str(part.get("content-type", ""))
+        if parameters.read(declared, "format").strip().lower() == "flowed":
+            delsp = parameters.read(declared, "delsp").strip().lower() == "yes"
+            return _unflow(text, delsp=delsp)
+        return text
+
+    def _decoded(self, part: Part, most: int) -> str:
+        data = octets(part)
+        if len(data) > 4 * most:
+            data = data[: 4 * most]
+            self.defects["the text was cut"] = None
+        name = _charset(part)
+        if not charset.codec(name) and part.get_content_type() == "text/html":
+            name = _said_within(data) or name
+        text, defect = charset.decode(data, name)
+        if defect:
+            self.defects[defect] = None
+        return text
+
+
+def _charset(part: Part) -> str:
+    return parameters.read(str(part.get("content-type", "")), "charset")
 
 
 def _is_stub(plain: str) -> bool:
@@ -130,31 +255,15 @@ def _is_stub(plain: str) -> bool:
     return len(plain) < 300 and "html" in plain.lower()
 
 
-def _plain(part: Part, most: int, defects: dict[str, None]) -> str:
-    text = clean(_text(part, most, defects))
-    declared = {str(name).lower(): value for name, value in _content_parameters(part)}
-    if str(declared.get("format", "")).lower() == "flowed":
-        return _unflow(text, delsp=str(declared.get("delsp", "")).lower() == "yes")
-    return text
+def _said_within(page: bytes) -> str:
+    """Give the charset that a page names itself (HTML 13.2.3.2), empty for none."""
+    match = _META.search(page[:4096])
+    return match[1].decode("ascii") if match else ""
 
 
-def _content_parameters(part: Part) -> list[tuple[str, str]]:
-    found = part.get_params(failobj=[])
-    return [pair for pair in found if isinstance(pair, tuple) and len(pair) == 2]
-
-
-def _text(part: Part, most: int, defects: dict[str, None]) -> str:
-    data = octets(part)
-    if len(data) > 4 * most:
-        data = data[: 4 * most]
-        defects["the text was cut"] = None
-    declared = part.get_param("charset", "")
-    name = declared[2] if isinstance(declared, tuple) else str(declared)
-    text, defect = charset.decode(data, name or "")
-    if defect:
-        defects[defect] = None
-    return text
-
+_META = re.compile(
+    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE
+)
 
 _DROPPED = {
     **dict.fromkeys(range(32)),

@@ -1,17 +1,23 @@
-"""Reports of failed delivery: RFC 3464, and a few shapes that are older."""
+"""Reports of failed delivery: RFC 3464 and 6533 first, then the words of servers."""
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from email.message import Message
 
 from parsers import bounce_phrases as phrases
+from parsers import bounce_text, delivery_status, parameters, severity
 from parsers import fields as header_fields
 from parsers.address import Mailbox, is_address, is_role, key, read_mailboxes
+from parsers.automatic import is_absence
+from parsers.bounce_text import Found
 from parsers.fields import Fields
-from parsers.parts import Part, octets
+from parsers.header import clean_line
+from parsers.parts import Bounds, Part, octets, read_tree
+from parsers.severity import classify
+
+__all__ = ["NOT_ONE", "Bounce", "BouncedRecipient", "classify", "read", "report_type"]
 
 _MOST_RECIPIENTS = 200
+_LONGEST_DIAGNOSTIC = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +25,7 @@ class BouncedRecipient:
     """One address of a report.
 
     `class_` is that of mail-rules B1: hard, soft, full, ours (policy), content, note.
+    `original` is the address as the sender wrote it, where the report names another.
     """
 
     address: str
@@ -26,6 +33,7 @@ class BouncedRecipient:
     status: str
     diagnostic: str
     class_: str
+    original: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +55,8 @@ def report_type(message: Part) -> str:
             return report
     if message.get_content_type() != "multipart/report":
         return ""
-    declared = message.get_param("report-type", "")
-    name = declared[2] if isinstance(declared, tuple) else str(declared or "")
-    return name.strip().lower() or "unknown"
+    declared = parameters.read(str(message.get("content-type", "")), "report-type")
+    return declared.strip().lower() or "unknown"
 
 
 _REPORTS = {
@@ -64,223 +71,200 @@ _REPORTS = {
 def read(
     message: Part, fields: Fields, sender: Mailbox, subject: str, text: str
 ) -> Bounce:
-    """Read a bounce: by its report part, else by what old mail servers write."""
+    """Read a bounce: by its report part, else by what mail servers write."""
     report = report_type(message)
-    if report == "delivery-status":
-        recipients = _status(message)
-        if recipients:
-            return Bounce(is_=True, recipients=recipients)
-    elif report in ("feedback-report", "disposition-notification"):
+    if report in ("feedback-report", "disposition-notification"):
         return NOT_ONE
-    if report != "delivery-status" and not _looks_like_one(
+    found = _of_groups(delivery_status.of_parts(message), text)
+    if found:
+        return Bounce(is_=True, recipients=found)
+    is_report = report == "delivery-status"
+    if not is_report and not _looks_like_one(
         fields, sender, subject, text, is_report=bool(report)
     ):
         return NOT_ONE
-    return _words(text, fields)
+    found = (
+        _of_groups(delivery_status.of_files(message), text)
+        or _wrapped(message)
+        or _of_words(fields, subject, text)
+        or _of_copy(message)
+    )
+    return Bounce(is_=True, recipients=found)
 
 
-def _status(message: Part) -> tuple[BouncedRecipient, ...]:
-    """Read the blocks of each delivery-status part (RFC 3464 2.3)."""
+def _of_groups(groups: list[Fields], text: str) -> tuple[BouncedRecipient, ...]:
+    """Read what a report says of each recipient; the last word on each counts."""
     found: dict[str, BouncedRecipient] = {}
-    for part in message.walk():
-        if part.get_content_type() not in _STATUS_PARTS:
-            continue
-        for block in _blocks(part):
-            one = _recipient(block)
-            if one is not None and len(found) < _MOST_RECIPIENTS:
-                found.setdefault(key(one.address), one)
+    for group in groups[:_MOST_RECIPIENTS]:
+        one = _recipient(group, text if len(groups) == 1 else "")
+        if one is not None:
+            found.setdefault(key(one.address), one)
     return tuple(found.values())
 
 
-_STATUS_PARTS = ("message/delivery-status", "message/global-delivery-status")
-
-
-def _blocks(part: Part) -> Iterable[Fields]:
-    if part.is_multipart():
-        children = part.get_payload()
-        return [header_fields.of(one) for one in children if isinstance(one, Message)]
-    text = octets(part).decode("utf_8", "replace").replace("\r\n", "\n")
-    return [_lines(block) for block in text.split("\n\n")]
-
-
-def _lines(block: str) -> Fields:
-    """Read a block of fields that reached us encoded, so no parser took it apart."""
-    pairs: list[tuple[str, str]] = []
-    for line in block.split("\n"):
-        if line[:1] in (" ", "\t") and pairs:
-            pairs[-1] = pairs[-1][0], pairs[-1][1][:2000] + line
-        elif ":" in line:
-            name, _, value = line.partition(":")
-            pairs.append((name, value))
-    return Fields(pairs)
-
-
-def _recipient(block: Fields) -> BouncedRecipient | None:
-    address = ""
-    for name in ("original-recipient", "final-recipient", "x-actual-recipient"):
-        address = address or _address(block.text(name))
+def _recipient(group: Fields, text: str) -> BouncedRecipient | None:
+    address, original = delivery_status.who(group)
     if not address:
         return None
-    action = block.word("action")
-    status = _code(block.text("status"))
-    diagnostic = block.text("diagnostic-code")[:500]
-    status = _better(status, diagnostic)
-    return BouncedRecipient(
-        address, action, status, diagnostic, classify(action, status, diagnostic)
-    )
+    status = severity.code(group.text("status"))
+    diagnostic = group.text("diagnostic-code")[:_LONGEST_DIAGNOSTIC]
+    status = severity.better(status, diagnostic)
+    action = _action(group.word("action"), status)
+    said = diagnostic
+    if text and (not status or status.endswith(".0.0")) and len(diagnostic) < 20:
+        said = f"{diagnostic} {bounce_text.own_words(text)[-severity.LONGEST :]}"
+    class_ = classify(action, status, said)
+    return BouncedRecipient(address, action, status, diagnostic, class_, original)
 
 
-def _better(status: str, diagnostic: str) -> str:
-    """Take the remote server's code where the report gives only x.0.0."""
-    if status and not status.endswith(".0.0"):
-        return status
-    return _code(diagnostic) or status
-
-
-def _address(value: str) -> str:
-    """Read `rfc822; <ana@x.example>` (RFC 3464 2.3.2)."""
-    text = value.partition(";")[2] if ";" in value else value
-    words = text.replace("<", " ").replace(">", " ").replace('"', " ").split()
-    found = [word.strip(",;:()") for word in words[:50] if "@" in word]
-    return found[0] if found and is_address(found[0]) else ""
-
-
-def _code(text: str) -> str:
-    """Find an enhanced status code (RFC 3463) in some words."""
-    for word in text.replace("#", " ").replace("(", " ").split()[:60]:
-        code = word.strip(".,;:)-[]'\"")
-        if _CODE.fullmatch(code):
-            return code
-    return ""
-
-
-_CODE = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
-
-
-_CONTENT_CODES = ("5.3.4", "5.2.3", "4.3.4", "5.6.0", "5.6.1")
-_FULL_CODES = ("5.2.2", "4.2.2")
-_DEAD_CODES = ("5.1.1", "5.1.10", "5.1.2", "5.1.6", "5.2.1", "5.1.0", "5.1.3", "5.4.4")
-
-
-def classify(action: str, status: str, diagnostic: str) -> str:
-    """Give the class of mail-rules B1 for what a server said."""
-    words = diagnostic.casefold()
-    if action in ("delivered", "relayed", "expanded"):
-        return "note"
-    return _by_code(action, status, words)
-
-
-def _by_code(action: str, status: str, words: str) -> str:
-    for class_, codes, said in (
-        ("full", _FULL_CODES, phrases.FULL),
-        ("content", _CONTENT_CODES, phrases.SIZE),
-    ):
-        if status in codes or any(phrase in words for phrase in said):
-            return class_
-    if action == "delayed" or status.startswith("4."):
-        return "soft"
-    if status.startswith("5.7."):
-        return "ours"
-    if status in _DEAD_CODES or any(phrase in words for phrase in phrases.DEAD):
-        return "hard"
-    if any(phrase in words for phrase in phrases.POLICY):
-        return "ours"
-    return "hard" if action == "failed" and status.startswith("5.") else "soft"
+def _action(word: str, status: str) -> str:
+    """Read the action; where it is missing or strange, the status tells."""
+    for begins, action in phrases.ACTIONS.items():
+        if word.startswith(begins):
+            return action
+    return {"2": "delivered", "4": "delayed"}.get(status[:1], "failed")
 
 
 def _looks_like_one(
     fields: Fields, sender: Mailbox, subject: str, text: str, *, is_report: bool
 ) -> bool:
-    """Ask for a machine as sender and for words: people ask about bounces too."""
-    local = key(sender.address).partition("@")[0].replace("_", "")
-    written = fields.text("from").lower()
-    is_machine = (
-        local.startswith(phrases.SENDERS)
-        or is_role(sender.address)
-        or "mail delivery" in written
-        or "mailer-daemon" in written
-        or fields.first("return-path").strip() == "<>"
-        or bool(fields.all("x-failed-recipients"))
-    )
-    start = text[:3000].casefold()
-    return is_machine and (
-        is_report
-        or bool(fields.all("x-failed-recipients"))
-        or any(phrase in subject.casefold() for phrase in phrases.SUBJECTS)
-        or any(phrase in start for phrase in phrases.TEXTS)
-    )
+    """Ask for a machine as sender and for words: people ask about bounces too.
 
-
-def _words(text: str, fields: Fields) -> Bounce:
-    """Read qmail, exim and their kin: addresses at the start of a line, or in <>.
-
-    The address that the report was sent to is the sender of the mail, not one of
-    its recipients; nor is the postmaster whom one may ask.
+    A wrong yes loses a mail, so the less the sender says, the more the text must.
     """
-    lines = _before_copy(text.split("\n")[:400])
-    failed = _addresses(fields.text("x-failed-recipients"))
-    named = failed or _found(lines, _named) or _found(lines, _anywhere)[:1]
-    ours = {
+    if fields.all("x-failed-recipients"):
+        return True
+    if bounce_text.is_notification(text):
+        return is_role(sender.address) and bool(bounce_text.read(text, frozenset()))
+    if is_absence(subject):
+        return False
+    start = " ".join(text[:3000].casefold().split())
+    by_subject = _says(subject.casefold(), phrases.SUBJECTS)
+    by_text = _says(start, phrases.TEXTS)
+    if _is_daemon(fields, sender):
+        return is_report or by_subject or (by_text and bounce_text.points(text))
+    if is_role(sender.address):
+        return by_subject and by_text and bounce_text.points(text)
+    return by_subject and _is_certain(fields, subject, start, text)
+
+
+def _is_daemon(fields: Fields, sender: Mailbox) -> bool:
+    """Say whether the sender is a mail server by name."""
+    local = key(sender.address).partition("@")[0].replace("_", "").replace(".", "")
+    written = fields.text("from")[:500].lower()
+    return (
+        local.startswith(phrases.SENDERS)
+        or _says(written, phrases.SENDER_NAMES)
+        or written.strip() == "<>"
+        or fields.first("return-path").strip() in ("<>", "<MAILER-DAEMON>")
+    )
+
+
+def _is_certain(fields: Fields, subject: str, start: str, text: str) -> bool:
+    """Know a report that no machine signed.
+
+    Its first words say it, and nothing of a person's mail program is there.
+    """
+    opening = start[:300]
+    return (
+        fields.names.isdisjoint(_OF_PEOPLE)
+        and subject.casefold().partition(":")[0] not in _FORWARDS
+        and (
+            _says(opening, phrases.BANNERS)
+            or (_says(opening, phrases.CERTAIN) and bounce_text.points(text))
+        )
+    )
+
+
+_OF_PEOPLE = frozenset(
+    ("user-agent", "thread-index", "x-originating-ip", "in-reply-to", "references")
+)
+_FORWARDS = frozenset(("fwd", "fw", "wg", "tr", "rv", "i", "enc", "doorst"))
+
+
+def _of_words(fields: Fields, subject: str, text: str) -> tuple[BouncedRecipient, ...]:
+    """Read a report without a report part."""
+    ours = frozenset(
         key(one.address)
         for name in ("to", "from", "delivered-to")
         for one in read_mailboxes(fields.first(name))
-    }
-    if not failed:
-        named = [
-            pair
-            for pair in named
-            if key(pair[0]) not in ours and not key(pair[0]).startswith("postmaster@")
-        ]
-    found: dict[str, BouncedRecipient] = {}
-    for address, at in named[:_MOST_RECIPIENTS]:
-        around = " ".join(one.strip() for one in lines[at : at + 6])
-        found.setdefault(key(address), _plainly(address, around[:1500]))
-    return Bounce(is_=True, recipients=tuple(found.values()))
-
-
-def _found(
-    lines: Sequence[str], look: Callable[[str], list[str]]
-) -> list[tuple[str, int]]:
-    return [
-        (address, at)
-        for at, line in enumerate(lines)
-        if "@" in line and len(line) <= 400
-        for address in look(line.strip())
-    ]
-
-
-def _anywhere(line: str) -> list[str]:
-    words = [word.strip("<>:;,()'\"*") for word in line.replace("=", " ").split()]
-    return [word for word in words if is_address(word)]
-
-
-def _before_copy(lines: Sequence[str]) -> Sequence[str]:
-    for position, line in enumerate(lines):
-        if position and line.strip().casefold().startswith(phrases.ENDS):
-            return lines[:position]
-    return lines
-
-
-def _named(line: str) -> list[str]:
-    """Give the addresses that a line is about: in <>, or its first word."""
-    if "<" in line and ">" in line:
-        inner = [piece.partition(">")[0] for piece in line.split("<")[1:20]]
-        return [one.strip() for one in inner if is_address(one.strip()) and "@" in one]
-    first = line.split(maxsplit=1)[0].strip("<>:;,()'\"")
-    return [first] if is_address(first) else []
-
-
-def _addresses(text: str) -> list[tuple[str, int]]:
-    words = text.replace(",", " ").split()[:_MOST_RECIPIENTS]
-    return [(word.strip("<>"), 0) for word in words if is_address(word.strip("<>"))]
-
-
-def _plainly(address: str, words: str) -> BouncedRecipient:
-    """Judge by words alone: soft unless they are strongly hard (mail-rules B1)."""
-    status = _code(words)
-    late = any(
-        one in words.casefold() for one in ("delayed", "still trying", "will retry")
     )
-    action = "delayed" if late or status.startswith("4.") else "failed"
-    class_ = classify(action, status, words)
-    return BouncedRecipient(address, action, status, words[:500], class_)
+    named = bounce_text.read(text, ours)
+    failed = _failed_field(fields)
+    if failed:
+        said = {key(one.address): one for one in named}
+        named = [said.get(key(one), Found(one, "")) for one in failed]
+    own = " ".join(f"{subject} {bounce_text.own_words(text)}".casefold().split())
+    found: dict[str, BouncedRecipient] = {}
+    for one in named[:_MOST_RECIPIENTS]:
+        found.setdefault(key(one.address), _plainly(one, own, is_only=len(named) == 1))
+    return tuple(found.values())
+
+
+def _failed_field(fields: Fields) -> list[str]:
+    """Read X-Failed-Recipients, as Exim and Gmail write it."""
+    value = " ".join(fields.all("x-failed-recipients")[:20])
+    words = clean_line(value).replace(",", " ").split()[:_MOST_RECIPIENTS]
+    return [word.strip("<>") for word in words if is_address(word.strip("<>"))]
+
+
+def _plainly(one: Found, own: str, *, is_only: bool) -> BouncedRecipient:
+    """Judge by words alone: soft unless they are strongly hard (mail-rules B1).
+
+    Where one address is named, what is said anywhere is said of it.
+    """
+    status = severity.code(one.reason) or (severity.code(own) if is_only else "")
+    is_late = _says(own, phrases.DELAYS) and not _says(own, phrases.GIVEN_UP)
+    is_later = (status[:1] or severity.reply_code(one.reason)) == "4"
+    action = "delayed" if is_late or status.startswith("4.") else "failed"
+    judged = "delayed" if is_later else action
+    class_ = classify(judged, status, one.reason)
+    if is_only and class_ == "soft" and judged == "failed":
+        class_ = classify(judged, status, own)
+    said = one.reason or own
+    return BouncedRecipient(
+        one.address, action, status, said[:_LONGEST_DIAGNOSTIC], class_
+    )
+
+
+def _says(words: str, said: Iterable[str]) -> bool:
+    return any(phrase in words for phrase in said)
+
+
+def _wrapped(message: Part) -> tuple[BouncedRecipient, ...]:
+    """Look into a report that a gateway packed into a mail of its own."""
+    for part in message.walk():
+        if part.get_content_type() in _COPIES and not part.is_multipart():
+            data = octets(part)[:_LARGEST_WRAPPED]
+            if _REPORT_MARK in data[:20_000].lower():
+                inner, _ = read_tree(data, Bounds(depth=6, parts=20))
+                return _of_groups(delivery_status.of_parts(inner), "")
+            return ()
+    return ()
+
+
+_COPIES = ("message/rfc822", "message/global")
+_LARGEST_WRAPPED = 200_000
+_REPORT_MARK = b"delivery-status"
+
+
+def _of_copy(message: Part) -> tuple[BouncedRecipient, ...]:
+    """Take the one person to whom the returned mail was written, for want of more.
+
+    Not so when it came by a list: its To is the list's address.
+    """
+    for part in message.walk():
+        if part.get_content_type() not in (*_COPIES, *_HEADERS) or part.is_multipart():
+            continue
+        head, _, _ = octets(part)[:_LARGEST_WRAPPED].partition(b"\n\n")
+        copy = header_fields.of(read_tree(head[:50_000], Bounds(depth=1, parts=1))[0])
+        people = read_mailboxes(copy.first("to"))
+        if len(people) == 1 and copy.names.isdisjoint(_OF_LISTS):
+            one = people[0].address
+            return (BouncedRecipient(one, "failed", "", "", "soft"),)
+        return ()
+    return ()
+
+
+_HEADERS = ("text/rfc822-headers", "message/rfc822-headers", "message/global-headers")
+_OF_LISTS = frozenset(("list-id", "list-post", "newsgroups", "mailing-list"))

@@ -90,6 +90,15 @@ _CODECS: dict[str, str] = {
         for n in (437, 850, 852, 855, 858, 866)
         for p in ("cp", "ibm")
     },
+    # Numbers that Windows has for what others name.
+    "cp65001": "utf_8",
+    "cp20127": "cp1252",
+    "cp28591": "cp1252",
+    "cp28592": "iso8859_2",
+    "cp28605": "iso8859_15",
+    "cp20866": "koi8_r",
+    "cp21866": "koi8_u",
+    "cp10000": "mac_roman",
     "windows874": "cp874",
     "cp874": "cp874",
     "windows949": "cp949",
@@ -121,6 +130,9 @@ def decode(octets: bytes, declared: str = "") -> tuple[str, str]:
     read become U+FFFD. The text never holds a lone surrogate.
     """
     chosen = codec(declared)
+    marked = _marked(octets)
+    if marked is not None:
+        return marked, ""
     if chosen not in _ESCAPING and octets.isascii():
         return octets.decode("ascii"), "" if chosen or not declared else _unknown(
             declared
@@ -135,6 +147,21 @@ def decode(octets: bytes, declared: str = "") -> tuple[str, str]:
         if text is not None:
             return text, ""
     return _guess(octets, chosen), _unknown(declared)
+
+
+def _marked(octets: bytes) -> str | None:
+    """Read what begins with a byte order mark, whatever is declared."""
+    for mark, name in _MARKS:
+        if octets.startswith(mark):
+            return _strictly(octets[len(mark) :], name)
+    return None
+
+
+_MARKS = (
+    (b"\xef\xbb\xbf", "utf_8"),
+    (b"\xff\xfe", "utf_16_le"),
+    (b"\xfe\xff", "utf_16_be"),
+)
 
 
 def _unknown(declared: str) -> str:
@@ -156,11 +183,30 @@ def _guess(octets: bytes, chosen: str) -> str:
     """Read what no declaration explains; a nearly right declaration is kept."""
     if chosen and chosen not in _SINGLE_OCTET:
         text = _leniently(octets, chosen)
-        if text.count("\ufffd") * 20 <= len(text):
+        if _is_nearly(text, chosen):
             return text
     found = cchardet.detect(octets[:_GUESS_FROM]).get("encoding") or ""
     text = _leniently(octets, codec(found) or "cp1252")
     return text if "\ufffd" not in text else _leniently(octets, "cp1252")
+
+
+def _is_nearly(text: str, chosen: str) -> bool:
+    """Say whether a text is in a charset but for some broken letters.
+
+    In UTF-8 sound letters must outnumber the broken ones: else it was never UTF-8,
+    and each umlaut would be lost.
+    """
+    broken = text.count("\ufffd")
+    if chosen == "utf_8":
+        return sum(letter > "\x7f" for letter in text) > 2 * broken
+    return broken * 20 <= len(text)
+
+
+def is_garbled(text: str) -> bool:
+    """Say whether a decoded text is plainly not what somebody wrote."""
+    broken = text.count("\ufffd")
+    controls = sum(letter < " " and letter not in "\t\r\n" for letter in text)
+    return controls > 0 or broken > max(1, len(text) // 10)
 
 
 def _leniently(octets: bytes, name: str) -> str:

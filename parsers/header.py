@@ -82,26 +82,34 @@ def decode(value: str) -> str:
     if "=?" not in value:
         return value
     out: list[str] = []
-    octets, name = b"", ""
+    words: list[_Word] = []
     for text, word in _pieces(value):
-        if word is not None and word[1].lower() == name:
-            octets += word[0]
+        if word is not None and words and word[1] == words[0][1]:
+            words.append(word)
             continue
-        if word is None and octets and not text.strip():
+        if word is None and words and not text.strip():
             continue
-        if octets:
-            out.append(charset.decode(octets, name)[0])
-            octets, name = b"", ""
+        out.append(_joined(words))
+        words = [word] if word is not None else []
         if word is None:
             out.append(text)
-        else:
-            octets, name = word[0], word[1].lower()
-    if octets:
-        out.append(charset.decode(octets, name)[0])
+    out.append(_joined(words))
     return "".join(out)
 
 
-_Word = tuple[bytes, str]
+_Word = tuple[bytes, str, str]
+"""The octets of an encoded word, its charset in lower case, and how it was written."""
+
+
+def _joined(words: list[_Word]) -> str:
+    """Read words of one charset; what gives no text stays as it was written."""
+    if not words:
+        return ""
+    octets = b"".join(word[0] for word in words)
+    text, defect = charset.decode(octets, words[0][1])
+    if defect and charset.is_garbled(text):
+        return " ".join(word[2] for word in words)
+    return text
 
 
 def _pieces(value: str) -> Iterator[tuple[str, _Word | None]]:
@@ -132,7 +140,8 @@ def _word(value: str, start: int) -> tuple[_Word | None, int]:
         return None, start
     name = value[start + 2 : first].partition("*")[0]
     text = value[first + 3 : end]
-    return (_transfer(text, kind), name), end + 2
+    written = value[start : end + 2]
+    return (_transfer(text, kind), name.lower(), written), end + 2
 
 
 def _transfer(text: str, kind: str) -> bytes:

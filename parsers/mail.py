@@ -25,6 +25,7 @@ from parsers import (
     language,
     parts,
     quoting,
+    returned,
 )
 from parsers import subject as subjects
 from parsers.address import Mailbox, read_mailboxes
@@ -36,6 +37,7 @@ from parsers.fields import Fields
 from parsers.message_id import foreign, read_ids
 from parsers.parts import BoundedMessage, Bounds
 from parsers.quoting import Folded
+from parsers.returned import Returned
 
 __all__ = [
     "Attachment",
@@ -47,6 +49,7 @@ __all__ = [
     "Folded",
     "Mailbox",
     "ParsedMail",
+    "Returned",
     "as_json",
     "read",
     "unreadable",
@@ -72,6 +75,8 @@ class ParsedMail:
     reply_to: tuple[Mailbox, ...]
     to: tuple[Mailbox, ...]
     cc: tuple[Mailbox, ...]
+    bcc: tuple[Mailbox, ...]
+    """Only in what lies among somebody's sent mail (RFC 5322 section 3.6.3)."""
     subject: str
     subject_base: str
     """Without Re:, Fwd: and their kin."""
@@ -87,6 +92,8 @@ class ParsedMail:
     attachments: tuple[Attachment, ...]
     automatic: Automatic
     bounce: Bounce
+    returned: Returned
+    """Of a delivery report: the letter that it is about."""
     commands: tuple[Command, ...]
     language: str
     """ISO 639-1, empty when the text does not tell."""
@@ -165,6 +172,7 @@ def _read(
         attachments=files,
         automatic=verdict,
         bounce=bounced,
+        returned=returned.read(message, text) if bounced.is_ else returned.NOTHING,
         commands=commands,
         language=language.guess(prose or text),
         defects=tuple(
@@ -208,6 +216,7 @@ def _identity(head: Fields, bounds: Bounds) -> dict[str, Any]:
         "reply_to": _people(head, "reply-to"),
         "to": _people(head, "to"),
         "cc": _people(head, "cc"),
+        "bcc": _people(head, "bcc"),
         "authentication_results": head.readable("authentication-results"),
         "arc_seals": head.readable("arc-seal"),
         "loop_marks": tuple(one.strip() for one in head.readable("x-parlour-loop")),
@@ -289,6 +298,7 @@ def unreadable(raw: bytes, defect: str) -> ParsedMail:
         attachments=(),
         automatic=Automatic(is_=False, kind="", reason=""),
         bounce=bounce.NOT_ONE,
+        returned=returned.NOTHING,
         commands=(),
         language="",
         defects=(defect,),

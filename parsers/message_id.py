@@ -7,9 +7,9 @@ from typing import Literal, cast
 
 from parsers.reply_address import Sealer
 
-OwnKind = Literal["a", "t", "p", "l"]
+OwnKind = Literal["a", "t", "p", "l", "c"]
 
-_KINDS = frozenset("atpl")
+_KINDS = frozenset("atplc")
 _MAC_LETTERS = 16
 _USE = "message-id"
 _LONGEST = 250
@@ -23,7 +23,7 @@ class OwnId:
     """What an id of ours names.
 
     `a` root of an activity's everyone lane, `t` of its team lane, `p` a post (event
-    number), `l` a letter that is no post.
+    number), `l` a letter that is no post, `c` a question that its letter asks.
     """
 
     kind: OwnKind

@@ -4,10 +4,13 @@ The standard library's feed parser does the reading; a message class of our own
 tells it when to stop going deeper, and reading stops when there are too many parts.
 """
 
+import re
 from dataclasses import dataclass
 from email.feedparser import BytesFeedParser
 from email.message import Message
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from parsers import mending, parameters, transfer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,7 @@ class BoundedMessage(Part):
         super().__init__()
         self._budget = budget
         self._level = 0
+        self._payload: Any = None
 
     @classmethod
     def alone(cls) -> "BoundedMessage":
@@ -94,6 +98,37 @@ class BoundedMessage(Part):
             budget.say("a header field is too long")
         super().set_raw(name, value[:longest])
 
+    def get_content_type(self) -> str:
+        """Give the type, also from a field that is not quite one.
+
+        RFC 2045 5.2 wants text/plain for what cannot be read; much can: a lost
+        semicolon, quotes, a type without its second half.
+        """
+        value = self.get("content-type")
+        if value is None:
+            return self.get_default_type()
+        words = str(value)[:200].partition(";")[0].replace(",", " ").split()
+        kind = words[0].strip("\"'.:").lower() if words else ""
+        if kind.count("/") == 1 and not kind.startswith("/") and kind[-1] != "/":
+            return kind
+        return _HALF_TYPES.get(kind.strip("/"), "text/plain")
+
+    def get_boundary(self, failobj: Any = None) -> Any:
+        """Give the boundary, also when no semicolon stands before it."""
+        value = str(self.get("content-type", ""))[:_LONGEST_PART_FIELD]
+        found = parameters.read(value, "boundary").rstrip()
+        if found:
+            return found
+        match = _BOUNDARY.search(value)
+        return match[1] or match[2] if match else failobj
+
+    def source(self) -> str:
+        """Give the content of a leaf as it came, octets above ASCII as surrogates.
+
+        The library's own accessor decodes by whatever codec the sender names.
+        """
+        return self._payload if isinstance(self._payload, str) else ""
+
     def get_content_maintype(self) -> str:
         """Give the main type, as the feed parser asks it: may this be taken apart."""
         main = super().get_content_maintype()
@@ -105,9 +140,23 @@ class BoundedMessage(Part):
         return main
 
 
+_HALF_TYPES = {
+    "html": "text/html",
+    "text": "text/plain",
+    "plain": "text/plain",
+    "multipart": "multipart/mixed",
+    "mixed": "multipart/mixed",
+    "alternative": "multipart/alternative",
+}
+_BOUNDARY = re.compile(
+    r'boundary[ \t]*=[ \t]*(?:"([^"]{1,200})|([^"\s;]{1,200}))', re.IGNORECASE
+)
+
+
 def read_tree(raw: bytes, bounds: Bounds) -> tuple[BoundedMessage, tuple[str, ...]]:
     """Read the parts of a mail; give them and the defects. Never raises."""
     raw = raw.lstrip(b"\r\n \t\xef\xbb\xbf\x00") or b"\n"
+    raw, mended = mending.mend(raw)
     lines = raw.count(b"\n") + raw.count(b"\r")
     budget = _Budget(
         max(_LEAST_DEPTH, min(bounds.depth, _WORK // (lines + 1))),
@@ -125,11 +174,36 @@ def read_tree(raw: bytes, bounds: Bounds) -> tuple[BoundedMessage, tuple[str, ..
             break
     message = parser.close()
     assert isinstance(message, BoundedMessage)
+    _find_boundary(message, budget)
+    if mended:
+        budget.say("a broken header line")
     for part in message.walk():
         for defect in part.defects:
             budget.say(_DEFECTS.get(type(defect).__name__, type(defect).__name__))
     return message, tuple(budget.defects)
 
+
+def _find_boundary(message: BoundedMessage, budget: _Budget) -> None:
+    """Take a multipart apart whose boundary is not the declared one."""
+    text = message.source()
+    if not text or not message.get_content_type().startswith("multipart/"):
+        return
+    match = _DRAWN.search(text, 0, 200_000)
+    if match is None:
+        return
+    parser = BytesFeedParser(lambda *_, **__: BoundedMessage(budget))
+    parser.feed(f'Content-Type: multipart/mixed; boundary="{match[1]}"\n\n'.encode())
+    parser.feed(text.encode("ascii", "surrogateescape"))
+    inner = parser.close()
+    if inner.is_multipart():
+        message.set_payload(inner.get_payload())
+        budget.say("another boundary than declared")
+
+
+_DRAWN = re.compile(
+    r"^--([\x21\x23-\x5b\x5d-\x7e]{1,70})[ \t]*\r?\n(?=content-[a-z-]{2,40}:)",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 _DEFECTS = {
     "NoBoundaryInMultipartDefect": "multipart without a boundary",
@@ -158,9 +232,9 @@ def _end_of_line(raw: bytes, most: int) -> int:
 
 def octets(part: Part) -> bytes:
     """Give the content of a leaf, transfer encoding undone, however broken."""
+    payload = part.source() if isinstance(part, BoundedMessage) else ""
     try:
-        data = part.get_payload(decode=True)
-    except Exception:
-        # The library's uuencode reader promises nothing on hostile input.
-        return b""
-    return data if isinstance(data, bytes) else b""
+        raw = payload.encode("ascii", "surrogateescape")
+    except UnicodeEncodeError:
+        raw = payload.encode("utf_8", "replace")
+    return transfer.decode(raw, str(part.get("content-transfer-encoding", "")))

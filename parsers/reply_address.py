@@ -28,6 +28,8 @@ class Purpose(StrEnum):
     VIEW = "v"
     SIGN_IN = "s"
     FILE = "x"
+    PROBE = "p"
+    """A mail of `parlour check` to itself; its number is drawn by chance."""
 
 
 TOKEN_LETTERS = 26
@@ -177,18 +179,23 @@ _PLACE = "{token}"
 
 
 class ReplyAddress:
-    """How a token becomes an address and an address a token (mail-rules 1.1)."""
+    """How a token becomes an address and an address a token (mail-rules 1.1).
+
+    A template without a place for tokens is the last resort: every letter names that
+    one address, and only the ids in a reply tell where it belongs.
+    """
 
     def __init__(self, template: str) -> None:
         """Take `support+{token}@acme.example`; ValueError says what is wrong."""
         local, _, host = template.rpartition("@")
-        if template.count(_PLACE) != 1 or _PLACE not in local:
+        self.is_plain = "{" not in template
+        if not self.is_plain and (template.count(_PLACE) != 1 or _PLACE not in local):
             raise ValueError(f"{template!r} must have {_PLACE} once, before the @")
         if not template.isascii():
             raise ValueError(f"{template!r} must be ASCII (a domain as xn--…)")
         self.template = template
         self.domain = host
-        longest = len(local) - len(_PLACE) + LENGTH
+        longest = len(self.write("r-" + "a" * TOKEN_LETTERS)) - len(host) - 1
         if longest > 64:
             raise ValueError(
                 f"{template!r} gives {longest} octets before the @; 64 are allowed"
@@ -205,6 +212,25 @@ class ReplyAddress:
     def read(self, address: str) -> str | None:
         """Give the token text, unchecked but of a token's shape, or None."""
         text = key(address)
+        if self.is_plain:
+            return None
         if not text.startswith(self._before) or not text.endswith(self._after):
             return None
         return shape(text[len(self._before) : len(text) - len(self._after)])
+
+
+def sub_addressed(local: str) -> tuple[str, str] | None:
+    """Part `support+TOKEN` or `support-TOKEN` into its name and the token's text.
+
+    The name is empty for a local part that is nothing but a token; None for one that
+    does not end in what looks like a token. Which sign parts them is for each site to
+    choose (RFC 5233 section 1).
+    """
+    token = shape(local[-LENGTH:])
+    name = local[:-LENGTH]
+    if token is None or (name and name[-1] not in _SIGNS):
+        return None
+    return name[:-1], token
+
+
+_SIGNS = "+-"

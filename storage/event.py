@@ -110,25 +110,51 @@ def known_as(session: Session, message_ids: Sequence[str]) -> dict[str, Alias]:
     return {alias.message_id: alias for alias in rows}
 
 
-def seen(
-    session: Session, message_id: str, sender: str, body_hash: str
-) -> list[tuple[int, int | None]]:
-    """Give where the same id, sender and text were posted: (activity, inbound)."""
-    named = {"message_id": message_id, "sender": sender, "body_hash": body_hash}
-    rows = session.execute(_SEEN, named)
-    return [(activity, inbound) for activity, inbound in rows]
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One post that a Message-ID of one sender brought."""
+
+    activity: int
+    inbound: int | None
+    body_hash: str
+    by_hand: bool
+
+
+def seen(session: Session, message_id: str, sender: str) -> list[Seen]:
+    """Give where the same id of the same sender was posted, oldest first."""
+    rows = session.execute(_SEEN, {"message_id": message_id, "sender": sender})
+    return [
+        Seen(activity, inbound, body_hash, "by_hand" in values)
+        for activity, inbound, body_hash, values in rows
+    ]
 
 
 _SEEN = (
-    select(Alias.activity_id, Event.inbound_id)
+    select(Alias.activity_id, Event.inbound_id, Alias.body_hash, Event.values)
     .join(Event, Event.id == Alias.event_id)
     .where(
         Alias.message_id == bindparam("message_id"),
         Alias.sender == bindparam("sender"),
-        Alias.body_hash == bindparam("body_hash"),
     )
     .order_by(Alias.id)
 )
+
+
+def got_by_hand(session: Session, event_id: int) -> frozenset[str]:
+    """Give the address keys to which the mail of a post was sent by hand, if it was."""
+    event = session.get(Event, event_id)
+    return frozenset(event.values.get("by_hand", ())) if event else frozenset()
+
+
+def held(session: Session, activity_id: int) -> list[Event]:
+    """Give what each mail left in an activity that was held at its door."""
+    return list(
+        session.scalars(
+            select(Event)
+            .where(Event.activity_id == activity_id, Event.kind == Kind.HELD)
+            .order_by(Event.id)
+        )
+    )
 
 
 def opened_with(

@@ -105,7 +105,8 @@ class Inbound(Base):
     """`a:ID` of the activity, else `s:ADDRESS` of the sender; None until read."""
     values: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     """What a human said of it ({"released": "post"} and the like), and what the door
-    knew: {"oversize": octets}, {"by_hand": true}, {"marked": "header"}."""
+    knew: {"oversize": octets}, {"by_hand": true}, {"marked": "header"},
+    {"senderless": true}."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -444,6 +445,17 @@ def listing(
     if state is not None:
         wanted = wanted.where(Inbound.state == state)
     return list(session.scalars(wanted))
+
+
+def newest(session: Session) -> int:
+    """Give the row number of the newest mail; 0 when there is none."""
+    return session.scalar(select(func.max(Inbound.id))) or 0
+
+
+def since(session: Session, inbound_id: int, *, largest: int) -> list[Inbound]:
+    """Give the mails that came after one, in order, without those that are larger."""
+    wanted = select(Inbound).where(Inbound.id > inbound_id, Inbound.size <= largest)
+    return list(session.scalars(wanted.order_by(Inbound.id)))
 
 
 def by_id(session: Session, inbound_id: int) -> Inbound | None:

@@ -81,10 +81,17 @@ def renew(
     return set(session.scalars(statement))
 
 
-def give_back(session: Session, ids: Collection[int], *, node: str) -> None:
-    """End leases without a try: what was not sent is due as before."""
-    statement = _leased(node).where(_DELIVERY.c.id.in_(ids))
-    session.execute(statement.values(state=Progress.WAITING, **_NO_LEASE))
+def give_back(
+    session: Session, ids: Collection[int], *, node: str, reason: str | None = None
+) -> None:
+    """End leases without a try: what was not sent is due as before.
+
+    `reason` says why it was not, to whoever looks at the outbox.
+    """
+    values: dict[str, Any] = {"state": Progress.WAITING} | _NO_LEASE
+    if reason is not None:
+        values["last_reply"] = reason
+    session.execute(_leased(node).where(_DELIVERY.c.id.in_(ids)).values(**values))
 
 
 def settle_sent(

@@ -28,6 +28,8 @@ class Outcome(StrEnum):
     LANE = "lane"
     """The text is for the team alone."""
     UNREACHABLE = "unreachable"
+    LISTEN = "listen"
+    """The desk only listens and writes to nobody but its team."""
 
 
 class Ledger(Base):

@@ -15,6 +15,8 @@ from sqlalchemy import (
     Index,
     UniqueConstraint,
     bindparam,
+    exists,
+    func,
     insert,
     select,
     text,
@@ -170,17 +172,34 @@ def known(
     return set(found) & set(uids)
 
 
-def same_octets(session: Session, mailbox_id: int, digest: str) -> int | None:
-    """Find the journal row of the same octets that came through this mailbox."""
-    inbound = Base.metadata.tables["inbound"]
-    found: int | None = session.scalar(
-        select(inbound.c.id)
-        .join(Fetch, Fetch.inbound_id == inbound.c.id)
-        .where(inbound.c.digest == digest, Fetch.mailbox_id == mailbox_id)
-        .order_by(inbound.c.id)
-        .limit(1)
+def was_renumbered(session: Session, mailbox_id: int, *, uidvalidity: int) -> bool:
+    """Say whether mails were fetched from it under another UIDVALIDITY."""
+    ends = select(
+        # One at a time: so each is a look at one end of the index.
+        select(func.min(Fetch.uidvalidity))
+        .where(Fetch.mailbox_id == mailbox_id)
+        .scalar_subquery(),
+        select(func.max(Fetch.uidvalidity))
+        .where(Fetch.mailbox_id == mailbox_id)
+        .scalar_subquery(),
     )
-    return found
+    return bool(set(session.execute(ends).one()) - {None, uidvalidity})
+
+
+def same_octets(
+    session: Session, mailbox_id: int, digests: Collection[str]
+) -> dict[str, int]:
+    """Find the journal rows of the same octets that came through this mailbox."""
+    inbound = Base.metadata.tables["inbound"]
+    came = exists().where(
+        Fetch.inbound_id == inbound.c.id, Fetch.mailbox_id == mailbox_id
+    )
+    rows = session.execute(
+        select(inbound.c.digest, inbound.c.id)
+        .where(inbound.c.digest.in_(digests), came)
+        .order_by(inbound.c.id.desc())
+    )
+    return {digest: number for digest, number in rows}  # noqa: C416 (as below)
 
 
 def write(session: Session, fetched: Iterable[tuple[Fetched, int]]) -> None:

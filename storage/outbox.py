@@ -18,7 +18,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
 from storage.activity import Lane
 from storage.base import Base, Number, never_reused, word
@@ -245,6 +245,30 @@ def letters(
 def by_id(session: Session, delivery_id: int) -> Delivery | None:
     """Find a delivery."""
     return session.get(Delivery, delivery_id)
+
+
+def bearing(
+    session: Session,
+    message_id: str,
+    *,
+    activity: int | None = None,
+    made_at: datetime | None = None,
+) -> list[Letter]:
+    """Give the letters with a Message-ID: of an activity, or made at an instant."""
+    statement = select(Letter).options(defer(Letter.raw))
+    if activity is not None:
+        statement = statement.where(Letter.activity_id == activity)
+    if made_at is not None:
+        statement = statement.where(
+            Letter.kind == "confirmation", Letter.made_at == made_at
+        )
+    return list(session.scalars(statement.where(Letter.message_id == message_id)))
+
+
+def of_letters(session: Session, letter_ids: Collection[int]) -> list[Delivery]:
+    """Give all deliveries of these letters, the newest first."""
+    statement = select(Delivery).where(Delivery.letter_id.in_(letter_ids))
+    return list(session.scalars(statement.order_by(Delivery.id.desc())))
 
 
 def letter_of(session: Session, delivery: Delivery) -> Letter:

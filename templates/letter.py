@@ -64,10 +64,15 @@ class Head:
     reason: str
     """X-Parlour-Reason, a short name: customer, owner, team, participant, invited."""
     loop_mark: str
+    team_root: str = ""
+    """The root id of the team lane, which the team's buttons answer where letters
+    have no reply addresses of their own."""
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
     language: str = "en"
     zone: str = "UTC"
+    only_listens: bool = False
+    """The desk writes to its team alone: a reply is a note."""
     by_mail: bool = False
     """The letter answers a mail: auto-replied, not auto-generated (RFC 3834)."""
 
@@ -187,7 +192,13 @@ def compose(
     subject = _line(f"{bears.folder}/subject.txt", reader, seen)
     team_subject = _line("note/subject.txt", reader, seen)
     links = Links(
-        head.reply, head.base_url, head.placeholder, f"Re: {head.subject}", team_subject
+        head.reply,
+        head.base_url,
+        head.placeholder,
+        f"Re: {head.subject}",
+        team_subject,
+        head.message_id,
+        head.team_root,
     )
     seen |= {"title": subject, "links": links}
     entity = mime.letter(
@@ -215,7 +226,7 @@ def bearing(head: Head, values: Values) -> Bearing:
     if isinstance(values, Message) and values.reader == "customer":
         # To the customer it is mail from a person, not from a list.
         return replace(found, listed=Listed.NOT)
-    if head.team_only and found.purpose is Purpose.EVERYONE:
+    if (head.team_only or head.only_listens) and found.purpose is Purpose.EVERYONE:
         return replace(found, purpose=Purpose.TEAM)
     return found
 
@@ -273,6 +284,8 @@ def _replying(head: Head, bears: Bearing, links: Links) -> list[tuple[str, str]]
     match bears.listed:
         case Listed.NOT:
             pass
+        case Listed.HELP_ONLY if links.by_ids:
+            pass
         case Listed.HELP_ONLY:
             desk = bears.purpose is Purpose.CONFIRM
             found.append(("List-Help", _help(head.desk_address if desk else own)))
@@ -292,10 +305,11 @@ def _participating(
     # The team lane is shown only to those who signed in: its page has no token.
     is_team = bears.purpose is Purpose.TEAM
     page = f"{head.base_url.rstrip('/')}/a/{head.activity}" if is_team else links.view
+    # A fresh mail to the desk's address would not be about this activity.
+    by_mail = [("List-Post", f"<{mailto(own)}>"), ("List-Help", _help(own))]
     return [
         ("List-Id", f"<{head.activity}.{head.reply.domain}>"),
-        ("List-Post", f"<{mailto(own)}>"),
-        ("List-Help", _help(own)),
+        *([] if links.by_ids else by_mail),
         *_leaving(links),
         ("List-Archive", f"<{page}>"),
         ("Archived-At", f"<{page}>"),
@@ -304,10 +318,16 @@ def _participating(
 
 
 def _leaving(links: Links) -> list[tuple[str, str]]:
-    """Both forms: some providers use only the one, some only the other (RFC 8058)."""
-    by_mail = mailto(links.address(Purpose.UNSUBSCRIBE), subject="unsubscribe")
+    """Both forms: some providers use only the one, some only the other (RFC 8058).
+
+    Where there are no token addresses, the page alone.
+    """
+    ways = [links.preferences]
+    if not links.by_ids:
+        address = links.address(Purpose.UNSUBSCRIBE)
+        ways.append(mailto(address, subject="unsubscribe"))
     return [
-        ("List-Unsubscribe", f"<{links.preferences}>, <{by_mail}>"),
+        ("List-Unsubscribe", ", ".join(f"<{way}>" for way in ways)),
         ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
     ]
 

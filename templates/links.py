@@ -16,6 +16,14 @@ class Links:
     subject: str
     """Of an answer in the everyone lane, and below that of one in the team lane."""
     team_subject: str
+    message_id: str = ""
+    """Of this letter, and below that of the team lane's root: where ids must do."""
+    team_root: str = ""
+
+    @property
+    def by_ids(self) -> bool:
+        """Say whether only the ids of a reply tell where it belongs."""
+        return self.at.is_plain
 
     def token(self, purpose: Purpose) -> str:
         """Give the placeholder of a token: its purpose, a hyphen, 26 letters."""
@@ -77,15 +85,26 @@ class Links:
 
         There nothing that somebody adds to it can reach the customer.
         """
-        return mailto(self.team, subject=self.team_subject, body=command)
+        return self._mailto(self.team, self.team_subject, command, self.team_root)
 
     def come_back(self) -> str:
         """Give a mailto link that joins again."""
-        return mailto(self.reply, subject=self.subject, body="/join")
+        return self._mailto(self.reply, self.subject, "/join", self.message_id)
 
     def confirm(self, answer: str) -> str:
         """Give a mailto link that answers a question of ours."""
-        return mailto(self.question, subject=self.subject, body=answer)
+        return self._mailto(self.question, self.subject, answer, self.message_id)
+
+    def _mailto(self, address: str, subject: str, body: str, answers: str) -> str:
+        """Write a link to a token; without tokens it names what it answers.
+
+        RFC 6068 section 6.1 has that example; programs that do not know it write a
+        mail that is about nothing.
+        """
+        if not self.by_ids:
+            return mailto(address, subject=subject, body=body)
+        named = {"In-Reply-To": answers} if answers else {}
+        return mailto(address, subject=subject, body=body, **named)
 
 
 def mailto(address: str, **fields: str) -> str:

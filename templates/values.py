@@ -40,7 +40,9 @@ class Understood:
     """A name that the templates know: invited, already_invited, muted, unmuted, left,
     joined, taken, resolved, reopened, already_here, refused_invitation, invite_whom
     (no address was given), muted_owner (muted, but the customer of their own case is
-    still heard), help (the five commands and a link), who (those in `here`)."""
+    still heard), help (the five commands and a link), who (those in `here`); at a desk
+    that only listens only_listens (nobody is invited) and not_sent (those named did not
+    get the text)."""
     names: tuple[str, ...] = ()
     """Whom it concerned."""
     undo: str = ""
@@ -116,6 +118,8 @@ class Message:
     linked: tuple[Linked, ...] = ()
     defects: tuple[str, ...] = ()
     """What could not be read of the mail, for the team."""
+    by_hand: bool = False
+    """Sent from the mailbox itself; without an author nobody knows by whom (team)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +133,12 @@ class Note:
     customer: str
     understood: tuple[Understood, ...] = ()
     linked: tuple[Linked, ...] = ()
+    unproved: bool = False
+    """Nothing trusted speaks for its writer's address."""
+    sent_to: tuple[str, ...] = ()
+    """Whom it was sent to by hand, past the case; empty for a note."""
+    sent_by: str = ""
+    """Who sent it by hand, when that is no address of ours."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,6 +178,8 @@ class Answer:
     desk: str
     understood: tuple[Understood, ...]
     is_staff: bool
+    posted: bool = False
+    """The mail had a text, which was posted too."""
     here: tuple[Face, ...] = ()
 
 
@@ -208,6 +220,10 @@ class HeldMail:
     subject: str
     inbound: int
     """What `parlour inbound show` takes."""
+    octets: int = 0
+    """Size of a mail that was too large to be fetched."""
+    where: str = ""
+    """The mailbox and folder where that one lies."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,6 +25,7 @@ from storage.database import Database
 from storage.schema import migrate
 from tests.imapserver import Server
 from tests.imapserver import imap_server as run_imap_server
+from tests.postfix import Postfix, free_ports
 
 #: Speed instead of safety: nothing in a throw-away cluster outlives the tests.
 QUICK = {
@@ -287,6 +288,21 @@ def imap_server() -> Iterator[Server]:
     """An IMAP server that runs for all tests; `account()` gives a fresh user."""
     with run_imap_server() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def postfix() -> Iterator[Postfix]:
+    """A real Postfix for all tests; its sink is where `postfix.relay` says."""
+    (relay,) = free_ports(1)
+    with Postfix(relay=relay) as found:
+        yield found
+
+
+@pytest.fixture
+def short_path() -> Iterator[Path]:
+    """A folder with a name so short that a Unix socket may lie in it."""
+    with tempfile.TemporaryDirectory(prefix="parlour-", dir="/tmp") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -94,6 +94,8 @@ class Sink:
     users: dict[str, str] = field(default_factory=dict)
     """Who may sign in, with which password; AUTH is offered when there are any."""
     auth_in_clear: bool = False
+    no_auth: str = ""
+    """A mechanism that is not offered: PLAIN or LOGIN."""
     port: int = 0
     """0: any free port, the same for the sink's whole life."""
     host: str = HOST
@@ -276,6 +278,7 @@ class _Session(SMTP):
             enable_SMTPUTF8=sink.utf8,
             hostname="sink.example",
             tls_context=context,
+            auth_exclude_mechanism=[sink.no_auth] if sink.no_auth else None,
             auth_require_tls=not (sink.auth_in_clear or sink.tls == "tls"),
             authenticator=sink._sign_in,
             loop=sink._loop,

@@ -11,13 +11,19 @@ A step is what a person does, then every letter that it causes and no other:
       ! words that do not
     > Ana Ruiz <ana@acme.example> replies [to KIND] [of ADDRESS]
                                            to a letter that somebody else got, if said
+    > Ana Ruiz <ana@acme.example> sends by hand to carla@gomez.example[: Subject]
+                                           from a mailbox whose sent mail we read, as an
+                                           answer to the last mail of that person
     > mei@elsewhere.example presses join   the page of their invitation, by POST
     > the operator releases [--as-written] the newest mail, as the command line does
+    > the message to carla@gomez.example comes back
+                                           a report to where its return path says
     > 3 days pass
     = held                                 what became of the mail
 
 Above the first step, `* trusts mx.acme.example` names a server whose
-Authentication-Results are believed, and `* desk team_follow=all` changes the desk.
+Authentication-Results are believed, and `* desk team_follow=all` changes the desk;
+`* desk reply=support@acme.example` gives it no token addresses.
 Between steps seven minutes pass.
 """
 
@@ -29,6 +35,9 @@ import pytest
 
 from gateway.activities import optin
 from gateway.routing.desk import Desk
+from parsers.reply_address import ReplyAddress
+from tests.carrier import ByPostfix
+from tests.reports import report
 from tests.town import ACME, Letter, Town, gist
 
 DIALOGUES = sorted((Path(__file__).parent / "dialogues").glob("*.txt"))
@@ -36,9 +45,13 @@ WRITES = re.compile(r"> (?P<who>.+) writes to (?P<to>[^:]+): (?P<subject>.*)")
 REPLIES = re.compile(
     r"> (?P<who>.+?) replies(?: to (?P<kind>\w+))?(?: of (?P<whose>\S+))?"
 )
+BY_HAND = re.compile(
+    r"> (?P<who>.+) sends by hand to (?P<to>[^:]+)(?:: (?P<subject>.*))?"
+)
 RELEASES = re.compile(r"> the operator releases(?P<post> --as-written)?")
 PASSES = re.compile(r"> (?P<number>\d+) (?P<unit>minutes|hours|days) pass")
 PRESSES = re.compile(r"> (?P<who>\S+) presses (?P<answer>\w+)")
+COMES_BACK = re.compile(r"> the (?P<kind>\w+) to (?P<who>\S+) comes back")
 EXPECTS = re.compile(r"< (?P<kind>\w+) to (?P<who>\S+)")
 
 
@@ -91,7 +104,7 @@ class Setting:
     """Where a dialogue takes place, other than in the usual town."""
 
     trusted: tuple[str, ...] = ()
-    desk: dict[str, str] = field(default_factory=dict)
+    desk: dict[str, str | ReplyAddress] = field(default_factory=dict)
 
     def add(self, line: str) -> None:
         """Read one line that begins with an asterisk."""
@@ -101,7 +114,7 @@ class Setting:
         else:
             assert word == "desk", line
             name, _, value = rest.partition("=")
-            self.desk[name] = value
+            self.desk[name] = ReplyAddress(value) if name == "reply" else value
 
     def desks(self) -> tuple[Desk, ...]:
         """Give the desk of the town as this dialogue wants it."""
@@ -133,11 +146,27 @@ def play(town: Town, step: Step) -> list[Letter]:
         address = found["who"].split("<")[-1].rstrip(">")
         letter = town.last(found["whose"] or address, found["kind"])
         return town.reply(found["who"], text.rstrip(), to=letter, headers=headers)
+    if found := BY_HAND.fullmatch(step.act):
+        return town.by_hand(
+            found["who"],
+            found["to"],
+            text.rstrip(),
+            subject=found["subject"] or "",
+            headers=headers,
+        )
+    return happens(town, step)
+
+
+def happens(town: Town, step: Step) -> list[Letter]:
+    """Do what nobody does by writing a mail."""
     if found := RELEASES.fullmatch(step.act):
         return town.release("post" if found["post"] else "admit")
     if found := PASSES.fullmatch(step.act):
         town.pass_time(**{found["unit"]: int(found["number"])})
         return town.settle()
+    if found := COMES_BACK.fullmatch(step.act):
+        letter = town.last(found["who"], found["kind"])
+        return town.deliver(report(letter), "", [letter.kept.mail_from])
     found = PRESSES.fullmatch(step.act)
     assert found, step.act
     token = town.last(found["who"], "invitation").link("i")
@@ -148,6 +177,17 @@ def play(town: Town, step: Step) -> list[Letter]:
 
 @pytest.mark.parametrize("path", DIALOGUES, ids=lambda path: path.stem)
 def test_dialogue(path, database_url, tmp_path, reader):
+    play_all(path, database_url, tmp_path, reader)
+
+
+@pytest.mark.parametrize("path", DIALOGUES, ids=lambda path: path.stem)
+def test_dialogue_by_postfix(path, sqlite, tmp_path, reader, postfix):
+    """Each mail comes by LMTP, each letter leaves by submission."""
+    url = f"sqlite:///{tmp_path / 'parlour.db'}"
+    play_all(path, url, tmp_path, reader, carrier=ByPostfix(postfix))
+
+
+def play_all(path, database_url, tmp_path, reader, **more):
     setting, steps = read_dialogue(path)
     with Town(
         database_url,
@@ -155,6 +195,7 @@ def test_dialogue(path, database_url, tmp_path, reader):
         reader,
         desks=setting.desks(),
         trusted=setting.trusted,
+        **more,
     ) as town:
         for step in steps:
             letters = play(town, step)

@@ -47,6 +47,11 @@ def mailbox(lines='password = "x"'):
     return f"{LEAST}{MAILBOX}{lines}\n"
 
 
+TOKENS = "https://login.example/token"
+GOOD_OAUTH2 = f'token_url = "{TOKENS}"\nclient_id = "a"\nrefresh_token = "r"\n'
+CLIENT = f'token_url = "{TOKENS}"\nclient_secret = "s"\n'
+
+
 def oauth2(lines):
     return f"{LEAST}{MAILBOX}[desk.mailbox.oauth2]\n{lines}\n"
 
@@ -240,6 +245,18 @@ WRONG = [
         "host name",
     ),
     (section('[lmtp]\nlisten = "8024"'), "lmtp.listen", "host:port"),
+    (section('[lmtp]\nlisten = "127.0.0.1:25"'), "lmtp.listen", "must not use port 25"),
+    (section('[lmtp]\nlisten = "unix:"'), "lmtp.listen", "unix:/run/parlour/"),
+    (section('[lmtp]\nlisten = "unix:/run/"'), "lmtp.listen", "names no file"),
+    (section(f'[lmtp]\nlisten = "unix:/{"x" * 107}"'), "lmtp.listen", "has 108 octets"),
+    (section('[lmtp]\nsocket_mode = "666"'), "lmtp.socket_mode", "for a Unix socket"),
+    (
+        section('[lmtp]\nlisten = "unix:a"\nsocket_mode = "rw"'),
+        "lmtp.socket_mode",
+        '"rw" is no mode',
+    ),
+    (section('[smtp]\nlisten = "unix:a"'), "smtp.listen", "only [lmtp]"),
+    (section('[web]\nlisten = "unix:a"'), "web.listen", "only [lmtp]"),
     (section("[limits]\nrecipients = 0"), "limits.recipients", "above 0"),
     (section("[limits]\nrecipients = 1.5"), "limits.recipients", "whole number"),
     (section("[limits]\nrecipients = true"), "limits.recipients", "whole number"),
@@ -248,6 +265,9 @@ WRONG = [
     (outbound("port = 0"), "outbound.port", "between 1 and 65535"),
     (outbound('tls = "ssl"'), "outbound.tls", "none, starttls, tls"),
     (outbound("connections = 0"), "outbound.connections", "between 1 and 20"),
+    (outbound('tls = "tls"\ntls_ca = "none"'), "outbound.tls_ca", "No such file"),
+    (outbound('tls = "tls"\ntls_ca = "."'), "outbound.tls_ca", "outbound.tls_ca"),
+    (outbound('tls_ca = "ca.pem"'), "outbound.tls_ca", "has no effect"),
     (outbound('username = "a"'), "outbound.password", "go together"),
     (
         outbound('host = "mx.example"\nusername = "a"\npassword = "b"'),
@@ -262,7 +282,7 @@ WRONG = [
     (desk("").replace("support@", "süpport@"), "desk.address", "outside ASCII"),
     (desk('aliases = ["help"]'), "desk.aliases", "no mail address"),
     (desk('aliases = ["Support@acme.example"]'), "desk", "an address twice"),
-    (desk('reply = "support@acme.example"'), "desk.reply", "{token}"),
+    (desk('reply = "press@acme.example"'), "desk.reply", "+{token}@acme.example"),
     (desk('reply = "{token}@"'), "desk.reply", ""),
     (desk(f'reply = "{"x" * 40}+{{token}}@acme.example"'), "desk.reply", "64"),
     (desk('language = "tlh"'), "desk.language", "not spoken"),
@@ -304,6 +324,39 @@ WRONG = [
         "is missing",
     ),
     (oauth2('client_id = "a"'), "desk.mailbox.oauth2.token_url", "is missing"),
+    (oauth2(f'token_url = "{TOKENS}"'), "desk.mailbox.oauth2.client_id", "is missing"),
+    (oauth2(f'{CLIENT}client_id = ""'), "desk.mailbox.oauth2.client_id", "is empty"),
+    (
+        oauth2(f'{CLIENT}client_id = "a"\nmechanism = "oauth"'),
+        "desk.mailbox.oauth2.mechanism",
+        "mean",
+    ),
+    (
+        oauth2(f'{CLIENT}client_id = "a"\nrefreshtoken = "x"'),
+        "desk.mailbox.oauth2.refreshtoken",
+        "mean",
+    ),
+    (
+        oauth2('client_id = "a"\ntoken_url = "https://[x/"'),
+        "desk.mailbox.oauth2.token_url",
+        "https address",
+    ),
+    (
+        oauth2('client_id = "a"\ntoken_url = "https://u:pw@x.example/"'),
+        "desk.mailbox.oauth2.token_url",
+        "https address",
+    ),
+    (
+        oauth2('client_id = "a"\ntoken_url = "https://x.example:port/"'),
+        "desk.mailbox.oauth2.token_url",
+        "https address",
+    ),
+    (
+        mailbox(f'password = "x"\n[desk.mailbox.oauth2]\n{GOOD_OAUTH2}'),
+        "desk.mailbox.password",
+        "exclude each other",
+    ),
+    (mailbox('oauth2 = "x"'), "desk.mailbox.oauth2", "[desk.mailbox.oauth2]"),
     (
         oauth2('client_id = "a"\ntoken_url = "http://x.example/"'),
         "desk.mailbox.oauth2.token_url",
@@ -315,7 +368,7 @@ WRONG = [
         "client_secret",
     ),
     (desk('case = "support"'), "desk.case", "not built yet"),
-    (desk('mode = "listen"'), "desk.mode", "not built yet"),
+    (desk('mode = "whisper"'), "desk.mode", "listen"),
     (desk('acknowledge = "no"'), "desk.acknowledge", "auto, full, neutral, off"),
     (desk('cc = "yes"'), "desk.cc", "auto, suggest, ignore"),
     (desk('team_follow = "none"'), "desk.team_follow", "taken, all"),
@@ -366,6 +419,12 @@ def test_trusted_headers_keep_our_order():
     text = mailbox('password = "x"\nenvelope_headers = ["envelope-to", "Delivered-To"]')
     ((_, found),) = settings(text).mailboxes
     assert found.envelope_headers == ("Delivered-To", "Envelope-To")
+
+
+def test_a_token_endpoint_on_this_machine_needs_no_https():
+    text = oauth2(GOOD_OAUTH2.replace(TOKENS, "http://127.0.0.1:8/token"))
+    ((_, found),) = settings(text).mailboxes
+    assert found.oauth2.token_url == "http://127.0.0.1:8/token"
 
 
 def test_a_mailbox_with_a_token():

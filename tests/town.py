@@ -10,7 +10,7 @@ import smtplib
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -26,7 +26,6 @@ from gateway.activities.reading import Reader
 from gateway.inbound.receive import Journalist
 from gateway.inbound.recipients import Recipients
 from gateway.inbound.smtp import Door, Manners
-from gateway.outbound.courier import Smarthost
 from gateway.outbound.dispatch import Dispatch
 from gateway.routing.desk import Desk, Desks
 from gateway.routing.limits import Limits
@@ -39,6 +38,7 @@ from storage.database import Database
 from storage.journal import Entry, Inbound, State
 from storage.outbox import Progress
 from storage.wake import Wake
+from tests.carrier import Carrier, until
 from tests.sink import Kept, Sink
 
 ACME = Desk(
@@ -83,8 +83,9 @@ class Letter:
         return found[1]
 
 
-def _read(kept: Kept) -> Letter:
-    return Letter(kept, message_from_bytes(kept.octets, policy=policy.default))
+def read_letter(kept: Kept) -> Letter:
+    """Read a mail as the sink kept it."""
+    return Letter(kept, _mail_of(kept.octets))
 
 
 @dataclass
@@ -102,15 +103,19 @@ class Town:
     mailboxes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Whose Authentication-Results are believed in which mailbox."""
     now: datetime = datetime(2026, 11, 20, 9, 12, tzinfo=UTC)
+    carrier: Carrier = field(default_factory=Carrier)
+    """By which way mail comes and letters go."""
     letters: list[Letter] = field(default_factory=list, init=False)
     """Every letter that the smarthost got, in order."""
     rules: list[str] = field(default_factory=list, init=False)
     """The rules that decided, mail by mail."""
+    wrote: dict[str, bytes] = field(default_factory=dict, init=False)
+    """The newest mail that somebody wrote, by address."""
     _mails: int = field(default=0, init=False)
 
     def __enter__(self) -> Self:
         self.database = Database(self.database_url)
-        self.sink = Sink()
+        self.sink = Sink(port=self.carrier.sink_port)
         self.sink.__enter__()
         wake = Wake(self.database)
         sealer = Sealer("a secret for tests, long enough to be taken")
@@ -136,6 +141,7 @@ class Town:
         self.house.wake.tell()
         self._dispatcher.join()
         self._ask(self._door.stop())
+        self.carrier.close()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._door_thread.join()
         self._loop.close()
@@ -153,12 +159,14 @@ class Town:
             self._journalist,
             Recipients(self.house.desks, self.house.sealer),
             manners=Manners(
-                hostname="mail.acme.example", trusted_peers=self.trusted_peers
+                hostname="mail.acme.example",
+                trusted_peers=self.trusted_peers,
+                is_lmtp=self.carrier.is_lmtp,
             ),
             limits=self.limits,
             clock=lambda: self.now,
         )
-        self.port = self._ask(self._door.start("127.0.0.1", 0))
+        self.port = self._ask(self.carrier.open(self._door))
 
     def _ask(self, coroutine):
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(_PATIENCE)
@@ -173,7 +181,7 @@ class Town:
             database=self.database,
             wake=wake,
             sealer=sealer,
-            smarthost=Smarthost(host="127.0.0.1", port=self.sink.port, connections=1),
+            smarthost=self.carrier.smarthost(self.sink),
             node="town",
             clock=lambda: self.now,
             on_refusal=refused,
@@ -240,6 +248,75 @@ class Town:
             [parseaddr(reply_address(letter))[1], *also],
         )
 
+    def by_hand(
+        self,
+        sender: str,
+        to: str,
+        text: str,
+        *,
+        subject: str = "",
+        answers: Letter | None = None,
+        headers: Sequence[tuple[str, str]] = (),
+        forgets: Sequence[str] = (),
+        desk: str = "support@acme.example",
+        copy_to: Sequence[str] = (),
+    ) -> list[Letter]:
+        """Write from a mailbox that we watch, past us; it lies in its sent folder.
+
+        It answers what `answers` is, else the newest mail that its reader wrote.
+        `copy_to` are addresses of ours that get it by the door too, afterwards.
+        """
+        mail = self.mail_by_hand(sender, to, text, subject=subject, answers=answers)
+        for name in (*forgets, *(name for name, _ in headers)):
+            if name.lower() != "cc":
+                del mail[name]
+        self._stamp(mail, headers)
+        octets = mail.as_bytes(policy=policy.SMTP)
+        letters = self.find_sent(octets, desk=desk)
+        if copy_to:
+            letters += self.deliver(octets, parseaddr(sender)[1], copy_to)
+        return letters
+
+    def mail_by_hand(
+        self,
+        sender: str,
+        to: str,
+        text: str,
+        *,
+        subject: str = "",
+        answers: Letter | None = None,
+    ) -> EmailMessage:
+        """Write what a mail program sends when somebody answers in it."""
+        mail = EmailMessage()
+        mail["From"], mail["To"] = sender, to
+        own = self.wrote.get(parseaddr(to)[1])
+        last = answers.mail if answers else own and _mail_of(own)
+        base = str(last["Subject"]).removeprefix("Re: ") if last else "Hello"
+        mail["Subject"] = subject or f"Re: {base}"
+        if last is not None:
+            mail["In-Reply-To"] = str(last["Message-ID"])
+            before = f"{last['References'] or ''} {last['Message-ID']}"
+            mail["References"] = before.strip()
+        mail.set_content(text)
+        return mail
+
+    def find_sent(
+        self, octets: bytes, *, desk: str = "support@acme.example"
+    ) -> list[Letter]:
+        """Put a mail into the journal as it is found in a folder of sent mail."""
+        entry = journal.Entry(
+            received_at=self.now,
+            door="imap",
+            peer="support@imap.acme.example/Sent",
+            trusted=True,
+            sender="",
+            recipients=(desk,),
+            raw=octets,
+            values={"by_hand": True},
+        )
+        journal.keep(self.database, self.house.blobs, [entry])
+        return self.settle()
+
     def _stamp(self, mail: EmailMessage, headers: Sequence[tuple[str, str]]) -> None:
         self._mails += 1
         mail["Date"] = self.now
@@ -253,9 +330,9 @@ class Town:
         self, octets: bytes, sender: str, recipients: Sequence[str]
     ) -> list[Letter]:
         """Hand a mail to the door; gives the letters that it caused."""
-        with smtplib.SMTP("127.0.0.1", self.port, timeout=_PATIENCE) as smtp:
-            refused = smtp.sendmail(sender, list(recipients), octets)
+        refused = self.carrier.bring(octets, sender, recipients)
         assert not refused, refused
+        self.wrote[sender] = octets
         return self.settle()
 
     def fetched(
@@ -293,12 +370,20 @@ class Town:
 
     def settle(self) -> list[Letter]:
         """Let Parlour work until nothing is left to do; gives the new letters."""
-        while self._process():
-            pass
-        self._wait_for_outbox()
-        new = [_read(kept) for kept in self.sink.mails[len(self.letters) :]]
+        self._settle()
+        new = [read_letter(kept) for kept in self.sink.mails[len(self.letters) :]]
         self.letters += new
         return new
+
+    def _settle(self) -> None:
+        while True:
+            until(self.carrier.is_idle)
+            while self._process():
+                pass
+            self._wait_for_outbox()
+            # What left may come back, as a bounce.
+            if self.carrier.is_idle() and not self._pending():
+                return
 
     def _process(self) -> bool:
         """One round; explain must have said beforehand what process then does."""
@@ -356,9 +441,18 @@ class Town:
         with self.database.reading() as session:
             return journal.by_id(session, number)
 
+    def change_desk(self, **changes) -> None:
+        """Let the operator change the first desk and restart Parlour."""
+        self.desks = (replace(self.desks[0], **changes), *self.desks[1:])
+        self.house = replace(self.house, desks=Desks(self.desks))
+
     def pass_time(self, **span: float) -> None:
         """Let time pass."""
         self.now += timedelta(**span)
+
+
+def _mail_of(octets: bytes) -> EmailMessage:
+    return message_from_bytes(octets, policy=policy.default)
 
 
 def reply_address(letter: Letter) -> str:

@@ -11,7 +11,8 @@ from gateway.routing.turn import asks
 from storage import activity as activities
 from storage.activity import Activity, Lane, Membership, Participant, Role, Turn
 from storage.event import Kind
-from storage.roster import roster, seat_of
+from storage.people import Person
+from storage.roster import address_of, roster, seat_of
 from templates.values import Taken
 
 
@@ -31,6 +32,23 @@ def own(place: Place, participant: Participant, by: By) -> bool:
         activity.turn = Turn.OURS
     note(place, by, Kind.TAKEN)
     return True
+
+
+def seat(place: Place, person: Person, at: datetime) -> Participant:
+    """Seat somebody of the house who was not there when the case was opened."""
+    address = address_of(place.session, person.id)
+    role = Role.TEAM if place.desk.is_team(address) else Role.COLLEAGUE
+    participant = Participant(
+        activity_id=place.activity.id,
+        person_id=person.id,
+        role=role,
+        membership=Membership.JOINED,
+        in_team_lane=True,
+        changed_at=at,
+    )
+    place.session.add(participant)
+    place.session.flush()
+    return participant
 
 
 def take(place: Place, participant: Participant, by: By) -> None:

@@ -114,8 +114,10 @@ def say_later(participant: Participant, answers: list[Understood]) -> None:
     participant.unsaid = [*participant.unsaid, *(asdict(each) for each in answers)]
 
 
-def answer_now(floor: Floor, answers: list[Understood]) -> None:
-    """Answer a mail that held nothing but commands.
+def answer_now(
+    floor: Floor, answers: list[Understood], *, posted: bool = False
+) -> None:
+    """Answer a mail that held nothing but commands, or one that must be answered.
 
     Raises LookupError for somebody who has no seat.
     """
@@ -129,6 +131,7 @@ def answer_now(floor: Floor, answers: list[Understood]) -> None:
         desk=place.desk.name,
         understood=tuple(answers),
         is_staff=is_staff,
+        posted=posted,
         here=tuple(face(each, place.activity) for each in present(seats)),
     )
     sheet = Sheet(

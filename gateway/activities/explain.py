@@ -42,7 +42,9 @@ def explain(house: House, offered: Offered, mail: ParsedMail) -> list[Explained]
     """
     with house.database.reading() as session:
         explained = []
-        for route in find_routes(session, house, offered.recipients, mail):
+        for route in find_routes(
+            session, house, offered.recipients, mail, by_hand_at=offered.by_hand_at
+        ):
             new = only_new(session, mail, route)
             facts = gather(session, house, offered, new, route)
             leads_to = _leads_to(facts)

@@ -6,7 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from gateway.activities import files
-from gateway.activities.letters import Sheet, addressee, language_of, send, zone_of
+from gateway.activities.letters import (
+    Sheet,
+    addressee,
+    language_of,
+    may_be_written,
+    send,
+    zone_of,
+)
 from gateway.activities.place import Place
 from gateway.activities.references import Ancestry, ancestry, post_id
 from gateway.routing.desk import Desk
@@ -41,6 +48,12 @@ class Word:
     suggested: tuple[str, ...] = ()
     defects: tuple[str, ...] = ()
     cases_before: int = 0
+    by_hand: bool = False
+    """Sent from the mailbox itself: nobody outside the team gets it from us."""
+    sent_to: tuple[str, ...] = ()
+    """Whom it went to, when not to the customer as an answer of the team."""
+    sent_by: str = ""
+    """The address it is from, when that is none of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +95,7 @@ def fan_out(place: Place, word: Word) -> None:
     seats = roster(place.session, activity.id)
     spoken = _spoken(place, word, seats)
     heard = {
-        seat.person.id: hears(_reader(seat, activity, word), spoken) for seat in seats
+        seat.person.id: hears(_reader(seat, place, word), spoken) for seat in seats
     }
     scene = _scene(place, word, seats)
     for variant, members in _variants(scene, heard).items():
@@ -104,8 +117,8 @@ def fan_out(place: Place, word: Word) -> None:
     )
 
 
-def _reader(seat: Seat, activity: Activity, word: Word) -> Reader:
-    participant = seat.participant
+def _reader(seat: Seat, place: Place, word: Word) -> Reader:
+    participant, activity = seat.participant, place.activity
     return Reader(
         person=seat.person.id,
         standing=Standing(participant.membership),
@@ -116,6 +129,7 @@ def _reader(seat: Seat, activity: Activity, word: Word) -> Reader:
         wants=participant.hearing,
         reachable=seat.reachable,
         got_it_directly=bool(seat.keys & word.direct),
+        may_be_written=may_be_written(place.house, place.desk, seat.address),
     )
 
 
@@ -131,6 +145,7 @@ def _spoken(place: Place, word: Word, seats: list[Seat]) -> Spoken:
         taken=owner is not None and owner.reachable,
         by_customer=word.event.actor_id == activity.customer_id,
         all_follow=place.desk.team_follow == "all",
+        by_hand=word.by_hand,
     )
 
 
@@ -259,6 +274,8 @@ def _send_variant(scene: _Scene, variant: _Variant, members: list[Seat]) -> None
         scene.carried,
     )
     for seat, delivery in zip(members, deliveries, strict=True):
+        if delivery is None:
+            raise ValueError("a copy was meant for somebody who may not be written to")
         scene.deliveries[seat.person.id] = delivery
         if seat.participant.unsaid:
             seat.participant.unsaid = []
@@ -295,6 +312,7 @@ def _message(scene: _Scene, variant: _Variant, only: Seat | None) -> Message:
         understood=understood(only),
         linked=scene.linked,
         defects=word.defects if for_staff else (),
+        by_hand=word.by_hand and for_staff,
     )
 
 
@@ -313,6 +331,9 @@ def _note(scene: _Scene, only: Seat | None) -> Note:
         customer=customer.name if customer else "",
         understood=understood(only),
         linked=scene.linked,
+        unproved=scene.word.unproved and not scene.word.by_hand,
+        sent_to=scene.word.sent_to,
+        sent_by=scene.word.sent_by,
     )
 
 

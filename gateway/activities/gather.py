@@ -1,10 +1,10 @@
 """Facts, gathered: everything the rules ask about one mail on one route."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from gateway.activities import matters, probe
 from gateway.activities.house import House
 from gateway.activities.routes import Route
 from gateway.routing.desk import Desk
@@ -20,15 +20,11 @@ from parsers.reply_address import Purpose
 from storage import activity as activities
 from storage import event as events
 from storage import journal, people
-from storage.activity import Activity, Participant, Role, Turn
+from storage.activity import Activity, Participant, Turn
 from storage.database import Session
 
-_REPEAT_HOURS = 72
 # Mail programs quote what came last; older texts are only searched in vain.
 _HELD_TEXTS = 10
-# Subjects that say nothing: two mails under one of them are two matters.
-_GENERIC = frozenset({"", "help", "question", "hello", "hi", "problem", "support"})
-_DIGITS = re.compile(r"\d+")
 TOO_SLOW = "took too long to read"
 """The defect of a mail whose reading was ended (gateway.activities.reading)."""
 IMAP = "imap"
@@ -56,9 +52,16 @@ class Offered:
     """Octets of a mail that was too large; only its header section is here."""
     marked: str = ""
     """"header": no envelope was known, the recipients are those of To and Cc."""
+    senderless: bool = False
+    """Fetched without any sender, which is not the same as the null sender."""
     released: str = ""
     meant: Mapping[str, str] = field(default_factory=dict)
     """The command meant by a word that was written, as questions found out."""
+
+    @property
+    def by_hand_at(self) -> datetime | None:
+        """When a mail sent by hand was found; None for any other."""
+        return self.received_at if self.by_hand else None
 
 
 def gather(
@@ -76,16 +79,16 @@ def gather(
     said = _said(house, offered, mail, sender)
     level = proof(said, bears=_bears(route, writer, bearer))
     # What they opened lately matters only to a mail that would open something.
-    past = _Past()
+    past = matters.Past()
     if activity is None:
-        past = _past(session, house, now, mail, (writer, sender))
+        past = matters.past(session, house.limits, now, mail, (writer.person, sender))
     return Facts(
         now=now,
         limits=house.limits,
         desk=route.desk,
         sender=sender,
         proof=level,
-        null_sender=not offered.sender,
+        null_sender=not offered.sender and not offered.senderless,
         automatic=mail.automatic,
         bounce=mail.bounce,
         hops=mail.received,
@@ -95,10 +98,18 @@ def gather(
         has_attachments=bool(mail.attachments),
         answer=yes_or_no(prose, mail.language),
         readable=TOO_SLOW not in mail.defects,
+        oversize=offered.oversize,
+        marked=offered.marked,
+        is_probe=bool(
+            probe.in_addresses(house, offered.recipients) or probe.in_mail(house, mail)
+        ),
         is_own_letter=any(is_own_mark(house, mark) for mark in mail.loop_marks),
         from_own_address=any(desk.is_own(sender.address) for desk in house.desks.all),
         is_form=_is_form(mail.sender, route.desk),
         sender_is_role=is_role(sender.address),
+        by_hand=offered.by_hand,
+        reached_customer=_reached(session, offered, mail, activity, writer, route.desk),
+        **_to_ours(house, mail),
         purpose=route.purpose,
         to_operator=route.to_operator,
         delivery=route.delivery,
@@ -106,8 +117,9 @@ def gather(
         thread=_thread(activity) if activity else None,
         bearer=bearer,
         answers_own_id=route.answers_own_id,
+        answers_by_hand=key(sender.address) in route.got_by_hand,
         team_lane=route.team_lane,
-        other_subject=_is_other_subject(mail, activity),
+        other_subject=matters.is_other(mail, activity),
         other_threads=route.other_threads,
         other_desks=route.other_desks,
         writer=writer,
@@ -118,6 +130,30 @@ def gather(
         same_body_activity=past.same_body,
         repeat_activity=past.repeat,
     )
+
+
+def _reached(
+    session: Session,
+    offered: Offered,
+    mail: ParsedMail,
+    activity: Activity | None,
+    writer: Writer,
+    desk: Desk | None,
+) -> bool:
+    """Whether the customer got the mail itself; asked only where it matters."""
+    listens = desk is not None and desk.listens
+    if activity is None or not (offered.by_hand or listens or writer.is_staff):
+        return False
+    customers = people.address_keys(session, activity.customer_id)
+    return any(key(box.address) in customers for box in matters.written_to(mail))
+
+
+def _to_ours(house: House, mail: ParsedMail) -> dict[str, bool]:
+    """Whether To, Cc or Bcc names a desk, or a token address."""
+    addresses = [box.address for box in matters.written_to(mail)]
+    to_token = any(house.desks.token_in(address) for address in addresses)
+    to_desk = any(house.desks.by_address(address) for address in addresses)
+    return {"to_us": to_token or to_desk, "to_token": to_token}
 
 
 def _commands(
@@ -302,100 +338,21 @@ def _duplicate(
     ):
         return offered.inbound
     if mail.message_id:
-        for where, inbound in events.seen(
-            session, mail.message_id, key(sender.address), mail.body_hash
-        ):
-            if inbound in {None, offered.inbound}:
+        for seen in events.seen(session, mail.message_id, key(sender.address)):
+            if seen.inbound in {None, offered.inbound}:
                 continue
-            if activity is None or where == activity.id:
-                return inbound
+            # On the way to the desk a server may write below a mail what its copy
+            # in the folder of sent mail does not have.
+            either = offered.by_hand or seen.by_hand
+            if seen.body_hash != mail.body_hash and not either:
+                continue
+            if activity is None or seen.activity == activity.id:
+                return seen.inbound
     if offered.inbound is None or is_again:
         return None
     return journal.same_before(
         session, offered.inbound, offered.digest, offered.sender, offered.recipients
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Past:
-    """What this sender opened lately, for the rules against loops and repeats."""
-
-    similar: int = 0
-    first_similar: int | None = None
-    same_body: int | None = None
-    repeat: int | None = None
-
-
-def _past(
-    session: Session,
-    house: House,
-    now: datetime,
-    mail: ParsedMail,
-    who: tuple[Writer, Mailbox],
-) -> _Past:
-    writer, sender = who
-    limits = house.limits
-    if writer.person is None:
-        return _Past()
-    opened = activities.opened_since(
-        session, writer.person, now - timedelta(hours=_REPEAT_HOURS)
-    )
-    window = now - timedelta(minutes=limits.similar_minutes)
-    shape = _shape(mail.subject_base)
-    similar = [
-        each.id
-        for each in opened
-        if each.opened_at >= window and _shape(each.subject) == shape
-    ]
-    return _Past(
-        similar=len(similar),
-        first_similar=similar[0] if similar else None,
-        same_body=_same_body(
-            session,
-            sender,
-            mail,
-            now - timedelta(minutes=limits.same_body_minutes),
-        ),
-        repeat=_repeat(session, opened, mail),
-    )
-
-
-def _same_body(
-    session: Session, sender: Mailbox, mail: ParsedMail, since: datetime
-) -> int | None:
-    """The activity where the same was said lately under the same subject.
-
-    Files and a bare subject can be news under the same text: "please find attached".
-    """
-    if mail.attachments or not mail.text.strip():
-        return None
-    found = events.opened_with(session, key(sender.address), mail.body_hash, since)
-    activity = activities.find(session, found) if found else None
-    if activity is None or _is_other_subject(mail, activity):
-        return None
-    return activity.id
-
-
-def _repeat(session: Session, opened: list[Activity], mail: ParsedMail) -> int | None:
-    subject = mail.subject_base.casefold()
-    if subject in _GENERIC:
-        return None
-    for activity in reversed(opened):
-        if activity.turn is Turn.RESOLVED or activity.subject.casefold() != subject:
-            continue
-        if not activities.has_role(session, activity.id, {Role.GUEST, Role.COLLEAGUE}):
-            return activity.id
-    return None
-
-
-def _shape(subject: str) -> str:
-    return _DIGITS.sub("", subject).casefold().strip()
-
-
-def _is_other_subject(mail: ParsedMail, activity: Activity | None) -> bool:
-    """Whether a mail names another matter than the activity that it leads to."""
-    shape = _shape(mail.subject_base)
-    return activity is not None and shape not in {"", _shape(activity.subject)}
 
 
 def thread_key(route: Route, sender: Mailbox) -> str:

@@ -1,5 +1,6 @@
 """A mail that waits for a human, and the one notice that each of them has."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from gateway.activities.fanout import present
@@ -60,9 +61,28 @@ def _note_held(box: Letterbox, place: Place, decision: Hold) -> None:
             proof=box.facts.proof.label,
             received_at=box.offered.received_at,
             inbound_id=box.offered.inbound,
-            values={"cause": decision.cause},
+            # By its id it is known when it comes by another road after all.
+            values={"cause": decision.cause, "message_id": box.mail.message_id},
         ),
     )
+
+
+def settle_twins(box: Letterbox, place: Place) -> None:
+    """Let go of copies of a mail that are held, now that it came by a better road."""
+    if not box.mail.message_id:
+        return
+    for event in events.held(place.session, place.activity.id):
+        waiting = event.inbound_id and journal.by_id(place.session, event.inbound_id)
+        is_twin = event.values.get("message_id") == box.mail.message_id
+        if is_twin and waiting and waiting.state is State.HELD:
+            journal.settle(
+                place.session,
+                waiting.id,
+                State.DISCARDED,
+                reason=f"the same mail as inbound {box.offered.inbound}",
+                by="sent_by_hand",
+                now=box.offered.received_at,
+            )
 
 
 def owners(activity: Activity, seats: list[Seat]) -> list[Seat]:
@@ -117,14 +137,16 @@ def tell_broken(
 def _tell(
     box: Letterbox, decision: Hold, place: Place | None, readers: list[Addressee]
 ) -> None:
-    sender = box.facts.sender
+    sender, is_stub = box.facts.sender, box.facts.oversize is not None
     values = HeldMail(
         name=sender.name or sender.address,
         address=sender.address,
         cause=decision.cause,
         text=box.facts.prose,
-        subject=place.activity.subject if place else box.mail.subject,
+        subject=place.activity.subject if place and not is_stub else box.mail.subject,
         inbound=box.offered.inbound or 0,
+        octets=box.facts.oversize or 0,
+        where=box.offered.peer if is_stub else "",
     )
     send(
         box.session, box.house, _sheet(box, place, "owner", Lane.TEAM), values, readers
@@ -184,14 +206,16 @@ def ask(box: Letterbox, decision: Ask) -> None:
         token=number(question.id),
     )
     lane = Lane.TEAM if box.facts.writer.is_staff else Lane.EVERYONE
-    send(box.session, box.house, _sheet(box, place, "asked", lane), values, [to])
+    sheet = _sheet(box, place, "asked", lane)
+    own_id = box.house.ids.write("c", question.id, box.desk.reply.domain)
+    send(box.session, box.house, replace(sheet, message_id=own_id), values, [to])
 
 
 def _would_read(box: Letterbox, place: Place | None, writer: int) -> tuple[str, ...]:
     if place is None:
         return ()
     seats = roster(place.session, place.activity.id)
-    if box.facts.team_lane:
+    if box.facts.team_lane or place.desk.listens:
         return tuple(seat.name for seat in seats if seat.participant.in_team_lane)
     return tuple(seat.name for seat in present(seats, without=writer))
 

@@ -76,6 +76,14 @@ def zone_of(person: Person, desk: Desk) -> str:
     return person.zone or desk.zone
 
 
+def may_be_written(house: House, desk: Desk, address: str) -> bool:
+    """Say whether a desk writes to an address; one that only listens, to teams alone.
+
+    The team of another desk counts: a mail to two desks is told to both teams.
+    """
+    return not desk.listens or any(each.is_team(address) for each in house.desks.all)
+
+
 def send(
     session: Session,
     house: House,
@@ -83,11 +91,29 @@ def send(
     values: Values,
     to: Sequence[Addressee],
     attachments: Sequence[Attachment] = (),
-) -> list[int]:
+) -> list[int | None]:
     """Render one letter and queue it for its recipients, who are woken up for.
 
-    Returns the numbers of the deliveries, in the order of `to`.
+    Every letter passes here, so here nobody but the team gets one of a desk that only
+    listens, whatever a deed forgot (decision 0020). Returns the numbers of the
+    deliveries, in the order of `to`; None for who was left out.
     """
+    may = [may_be_written(house, sheet.desk, each.address) for each in to]
+    written = [each for each, is_reader in zip(to, may, strict=True) if is_reader]
+    if not written:
+        return [None] * len(to)
+    numbers = iter(_queue(session, house, sheet, values, written, attachments))
+    return [next(numbers) if is_reader else None for is_reader in may]
+
+
+def _queue(
+    session: Session,
+    house: House,
+    sheet: Sheet,
+    values: Values,
+    to: Sequence[Addressee],
+    attachments: Sequence[Attachment],
+) -> list[int]:
     placeholder = _placeholder(house)
     letter = Letter(
         kind="",
@@ -131,6 +157,7 @@ def _placeholder(house: House) -> str:
 
 def _head(house: House, sheet: Sheet, letter: Letter) -> Head:
     desk, activity = sheet.desk, sheet.activity
+    domain = desk.reply.domain
     public_id = activity.public_id if activity else ""
     return Head(
         message_id=letter.message_id,
@@ -147,9 +174,11 @@ def _head(house: House, sheet: Sheet, letter: Letter) -> Head:
         subject=activity.subject if activity else sheet.subject,
         reason=sheet.reason,
         loop_mark=loop_mark(house, public_id or "0"),
+        team_root=house.ids.write("t", activity.id, domain) if activity else "",
         in_reply_to=sheet.in_reply_to,
         references=sheet.references,
         language=sheet.language or desk.language,
         zone=sheet.zone or desk.zone,
         by_mail=sheet.by_mail,
+        only_listens=desk.listens,
     )

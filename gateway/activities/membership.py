@@ -48,6 +48,7 @@ class Invited(StrEnum):
     ALREADY_INVITED = "already_invited"
     ALREADY_HERE = "already_here"
     REFUSED = "refused_invitation"
+    ONLY_LISTENS = "only_listens"
 
 
 # Who stands like this is not asked again; only somebody who left is.
@@ -75,6 +76,8 @@ def invite(
     refused (decisions C30, D31; threat T8).
     """
     session, activity = place.session, place.activity
+    if place.desk.listens:
+        return Invited.ONLY_LISTENS
     if not _may_be_asked(place.house, mailbox.address):
         return Invited.REFUSED
     person = people.meet(session, mailbox, now=by.at)
@@ -245,7 +248,7 @@ def catch_up(
     """Give the last posts of the everyone lane that a participant may see."""
     return tuple(
         Said(
-            author=author_name(place.session, seats, post),
+            author=author_name(place.session, seats, post) or place.desk.name,
             at=post.received_at,
             text=post.text,
         )

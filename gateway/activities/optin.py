@@ -47,7 +47,7 @@ class InvitationPage:
     """What the page of an invitation shows."""
 
     state: str
-    """invited, joined, declined, left or closed."""
+    """invited, joined, declined, left, closed or unheard (the desk only listens)."""
     inviter: str
     inviter_is_staff: bool
     reason: str
@@ -199,6 +199,8 @@ def _seat(
 
 
 def _may_join(seat: _Seat) -> bool:
+    if seat.place.desk.listens:
+        return False
     return membership.is_open(seat.place.activity) and seat.participant.membership in {
         Membership.INVITED,
         Membership.DECLINED,
@@ -213,6 +215,8 @@ def _invitation_page(seat: _Seat) -> InvitationPage:
     state = str(participant.membership)
     if state in _UNDECIDED and not membership.is_open(activity):
         state = "closed"
+    if place.desk.listens and state in (*_UNDECIDED, Membership.JOINED):
+        state = "unheard"
     staff = bool(participant.reason) or _invited_by_staff(seat)
     opening = events.first_post(seat.place.session, activity.id, Lane.EVERYONE)
     return InvitationPage(

@@ -26,7 +26,8 @@ from storage.activity import (
 from storage.database import Session
 from storage.event import Alias, Event, Kind
 from storage.people import Person
-from storage.roster import roster
+from storage.roster import display_name, roster
+from templates.values import Understood
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +77,7 @@ def post(box: Letterbox, decision: Post) -> None:
         leaked = session.get_one(Participant, decision.turns_token)
         leaked.generation = (leaked.generation + 1) % 16
     if participant is None:
-        # Let in for this one mail: no commands, only the text.
-        _publish(box, place, decision, by, takes=_change_turn(place, None, by, ""))
+        _let_in_once(box, place, decision, by)
         return
     if decision.joins:
         membership.join(place, participant, by, posted=box.facts.has_text)
@@ -93,8 +93,24 @@ def post(box: Letterbox, decision: Post) -> None:
         _publish(box, place, decision, by, takes=takes)
     elif answers:
         answer_now(floor, answers)
+    if decision.only_listens:
+        _say_unsent(floor)
     if any(each.word == "leave" for each in decision.commands):
         membership.leave(place, participant, by)
+
+
+def _let_in_once(box: Letterbox, place: Place, decision: Post, by: By) -> None:
+    """Post the text of somebody without a seat, and obey nothing."""
+    if not decision.team_lane:
+        _change_turn(place, None, by, "")
+    _publish(box, place, decision, by, takes=False)
+
+
+def _say_unsent(floor: Floor) -> None:
+    """Tell one of the team at once that the customer did not get their answer."""
+    customer = display_name(floor.place.session, floor.place.activity.customer_id)
+    said = Understood(command="/note", outcome="not_sent", names=(customer,))
+    answer_now(floor, [said], posted=True)
 
 
 def _author(box: Letterbox, decision: Post) -> Person:
@@ -111,7 +127,11 @@ def _seat(box: Letterbox, place: Place, person: Person) -> Participant | None:
     writer = box.facts.writer
     if writer.participant is not None and person.id == writer.person:
         return box.session.get_one(Participant, writer.participant)
-    return activities.participant_of(box.session, place.activity.id, person.id)
+    found = activities.participant_of(box.session, place.activity.id, person.id)
+    if found is None and place.desk.is_team(box.facts.sender.address):
+        # They came to the team after the case was opened.
+        return cases.seat(place, person, box.offered.received_at)
+    return found
 
 
 def _takes_part(
@@ -183,32 +203,34 @@ def record_post(box: Letterbox, place: Place, by: By, lane: Lane, text: str) -> 
             written_at=box.mail.date,
             inbound_id=by.inbound,
             text=text,
-            values=_details(box),
+            values=details(box),
         ),
     )
-    _remember_id(box, event)
+    remember_id(box, event, lane)
     return event
 
 
-def _details(box: Letterbox) -> dict[str, object]:
-    details: dict[str, object] = {}
+def details(box: Letterbox) -> dict[str, object]:
+    """Give what a post's event keeps beside its text; large files are stored."""
+    found: dict[str, object] = {}
     if box.mail.attachments:
-        details["attachments"] = [each.name for each in box.mail.attachments]
+        found["attachments"] = [each.name for each in box.mail.attachments]
     if linked := files.divide(box.mail.attachments, box.desk).linked:
-        details["linked"] = files.keep(box.house, linked)
+        found["linked"] = files.keep(box.house, linked)
     if box.facts.other_threads:
-        details["also_names"] = box.facts.other_threads
-    return details
+        found["also_names"] = box.facts.other_threads
+    return found
 
 
-def _remember_id(box: Letterbox, event: Event) -> None:
+def remember_id(box: Letterbox, event: Event, lane: Lane) -> None:
+    """Keep the id of a mail, by which answers to it find their way to a lane."""
     if box.mail.message_id:
         box.session.add(
             Alias(
                 message_id=foreign(box.mail.message_id),
                 activity_id=event.activity_id,
                 event_id=event.id,
-                lane=event.lane,
+                lane=lane,
                 sender=key(box.facts.sender.address),
                 body_hash=box.mail.body_hash,
             )
@@ -235,7 +257,7 @@ def keep(box: Letterbox, decision: Keep) -> None:
             values={"reason": decision.reason},
         ),
     )
-    _remember_id(box, event)
+    remember_id(box, event, event.lane)
 
 
 def bring_in(box: Letterbox, place: Place, by: By) -> tuple[str, ...]:
@@ -244,7 +266,7 @@ def bring_in(box: Letterbox, place: Place, by: By) -> tuple[str, ...]:
     Returns the addresses that were not invited.
     """
     boxes = membership.askable(place, (*box.mail.to, *box.mail.cc))
-    if place.desk.cc == "ignore" or not boxes:
+    if place.desk.cc == "ignore" or place.desk.listens or not boxes:
         return ()
     found = membership.strangers(roster(place.session, place.activity.id), boxes)
     may = place.desk.cc == "auto" and box.facts.proof >= Proof.BEARER

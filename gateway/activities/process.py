@@ -6,7 +6,7 @@ from typing import assert_never
 
 import structlog
 
-from gateway.activities import bounces, holding, membership, opening, posting
+from gateway.activities import bounces, by_hand, holding, membership, opening, posting
 from gateway.activities.gather import (
     Offered,
     gather,
@@ -24,6 +24,7 @@ from gateway.routing.decision import (
     Answer,
     Ask,
     Bounced,
+    ByHand,
     Decision,
     Discard,
     Hold,
@@ -126,7 +127,10 @@ def _key_threads(
             keys = {}
             for row in rows:
                 mail = mails[row.id]
-                first = find_routes(session, house, row.recipients, mail)[0]
+                at = offered_of(row).by_hand_at
+                first = find_routes(
+                    session, house, row.recipients, mail, by_hand_at=at
+                )[0]
                 keys[row.id] = row.thread_key = thread_key(first, mail.sender)
             journal.key_threads(session, keys)
     except Exception as error:
@@ -209,6 +213,7 @@ def offered_of(row: Inbound) -> Offered:
         by_hand=bool(row.values.get("by_hand")),
         oversize=row.values.get("oversize"),
         marked=str(row.values.get("marked", "")),
+        senderless=bool(row.values.get("senderless")),
         released=str(row.values.get("released", "")),
         meant=dict(row.values.get("meant", {})),
     )
@@ -220,7 +225,9 @@ def apply_mail(
     """Decide and do what a mail asks for on each of its routes, and settle it."""
     mail = without_tokens(house, mail)
     settled: list[tuple[State, str, str]] = []
-    for route in find_routes(session, house, offered.recipients, mail):
+    for route in find_routes(
+        session, house, offered.recipients, mail, by_hand_at=offered.by_hand_at
+    ):
         new = only_new(session, mail, route)
         facts = gather(session, house, offered, new, route)
         rule, decision = decide(facts)
@@ -262,6 +269,8 @@ def _apply(  # noqa: C901 (one arm for each outcome, and nothing else)
             opening.open_activity(box, decision)
         case Post():
             posting.post(box, decision)
+        case ByHand():
+            by_hand.record(box, decision)
         case Keep():
             posting.keep(box, decision)
         case Answer():

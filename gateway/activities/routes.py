@@ -7,17 +7,23 @@ unsubscribe address counts only when no conversation is addressed (table R3).
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import assert_never
 
+from gateway.activities import returned
 from gateway.activities.house import House
+from gateway.activities.matters import same_matter
 from gateway.routing.desk import Desk
 from parsers.address import domain, key
 from parsers.mail import ParsedMail
+from parsers.message_id import OwnId
 from parsers.reply_address import Purpose, Token
 from storage import activity as activities
 from storage import event as events
 from storage import journal, outbox, people
 from storage.activity import Lane, Participant
 from storage.database import Session
+from storage.outbox import Delivery
 from storage.question import Question
 
 _OPERATOR = frozenset({"postmaster", "abuse"})
@@ -41,6 +47,8 @@ class Route:
     delivery: int | None = None
     question: Question | None = None
     answers_own_id: bool = False
+    got_by_hand: frozenset[str] = frozenset()
+    """Who got the mail, sent by hand, whose id led here: their address keys."""
     team_lane: bool = False
     other_threads: int = 0
     other_desks: tuple[Desk, ...] = ()
@@ -48,9 +56,18 @@ class Route:
 
 
 def find_routes(
-    session: Session, house: House, recipients: Sequence[str], mail: ParsedMail
+    session: Session,
+    house: House,
+    recipients: Sequence[str],
+    mail: ParsedMail,
+    *,
+    by_hand_at: datetime | None = None,
 ) -> list[Route]:
-    """Give the places that a mail leads to; at least one."""
+    """Give the places that a mail leads to; at least one.
+
+    `by_hand_at` is when a mail sent by hand was found: one without any id is looked
+    for among the customer's open cases.
+    """
     tokens = [
         found for address in recipients if (found := _token(house, address)) is not None
     ]
@@ -70,7 +87,30 @@ def find_routes(
         ]
         if acts:
             return acts
-    return [_plain(session, house, recipients, mail, threads)]
+    if by_hand_at is None and (by_id := _act_by_id(session, house, mail)):
+        return [by_id]
+    plain = _plain(session, house, recipients, mail, threads)
+    if by_hand_at and plain.desk and plain.activity is None:
+        where = key(plain.desk.address)
+        matter = same_matter(session, where, mail, by_hand_at)
+        return [replace(plain, activity=matter.id if matter else None)]
+    return [plain]
+
+
+def _act_by_id(session: Session, house: House, mail: ParsedMail) -> Route | None:
+    """Give the act that a mail without a token asks for by what it answers.
+
+    A report names the letter that it is about, the answer to a question its letter.
+    """
+    if mail.bounce.is_:
+        delivery = returned.delivery(session, house, mail)
+        return _of_delivery(session, house, delivery) if delivery else None
+    answered = _answered(mail)
+    own = house.ids.read(answered[0]) if answered else None
+    if own is None or own.kind != "c":
+        return None
+    question = session.get(Question, own.number)
+    return _of_question(session, house, question) if question else None
 
 
 def desk_of(session: Session, house: House, activity_id: int) -> Desk | None:
@@ -100,6 +140,7 @@ class Named:
     activity: int
     lane: Lane
     by_own_id: bool
+    got_by_hand: frozenset[str] = frozenset()
 
 
 def _conversations(
@@ -192,21 +233,10 @@ def _act(session: Session, house: House, token: Token) -> Route | None:
             delivery = outbox.by_id(session, token.row)
             if delivery is None:
                 return Route(purpose=Purpose.RETURN)
-            return Route(
-                purpose=Purpose.RETURN,
-                delivery=delivery.id,
-                activity=delivery.activity_id,
-                desk=_desk_behind(session, house, delivery.activity_id),
-            )
+            return _of_delivery(session, house, delivery)
         case Purpose.CONFIRM:
             question = session.get(Question, token.row)
-            if question is None:
-                return None
-            return Route(
-                purpose=Purpose.CONFIRM,
-                question=question,
-                desk=_asking_desk(session, house, question),
-            )
+            return _of_question(session, house, question) if question else None
         case _:
             participant = session.get(Participant, token.row)
             if participant is None:
@@ -217,6 +247,23 @@ def _act(session: Session, house: House, token: Token) -> Route | None:
                 activity=participant.activity_id,
                 desk=desk_of(session, house, participant.activity_id),
             )
+
+
+def _of_delivery(session: Session, house: House, delivery: Delivery) -> Route:
+    return Route(
+        purpose=Purpose.RETURN,
+        delivery=delivery.id,
+        activity=delivery.activity_id,
+        desk=_desk_behind(session, house, delivery.activity_id),
+    )
+
+
+def _of_question(session: Session, house: House, question: Question) -> Route:
+    return Route(
+        purpose=Purpose.CONFIRM,
+        question=question,
+        desk=_asking_desk(session, house, question),
+    )
 
 
 def _asking_desk(session: Session, house: House, question: Question) -> Desk | None:
@@ -247,6 +294,7 @@ def _plain(
         other_desks=others,
         activity=first.activity,
         answers_own_id=first.by_own_id,
+        got_by_hand=first.got_by_hand,
         team_lane=first.lane is Lane.TEAM,
         other_threads=len({named.activity for named in threads}) - 1,
     )
@@ -262,10 +310,7 @@ def _desks(house: House, recipients: Sequence[str], mail: ParsedMail) -> list[De
 
 def addressed(house: House, address: str) -> Desk | None:
     """Give the desk of an address: its own, an alias, or a token address of it."""
-    found = house.desks.by_address(address)
-    if found:
-        return found
-    return next((desk for desk in house.desks.all if desk.reply.read(address)), None)
+    return house.desks.by_address(address) or house.desks.behind_token(address)
 
 
 def _is_operators(house: House, address: str) -> bool:
@@ -274,40 +319,64 @@ def _is_operators(house: House, address: str) -> bool:
     return local in _OPERATOR and domain(address) in domains
 
 
+def _answered(mail: ParsedMail) -> list[str]:
+    """The ids that a mail answers: In-Reply-To, then References from the right."""
+    return list(dict.fromkeys((*mail.in_reply_to, *reversed(mail.references))))
+
+
 def _named_by_ids(session: Session, house: House, mail: ParsedMail) -> list[Named]:
-    """The activities that In-Reply-To, then References from the right, name."""
-    ids = list(dict.fromkeys((*mail.in_reply_to, *reversed(mail.references))))
+    """The activities that the answered ids name; the lane is that of the first."""
+    ids = _answered(mail)
     aliases = events.known_as(session, ids) if ids else {}
     found: dict[int, Named] = {}
     for message_id in ids:
         named = by_own_id(session, house, message_id)
         if named is None and (alias := aliases.get(message_id)) is not None:
-            named = Named(alias.activity_id, alias.lane, by_own_id=False)
+            got = events.got_by_hand(session, alias.event_id)
+            named = Named(
+                alias.activity_id, alias.lane, by_own_id=False, got_by_hand=got
+            )
         if named is None:
             continue
         activity = activities.find(session, named.activity)
-        if activity is not None:
-            found.setdefault(activity.id, replace(named, activity=activity.id))
+        if activity is None:
+            continue
+        known = found.setdefault(activity.id, replace(named, activity=activity.id))
+        found[activity.id] = replace(
+            known,
+            got_by_hand=known.got_by_hand | named.got_by_hand,
+            # Whoever answers a mail of their own names ours in References alone.
+            by_own_id=known.by_own_id or named.by_own_id,
+        )
     return list(found.values())
 
 
 def by_own_id(session: Session, house: House, message_id: str) -> Named | None:
     """Give the activity that an id of ours names; None for any other id."""
     own = house.ids.read(message_id)
-    match own:
-        case None:
-            return None
-        case _ if own.kind == "p":
+    where = _place_of(session, own) if own else None
+    return Named(*where, by_own_id=True) if where else None
+
+
+def _place_of(session: Session, own: OwnId) -> tuple[int, Lane] | None:
+    """Give the activity and the lane of what an id of ours names."""
+    match own.kind:
+        case "p":
             event = session.get(events.Event, own.number)
-            if event is None:
-                return None
-            return Named(event.activity_id, event.lane, by_own_id=True)
-        case _ if own.kind == "l":
+            return (event.activity_id, event.lane) if event else None
+        case "l":
             letter = session.get(outbox.Letter, own.number)
             if letter is None or letter.activity_id is None:
                 return None
-            lane = letter.lane or Lane.EVERYONE
-            return Named(letter.activity_id, lane, by_own_id=True)
+            return letter.activity_id, letter.lane or Lane.EVERYONE
+        case "c":
+            question = session.get(Question, own.number)
+            asked_in = question and question.activity_id
+            # Whatever follows a question is for the team alone, to be safe.
+            return (asked_in, Lane.TEAM) if asked_in else None
+        case "t":
+            return own.number, Lane.TEAM
+        case "a":
+            return own.number, Lane.EVERYONE
         case _:
-            lane = Lane.TEAM if own.kind == "t" else Lane.EVERYONE
-            return Named(own.number, lane, by_own_id=True)
+            assert_never(own.kind)

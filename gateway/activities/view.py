@@ -30,7 +30,7 @@ class ActivityPage:
     here: tuple[Face, ...]
     posts: tuple[Said, ...]
     reply_to: str
-    """The reader's own address for this activity."""
+    """The reader's own address for this activity; empty where there are none."""
     promise: Promise | None
     language: str
     zone: str
@@ -77,7 +77,7 @@ def activity(house: House, token: str, now: datetime) -> ActivityPage | None:
             posts=membership.catch_up(
                 Place(session, house, desk, found), participant, seats, _MOST_POSTS
             ),
-            reply_to=desk.reply.write(sealed),
+            reply_to="" if desk.reply.is_plain else desk.reply.write(sealed),
             promise=promise_of(found, desk),
             language=(seat and seat.person.language) or desk.language,
             zone=(seat and seat.person.zone) or desk.zone,

@@ -9,6 +9,8 @@ import structlog
 
 from gateway.activities.house import House
 from gateway.app.log import in_short
+from gateway.inbound.imap.account import name_of
+from gateway.inbound.imap.provider import authserv_ids
 from gateway.settings import Settings
 from parsers.address import key
 from parsers.message_id import Ids
@@ -51,6 +53,12 @@ def build_house(settings: Settings) -> House:
         limits=settings.limits,
         chance=secrets.token_bytes,
         authserv_ids=settings.smtp.trusted_authserv_ids,
+        mailbox_authserv_ids={
+            name_of(section.username, section.host, section.folder): authserv_ids(
+                section.host, section.authserv_ids
+            )
+            for _, section in settings.mailboxes
+        },
         arc_sealers=settings.smtp.trusted_arc_sealers,
     )
 

@@ -19,5 +19,3 @@ class Role(StrEnum):
 DOORS = frozenset({Role.SMTP, Role.LMTP, Role.IMAP, Role.WEB})
 #: What is done with it; in a process of its own (decisions A1).
 WORK = frozenset({Role.PROCESS, Role.DISPATCH, Role.SCHEDULE})
-#: Named in the contract of the command line, not built yet.
-NOT_BUILT = frozenset({Role.IMAP})

@@ -15,7 +15,7 @@ import structlog
 
 from gateway import settings as settings_module
 from gateway.app.build import SiteError
-from gateway.app.roles import WORK, Role
+from gateway.app.roles import DOORS, WORK, Role
 from gateway.app.site import Routes, Site
 from gateway.app.worker import Worker
 from gateway.settings import Settings, SettingsError
@@ -74,9 +74,8 @@ def serve(
     Without `only` the doors are kept here and the work is done by a child process.
     Raises SettingsError or SiteError when it cannot start.
     """
-    doors = frozenset({Role.SMTP, Role.LMTP, Role.WEB})
     server = _Server(
-        orders(path, doors if only is None else only),
+        orders(path, DOORS if only is None else only),
         reread=lambda roles: orders(path, roles),
         has_worker=only is None,
         say=say,
@@ -146,6 +145,12 @@ class _Server:
             raise SettingsError(
                 "lmtp", "is missing; write [lmtp] to have that door", wanted.path
             )
+        if not settings.mailboxes and wanted.roles == (Role.IMAP,):
+            raise SettingsError(
+                "desk.mailbox",
+                "is missing; write [[desk.mailbox]] below a desk to watch its mailbox",
+                wanted.path,
+            )
         worker = None
         if self._has_worker:
             worker = Worker(replace(wanted, roles=tuple(sorted(WORK))).line())
@@ -159,6 +164,8 @@ class _Server:
     def _announce(self, site: Site) -> None:
         for role, listen in site.listening.items():
             self._say(f"{role} listening on {listen}")
+        for name in site.watching:
+            self._say(f"imap watching {name}")
         self._say("ready")
 
     async def _reload(self, old: Site) -> Site:

@@ -50,6 +50,11 @@ class Site:
         """Where each open door listens."""
         return self._doors.listening if self._doors else {}
 
+    @property
+    def watching(self) -> list[str]:
+        """Which mailboxes mail is fetched from."""
+        return self._doors.watching if self._doors else []
+
     async def start(self, *, ready_store: bool = True) -> None:
         """Start everything, or nothing and raise SiteError.
 

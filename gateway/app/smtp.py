@@ -1,4 +1,4 @@
-"""Opens the doors for mail: the journal writer, and SMTP and LMTP before it."""
+"""Opens the doors for mail that is brought: SMTP and LMTP."""
 
 import asyncio
 import ipaddress
@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from gateway.activities.house import House
-from gateway.app.build import SiteError, clock, former_desks
+from gateway.app.build import SiteError, clock
+from gateway.app.keeping import Keeping
+from gateway.app.local import LocalSocket
 from gateway.app.ports import cannot_listen
 from gateway.app.roles import Role
-from gateway.inbound.receive import Journalist
-from gateway.inbound.recipients import Recipients
 from gateway.inbound.smtp import Door, Manners
 from gateway.inbound.smtp import tls_context as read_certificate
 from gateway.settings import Listen, Settings, Smtp
@@ -22,7 +22,7 @@ CLOSE_SECONDS = 5
 
 
 class MailDoors:
-    """SMTP, LMTP or both, with one journal writer."""
+    """SMTP, LMTP or both."""
 
     def __init__(
         self, house: House, settings: Settings, roles: frozenset[Role]
@@ -43,43 +43,43 @@ class MailDoors:
             if role in roles and listen
         }
         self._doors: list[Door] = []
-        self._journalist: Journalist | None = None
+        self._socket: LocalSocket | None = None
 
-    async def open(self) -> dict[Role, Listen]:
+    async def open(self, keeping: Keeping) -> dict[Role, Listen]:
         """Take mail; give where. Raises SiteError when a port cannot be had."""
-        house = self._house
-        gone = await asyncio.to_thread(former_desks, house)
-        recipients = Recipients(house.desks, house.sealer, gone)
-        self._journalist = Journalist(
-            house.database,
-            house.blobs,
-            wake=house.wake,
-            free_disk_mb=house.limits.free_disk_mb,
-        )
         found = {}
         for role, listen in self._places.items():
             door = Door(
-                self._journalist,
-                recipients,
+                keeping.journalist,
+                keeping.recipients,
                 manners=self._manners(role),
-                limits=house.limits,
+                limits=self._house.limits,
                 clock=clock,
             )
-            try:
-                port = await door.start(listen.host, listen.port)
-            except OSError as error:
-                raise cannot_listen(role, listen, error) from error
             self._doors.append(door)
-            found[role] = Listen(listen.host, port)
+            found[role] = await self._start(door, role, listen)
         return found
 
+    async def _start(self, door: Door, role: Role, listen: Listen) -> Listen:
+        if listen.path is not None:
+            assert self._settings.lmtp is not None
+            self._socket = await asyncio.to_thread(
+                LocalSocket.bind, listen.path, self._settings.lmtp
+            )
+            await door.start_local(self._socket.bound)
+            return listen
+        try:
+            return Listen(listen.host, await door.start(listen.host, listen.port))
+        except OSError as error:
+            raise cannot_listen(role, listen, error) from error
+
     async def close(self) -> None:
-        """Take no more mail; what was answered 250 is in the journal."""
+        """Take no more mail and let those inside finish, for a while."""
         await asyncio.gather(*(door.stop(CLOSE_SECONDS) for door in self._doors))
         self._doors.clear()
-        if self._journalist is not None:
-            await asyncio.to_thread(self._journalist.close)
-            self._journalist = None
+        if self._socket is not None:
+            self._socket.remove()
+            self._socket = None
 
     def _manners(self, role: Role) -> Manners:
         smtp = self._settings.smtp

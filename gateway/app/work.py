@@ -14,9 +14,9 @@ from gateway.activities.reading import Reader
 from gateway.app.build import clock
 from gateway.app.log import in_short
 from gateway.app.roles import WORK, Role
-from gateway.outbound.courier import Smarthost
 from gateway.outbound.dispatch import Dispatch
-from gateway.settings import Settings
+from gateway.outbound.smarthost import Smarthost
+from gateway.settings import Outbound, Settings, Tls
 
 IDLE_SECONDS = 1.0
 """The longest nap; the wake ends it as soon as somebody wrote something."""
@@ -99,20 +99,13 @@ def _process(house: House, node: str, stop: threading.Event) -> None:
 def _dispatch(
     house: House, settings: Settings, node: str, stop: threading.Event
 ) -> None:
-    out = settings.outbound
+    if settings.outbound.tls is not Tls.NONE and not settings.outbound.tls_verify:
+        _log.warning("the smarthost's certificate is not checked (outbound.tls_verify)")
     Dispatch(
         database=house.database,
         wake=house.wake,
         sealer=house.sealer,
-        smarthost=Smarthost(
-            host=out.host,
-            port=out.port,
-            tls=out.tls.value,
-            username=out.username,
-            password=out.password,
-            connections=out.connections,
-            max_per_second=out.max_per_second,
-        ),
+        smarthost=smarthost(settings.outbound),
         node=node,
         clock=clock,
         on_refusal=partial(bounces.refused, house),
@@ -120,6 +113,21 @@ def _dispatch(
         patience=timedelta(days=house.limits.give_up_days),
         digest_patience=timedelta(hours=house.limits.digest_give_up_hours),
     ).run(stop)
+
+
+def smarthost(out: Outbound) -> Smarthost:
+    """Give what `[outbound]` says to those who go there."""
+    return Smarthost(
+        host=out.host,
+        port=out.port,
+        tls=out.tls.value,
+        tls_verify=out.tls_verify,
+        tls_ca=out.tls_ca,
+        username=out.username,
+        password=out.password,
+        connections=out.connections,
+        max_per_second=out.max_per_second,
+    )
 
 
 def _schedule(stop: threading.Event) -> None:

@@ -86,9 +86,7 @@ def _answers(report: Report) -> Iterator[str]:
     times = report.times
     yield _title("Answers to customers' first mails")
     if times.median is not None and times.p90 is not None:
-        how = (
-            "opening time of the desk" if times.in_working_hours else "round the clock"
-        )
+        how = "opening hours alone" if times.in_working_hours else "round the clock"
         yield (
             f"  half within {_span(times.median)}, nine of ten within "
             f"{_span(times.p90)} ({how})"
@@ -111,7 +109,7 @@ def _span(span: timedelta) -> str:
 def _within(share: Share) -> str:
     hours = share.within.total_seconds() / 3600
     if share.is_day:
-        return "within a day" if hours == 24 else f"a day of {hours:g} h"
+        return "within a day" if hours == 24 else "a working day"
     return "within an hour" if hours == 1 else f"within {hours:g} hours"
 
 
@@ -186,7 +184,7 @@ def _us(report: Report) -> Iterator[str]:
         yield f"  everybody who writes from {', '.join(map(plain, us.domains))}"
     writers = ", ".join(map(plain, us.writers[:5])) or "nobody"
     more = f" and {len(us.writers) - 5} more" if len(us.writers) > 5 else ""
-    yield f"  wrote {us.wrote:,} mails: {writers}{more}"
+    yield f"  your mails: {us.wrote:,}, by {writers}{more}"
     if us.guessed_desk or us.guessed_team:
         yield "  If that is wrong: --desk ADDRESS, and --team ADDRESS for each of you."
     if not us.wrote:

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from gateway.cli.command import WRONG, Mistake, config_option
+from gateway.cli.init_mailbox import MailboxAnswers, block, said
 
 TEMPLATE = """\
 # Parlour's settings. Each key can also come from the environment, for example
@@ -55,7 +56,8 @@ name = {name}
 address = {address}
 # aliases = ["help@acme.example"]
 # How a reply finds its thread: a sub-address, or a domain of its own such as
-# "{{token}}@reply.acme.example". Mail to it must reach Parlour too.
+# "{{token}}@reply.acme.example". Mail to it must reach Parlour too: `parlour check`
+# tries it and says what your site allows.
 reply = {reply}
 team = {team}
 # language = "en"
@@ -63,7 +65,7 @@ zone = {zone}
 # hours = "mon-fri 09:00-17:00"               # without: promises name a day, no time
 # next_contact = "1 business day"             # or "4 hours", "2 days"
 # acknowledge = "auto"                        # "full", "neutral", "off"
-"""
+{mailbox}"""
 
 
 NO_LOGIN = """\
@@ -90,6 +92,22 @@ class Answers:
     smtp_listen: str
     web_listen: str
     zone: str
+    imap_host: str
+    imap_port: int
+    imap_tls: str | None
+    imap_username: str
+    imap_password: str
+
+    @property
+    def mailbox(self) -> MailboxAnswers:
+        """What is known of the desk's mailbox."""
+        return MailboxAnswers(
+            host=self.imap_host,
+            port=self.imap_port,
+            tls=self.imap_tls,
+            username=self.imap_username,
+            password=self.imap_password,
+        )
 
 
 @click.command()
@@ -110,6 +128,11 @@ class Answers:
 @click.option("--smtp-listen", default="127.0.0.1:8025")
 @click.option("--web-listen", default="127.0.0.1:8080")
 @click.option("--zone", default="UTC", help="The desk's time zone, like Europe/Madrid.")
+@click.option("--imap-host", default="", help="Server of a mailbox to be watched.")
+@click.option("--imap-port", default=0, help="Its port; else the usual one.")
+@click.option("--imap-tls", type=click.Choice(["none", "starttls", "tls"]))
+@click.option("--imap-username", default="", help="Its account; else the address.")
+@click.option("--imap-password", default="", envvar="PARLOUR_IMAP_PASSWORD")
 def init(folder: Path, **given: Any) -> None:
     """Write a parlour.toml into DIR (here, without it), with a fresh secret.
 
@@ -120,14 +143,17 @@ def init(folder: Path, **given: Any) -> None:
     path = folder / FILE_NAME
     if path.exists():
         raise Mistake(f"{path} is there already; remove it or choose another folder")
-    text = _text(_asked(Answers(**given)))
+    answers = _asked(Answers(**given))
+    text = _text(answers)
     try:
         found = read(text, path, {})
     except SettingsError as error:
         raise Mistake(f"{error.key}: {error.problem}", WRONG) from error
     _write(path, text)
     click.echo(f"wrote {path}; next: parlour check, then parlour serve")
-    if not found.smtp.trusted_authserv_ids:
+    for line in said(answers.mailbox):
+        click.echo(line)
+    if not answers.imap_host and not found.smtp.trusted_authserv_ids:
         click.echo(
             "customers get the neutral letter until smtp.trusted_authserv_ids is set"
         )
@@ -140,12 +166,32 @@ def _asked(answers: Answers) -> Answers:
         ","
     )
     return replace(
-        answers,
+        _mailbox_asked(answers),
         address=address,
         team=tuple(part.strip() for part in team if part.strip()),
         outbound_host=answers.outbound_host
         or _ask("--outbound-host", "Mail server that takes our letters", "127.0.0.1"),
     )
+
+
+def _mailbox_asked(answers: Answers) -> Answers:
+    """Ask for the mailbox, which nobody needs; in a script no flag means none."""
+    if not sys.stdin.isatty():
+        return answers
+    host = answers.imap_host or click.prompt(
+        "IMAP server of its mailbox (empty: mail comes by SMTP)",
+        default="",
+        show_default=False,
+    )
+    password = answers.imap_password
+    if host and not password:
+        password = click.prompt(
+            "Password of the mailbox (empty: write it, or a token, into the file)",
+            default="",
+            show_default=False,
+            hide_input=True,
+        )
+    return replace(answers, imap_host=host, imap_password=password)
 
 
 def _ask(option: str, question: str, default: str | None = None) -> str:
@@ -185,6 +231,7 @@ def _text(answers: Answers) -> str:
         reply=_toml(answers.reply or f"{local}+{{token}}@{domain}"),
         team=_toml(answers.team),
         zone=_toml(answers.zone),
+        mailbox=block(answers.mailbox, answers.address),
     )
 
 

@@ -93,6 +93,7 @@ def _survey(source: "Source", known: "Known") -> "Report":
                     position=item.position,
                     received_at=item.received_at,
                     fault=item.fault,
+                    is_sent=item.is_sent,
                 )
                 progress.step()
     except SourceError as error:

@@ -19,7 +19,8 @@ from gateway.cli.table import plain
 
 if TYPE_CHECKING:
     from gateway.activities.explain import Explained
-    from gateway.routing.desk import Desks
+    from gateway.activities.house import House
+    from gateway.inbound.imap.envelope import Envelope
     from parsers.mail import ParsedMail
 
 
@@ -79,8 +80,9 @@ def explain(
 ) -> None:
     """Say what would happen to a mail and why, rule by rule; writes and sends nothing.
 
-    Without --from and --to the envelope is taken from the mail: Return-Path or From,
-    and what of Delivered-To, X-Original-To, To and Cc is an address of ours.
+    Without --from and --to the envelope is taken from the mail as the IMAP door takes
+    it: Return-Path or From, and what the last server noted (Delivered-To and others);
+    else what of To and Cc is an address of ours.
     """
     from gateway.activities.explain import explain as explain_mail
     from gateway.activities.gather import Offered
@@ -93,10 +95,13 @@ def explain(
     raw = normalised(file.read())
     with open_house() as house:
         mail = read(claims.without(raw) if untrusted else raw, bounds_of(house.limits))
+        found = envelope_of(house, raw, mail, recipients)
         offered = Offered(
             inbound=None,
-            sender=_sender(raw, mail) if sender is None else sender.strip("<>"),
-            recipients=recipients or envelope_recipients(house.desks, raw, mail),
+            sender=found.sender or "" if sender is None else sender.strip("<>"),
+            senderless=found.sender is None and sender is None,
+            recipients=found.recipients,
+            marked=found.marked,
             trusted=not untrusted,
             digest=sha256(raw).hexdigest(),
             door="explain",
@@ -139,36 +144,28 @@ def _print_route(route: "Explained") -> None:
             click.echo(f"      {name} = {plain(value)}")
 
 
-def _sender(raw: bytes, mail: "ParsedMail") -> str:
-    paths = _values(raw, "return-path")
-    return paths[0].strip("<> ") if paths else mail.sender.address
+def envelope_of(
+    house: "House", raw: bytes, mail: "ParsedMail", given: tuple[str, ...]
+) -> "Envelope":
+    """Read the envelope as the IMAP door does, unless recipients are given.
 
+    Raises Mistake when the mail names no desk.
+    """
+    from gateway.inbound.imap.envelope import Envelope, envelope
+    from gateway.inbound.recipients import Recipients
+    from gateway.settings.mailbox import ENVELOPE_HEADERS
 
-def envelope_recipients(
-    desks: "Desks", raw: bytes, mail: "ParsedMail"
-) -> tuple[str, ...]:
-    """Guess for which of our addresses a mail came; raise Mistake if for none."""
-    named = [*_values(raw, "delivered-to"), *_values(raw, "x-original-to")]
+    recipients = Recipients(house.desks, house.sealer)
+    found = envelope(raw, ENVELOPE_HEADERS, recipients, "")
+    if given:
+        return Envelope(found.sender, given)
+    if any(found.recipients):
+        return found
     shown = [mailbox.address for mailbox in (*mail.to, *mail.cc)]
-    for candidates in ([name.strip("<> ") for name in named], shown):
-        ours = [address for address in candidates if _is_ours(desks, address)]
-        if ours:
-            return tuple(dict.fromkeys(ours))
-    raise Mistake(
-        "the mail names no address of a desk; say for which one it came with --to ADDR"
-    )
-
-
-def _is_ours(desks: "Desks", address: str) -> bool:
-    return bool(desks.by_address(address) or desks.token_in(address))
-
-
-def _values(raw: bytes, name: str) -> list[str]:
-    """Give the values of a header of the envelope, topmost first; never folded."""
-    head = raw.replace(b"\r\n", b"\n").partition(b"\n\n")[0].decode("latin-1")
-    found: list[Any] = []
-    for line in head.split("\n"):
-        field, colon, value = line.partition(":")
-        if colon and field.strip().lower() == name:
-            found.append(value.strip())
-    return found
+    ours = [address for address in shown if house.desks.by_address(address)]
+    if not ours:
+        raise Mistake(
+            "the mail names no address of a desk; say for which one it came with "
+            "--to ADDR"
+        )
+    return Envelope(found.sender, tuple(dict.fromkeys(ours)))

@@ -22,15 +22,13 @@ def _roles(
     """Read `smtp,web`; an unknown role is wrong usage."""
     if value is None:
         return None
-    from gateway.app.roles import NOT_BUILT, Role
+    from gateway.app.roles import Role
 
     names = frozenset(part.strip() for part in value.split(",") if part.strip())
     if unknown := sorted(names - set(Role)):
         raise click.BadParameter(
             f"{unknown[0]} is no role; choose from {', '.join(Role)}"
         )
-    if missing := sorted(names & NOT_BUILT):
-        raise click.BadParameter(f"{missing[0]} is not built yet")
     if not names:
         raise click.BadParameter("names no role")
     return names
@@ -42,7 +40,7 @@ def _roles(
     "--only",
     callback=_roles,
     metavar="ROLES",
-    help="Run just these here: smtp,lmtp,web,process,dispatch,schedule (no imap yet).",
+    help="Run just these here: smtp,lmtp,imap,web,process,dispatch,schedule.",
 )
 @click.option("--follow", is_flag=True, hidden=True)
 def serve(only: frozenset[str] | None, *, follow: bool) -> None:

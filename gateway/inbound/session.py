@@ -24,6 +24,8 @@ BLOCK = 65_536
 """How DATA is cut; a session holds twice as much unread."""
 COMMAND_OCTETS = 2048
 """RFC 5321 section 4.5.3.1.4 asks for 512; its extensions add up to less than this."""
+LOCAL = "unix"
+"""What a peer is called that came by a Unix socket."""
 LINGER_SECONDS = 5.0
 """How long a peer that was sent away may take to read why."""
 
@@ -56,6 +58,8 @@ class Session(SMTP):
         self._limits = door.limits
         self._peer = ""
         self._is_trusted = False
+        self._is_kin = False
+        """A mail server of ours behind LMTP: what strangers ask is not its error."""
         self._is_welcome = False
         self._is_busy = False
         self._deadline = 0.0
@@ -79,8 +83,10 @@ class Session(SMTP):
         """Begin; called again inside TLS, where all that was said is forgotten."""
         if self.transport is None:
             name = transport.get_extra_info("peername")
-            self._peer = str(name[0]) if name else ""
+            # A Unix socket's other end has no name.
+            self._peer = str(name[0]) if name else LOCAL
             self._is_trusted = self._door.trusts(self._peer)
+            self._is_kin = self._is_trusted and self._manners.is_lmtp
             self._is_welcome = self._door.enter(self, self._peer)
         self._has_greeted = False
         super().connection_made(transport)
@@ -194,7 +200,7 @@ class Session(SMTP):
 
     async def _obey(self, line: bytes) -> None:
         self._commands += 1
-        if self._commands > self._limits.commands_per_session:
+        if self._commands > self._limits.commands_per_session and not self._is_kin:
             raise _Goodbye(replies.TOO_MANY_COMMANDS, "too many commands")
         if len(line) > COMMAND_OCTETS:
             raise replies.CommandTooLong("command")
@@ -211,7 +217,7 @@ class Session(SMTP):
     async def _refuse(self, refusal: Refusal) -> None:
         """Answer; whoever errs much waits, then has to go (T24)."""
         _log.debug("refused", peer=self._peer, reason=refusal.reason)
-        if refusal.public.startswith("5"):
+        if refusal.public.startswith("5") and not self._is_kin:
             self._errors += 1
             if self._errors >= self._limits.errors_before_goodbye:
                 await self.push(refusal.public)
@@ -301,18 +307,28 @@ class Session(SMTP):
         self._reader._buffer[:0] = b"\r\n"  # type: ignore[attr-defined]  # noqa: SLF001
         await self.push(replies.GO_AHEAD)
         self._reset_timeout(self._limits.message_seconds)
-        # RFC 2033 section 4.2: LMTP answers once for each recipient.
+        # RFC 2033 section 4.2: LMTP answers once for each RCPT that was taken, whatever
+        # the answer; a fault of ours too.
         times = len(self._recipients) if self._manners.is_lmtp else 1
         try:
-            reply = await self._keep()
-        except Refusal as refusal:
-            if not self._manners.is_lmtp:
-                raise
-            reply = refusal.public
+            reply = await (self._keep_or_say() if times > 1 else self._keep())
         finally:
             self._set_rset_state()
             self._let_go()
         await self.push("\r\n".join([reply] * times))
+
+    async def _keep_or_say(self) -> str:
+        """Keep a mail; give the reply, also when it is a refusal."""
+        try:
+            return await self._keep()
+        except Refusal as refusal:
+            _log.debug("refused", peer=self._peer, reason=refusal.reason)
+            return refusal.public
+        except (*_GONE, _Goodbye):
+            raise
+        except Exception:
+            _log.exception("mail broke the door", peer=self._peer)
+            return replies.Fault.public
 
     async def _keep(self) -> str:
         blocks = await self._read_data()

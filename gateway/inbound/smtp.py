@@ -3,6 +3,7 @@
 import asyncio
 import ipaddress
 import logging
+import socket
 import ssl
 from collections import Counter
 from collections.abc import Callable
@@ -15,7 +16,7 @@ import structlog
 
 from gateway.inbound.receive import Journalist
 from gateway.inbound.replies import Refusal
-from gateway.inbound.session import Session
+from gateway.inbound.session import LOCAL, Session
 from gateway.routing.limits import Limits
 
 _log = structlog.get_logger()
@@ -74,15 +75,24 @@ class Door:
 
         Raises OSError when the address cannot be had.
         """
-        # The library would log command lines, which hold addresses and tokens.
-        logging.getLogger("mail.log").setLevel(logging.ERROR)
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(
-            lambda: Session(self), host, port, backlog=512
-        )
+        self._server = await loop.create_server(self._session, host, port, backlog=512)
         found: int = self._server.sockets[0].getsockname()[1]
         _log.info("door opened", door=self.name, host=host, port=found)
         return found
+
+    async def start_local(self, bound: socket.socket) -> None:
+        """Open the door at a Unix socket that is bound; its file stays the caller's."""
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_unix_server(
+            self._session, sock=bound, backlog=512
+        )
+        _log.info("door opened", door=self.name, path=bound.getsockname())
+
+    def _session(self) -> Session:
+        # The library would log command lines, which hold addresses and tokens.
+        logging.getLogger("mail.log").setLevel(logging.ERROR)
+        return Session(self)
 
     async def stop(self, seconds: float = 10.0) -> None:
         """Let nobody in, end the idle sessions, wait for mails that are in hand."""
@@ -103,7 +113,12 @@ class Door:
         return "lmtp" if self.manners.is_lmtp else "smtp"
 
     def trusts(self, peer: str) -> bool:
-        """Say whether what this peer writes into headers is believed."""
+        """Say whether what this peer writes into headers is believed.
+
+        Who may open a Unix socket is on this machine, and let in by its mode.
+        """
+        if peer == LOCAL:
+            return True
         address = _address(peer)
         return address is not None and any(
             address in network for network in self._trusted

@@ -7,59 +7,33 @@ recipient.
 """
 
 import contextlib
-import ipaddress
 import re
 import smtplib
 import socket
-import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
+from gateway.outbound.smarthost import (
+    COMMAND_SECONDS,
+    AwayError,
+    Reply,
+    Smarthost,
+    enter,
+    said_by,
+    text_of,
+)
 from gateway.outbound.splice import clean, is_fit
 
-MOST_SESSIONS = 20
-
-_CONNECT_SECONDS = 30.0
-# RFC 5321 section 4.5.3.2; giving up early after the dot would double mail.
-_COMMAND_SECONDS = 300.0
+# RFC 5321 section 4.5.3.2.6; giving up early after the dot would double mail.
 _DOT_SECONDS = 600.0
 
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?!\S)")
-_UNPRINTABLE = re.compile(r"[^\x20-\x7e]+")
 # "Sign in first", "not this way", "wrong password": nothing about the mail
 # (RFC 4954 section 6).
 _NOT_LET_IN = frozenset({530, 534, 535, 538})
 # About our return path, so about one desk at most (RFC 3463 section 3.2).
 _SENDER_STATUS = frozenset({"4.1.7", "4.1.8"})
 _TOO_LARGE = frozenset({"5.3.4", "5.2.3"})
-
-Reply = tuple[int, str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Smarthost:
-    """The `[outbound]` section: the mail server that takes our mail."""
-
-    host: str
-    port: int = 25
-    tls: Literal["none", "starttls", "tls"] = "none"
-    tls_verify: bool = True
-    """False takes any certificate; for a smarthost on the same private network."""
-    username: str = ""
-    password: str = ""
-    connections: int = 4
-    max_per_second: float = 0
-    """0: as fast as it goes."""
-    hello: str = ""
-    """The name in EHLO; empty: the address of our end (RFC 5321 section 4.1.3)."""
-
-    def __post_init__(self) -> None:
-        """Raise ValueError for numbers that cannot be."""
-        if not 1 <= self.connections <= MOST_SESSIONS:
-            raise ValueError(f"outbound.connections must be 1 to {MOST_SESSIONS}")
-        if self.max_per_second < 0:
-            raise ValueError("outbound.max_per_second must not be below 0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +90,6 @@ class _LostError(Exception):
         self.after_dot = after_dot
 
 
-class _AwayError(Exception):
-    """The smarthost cannot be used; the message says why."""
-
-
 class Courier:
     """Carries parcels over one connection; used by one thread.
 
@@ -147,7 +117,7 @@ class Courier:
             return self._offer(parcel, is_ours)
         except _LostError as first:
             return self._once_more(parcel, is_ours, first)
-        except _AwayError as away:
+        except AwayError as away:
             return Unreachable(str(away))
 
     def close(self) -> None:
@@ -174,7 +144,7 @@ class Courier:
             self._connection()
             if not lost.after_dot:
                 return self._offer(parcel, is_ours)
-        except _AwayError as away:
+        except AwayError as away:
             return Unreachable(str(away))
         except _LostError as again:
             return Later(f"connection lost twice: {again}")
@@ -197,7 +167,7 @@ class Courier:
             replies = self._talk(smtp, _commands(smtp, parcel, utf8=needs_utf8))
         except (OSError, smtplib.SMTPException) as error:
             self._hang_up()
-            raise _LostError(_said_by(error), after_dot=False) from error
+            raise _LostError(said_by(error), after_dot=False) from error
         if replies[-1][0] == 354 and all(code // 100 == 2 for code, _ in replies[:-1]):
             if not self._may_go_on(is_ours):
                 return Later("the lease was lost")
@@ -238,10 +208,10 @@ class Courier:
             smtp.sock.settimeout(_DOT_SECONDS)
             smtp.send(text)
             reply = _heard(smtp)
-            smtp.sock.settimeout(_COMMAND_SECONDS)
+            smtp.sock.settimeout(COMMAND_SECONDS)
         except (OSError, smtplib.SMTPException) as error:
             self._hang_up()
-            raise _LostError(_said_by(error), after_dot=after_dot) from error
+            raise _LostError(said_by(error), after_dot=after_dot) from error
         if reply[0] == 421:
             self._hang_up()
         return _outcome(reply)
@@ -254,15 +224,15 @@ class Courier:
         if reply[0] == 421:
             # Closing: the smarthost counts mails or seconds; a new connection may do.
             self._hang_up()
-            raise _LostError(_text_of(reply), after_dot=False)
+            raise _LostError(text_of(reply), after_dot=False)
         self._clear(smtp, replies)
         if reply[0] in _NOT_LET_IN or (at == 0 and _is_state(reply)):
             self._hang_up()
-            raise _AwayError(_text_of(reply))
+            raise AwayError(text_of(reply))
         if at == 0 and _status(reply) not in _TOO_LARGE and reply[0] != 552:
             # Our return path is refused: the recipient has no part in it, and whoever
             # runs the smarthost can mend it.
-            return Later(_text_of(reply))
+            return Later(text_of(reply))
         return _outcome(reply)
 
     def _clear(self, smtp: smtplib.SMTP, replies: Sequence[Reply]) -> None:
@@ -282,17 +252,9 @@ class Courier:
     def _connection(self) -> smtplib.SMTP:
         """Give the kept connection, or a new one that is greeted and signed in."""
         if self._aborted:
-            raise _AwayError("stopping")
+            raise AwayError("stopping")
         if self._smtp is None:
-            smtp: smtplib.SMTP | None = None
-            try:
-                smtp = _connect(self._smarthost)
-                _enter(smtp, self._smarthost)
-            except (OSError, smtplib.SMTPException, _AwayError) as error:
-                if smtp is not None:
-                    smtp.close()
-                raise _AwayError(_said_by(error)) from error
-            self._smtp = smtp
+            self._smtp = enter(self._smarthost)
         return self._smtp
 
 
@@ -346,58 +308,6 @@ def _notify(parcel: Parcel) -> str:
     return f" NOTIFY=FAILURE,DELAY ORCPT=rfc822;{written}"
 
 
-def _connect(smarthost: Smarthost) -> smtplib.SMTP:
-    # A name is given because smtplib would else ask the DNS for ours.
-    where, name = (smarthost.host, smarthost.port), "localhost"
-    if smarthost.tls == "tls":
-        context = _context(smarthost)
-        return smtplib.SMTP_SSL(
-            *where, local_hostname=name, timeout=_CONNECT_SECONDS, context=context
-        )
-    return smtplib.SMTP(*where, local_hostname=name, timeout=_CONNECT_SECONDS)
-
-
-def _enter(smtp: smtplib.SMTP, smarthost: Smarthost) -> None:
-    """Greet, secure and sign in; _AwayError when the smarthost does not play."""
-    assert smtp.sock is not None
-    # A mail is a few small packets with an answer each: waiting to fill them costs.
-    smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    _greet(smtp, smarthost)
-    if smarthost.tls == "starttls":
-        if not smtp.has_extn("starttls"):
-            raise _AwayError("the smarthost does not offer STARTTLS")
-        smtp.starttls(context=_context(smarthost))
-        _greet(smtp, smarthost)
-    if smarthost.username:
-        if smarthost.tls == "none" and not _is_loopback(smtp.sock):
-            raise _AwayError("will not sign in without TLS (outbound.tls)")
-        smtp.login(smarthost.username, smarthost.password)
-    smtp.sock.settimeout(_COMMAND_SECONDS)
-
-
-def _greet(smtp: smtplib.SMTP, smarthost: Smarthost) -> None:
-    assert smtp.sock is not None
-    name = smarthost.hello or _literal(smtp.sock.getsockname()[0])
-    smtp.local_hostname = name
-    smtp.ehlo_or_helo_if_needed()
-
-
-def _literal(ip: str) -> str:
-    return f"[IPv6:{ip}]" if ":" in ip else f"[{ip}]"
-
-
-def _is_loopback(sock: socket.socket) -> bool:
-    return ipaddress.ip_address(sock.getpeername()[0]).is_loopback
-
-
-def _context(smarthost: Smarthost) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    if not smarthost.tls_verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
-
-
 # Replies.
 
 
@@ -409,11 +319,6 @@ def _decoded(reply: tuple[int, bytes]) -> Reply:
     return reply[0], reply[1].decode("utf-8", "replace")
 
 
-def _text_of(reply: Reply) -> str:
-    """Write a reply for a row or a log: printable, on one line, cut."""
-    return _UNPRINTABLE.sub(" ", f"{reply[0]} {reply[1]}").strip()[:500]
-
-
 def _status(reply: Reply) -> str:
     """Give the status of RFC 3463, made from the code if there is none."""
     found = _STATUS.match(reply[1])
@@ -423,27 +328,13 @@ def _status(reply: Reply) -> str:
 def _outcome(reply: Reply) -> Outcome:
     match reply[0] // 100:
         case 2:
-            return Sent(_text_of(reply))
+            return Sent(text_of(reply))
         case 5:
-            return Never(_status(reply), _text_of(reply))
+            return Never(_status(reply), text_of(reply))
         case _:
-            return Later(_text_of(reply))
+            return Later(text_of(reply))
 
 
 def _is_state(reply: Reply) -> bool:
     """Say whether a refusal of MAIL is about the smarthost: 4xx, as a rule."""
     return reply[0] // 100 == 4 and _status(reply) not in _SENDER_STATUS
-
-
-def _said_by(error: Exception) -> str:
-    """Write an error for people; a password never stands in any."""
-    match error:
-        case smtplib.SMTPResponseException(smtp_code=code, smtp_error=text):
-            said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-            return _text_of((code, said))
-        case ssl.SSLCertVerificationError(verify_message=why):
-            return f"the certificate is not trusted: {why}"
-        case TimeoutError():
-            return "no answer in time"
-        case _:
-            return _UNPRINTABLE.sub(" ", str(error) or type(error).__name__)[:500]

@@ -24,10 +24,10 @@ from gateway.outbound.courier import (
     Never,
     Outcome,
     Sent,
-    Smarthost,
     Unreachable,
 )
 from gateway.outbound.hand import Hand
+from gateway.outbound.smarthost import Smarthost
 from parsers.reply_address import Sealer
 from storage import lease as leases
 from storage.database import Database
@@ -284,11 +284,12 @@ class Dispatch:
         if pause and not self._hand.is_closed:
             _log.warning("smarthost unreachable", reason=reason, pause=round(pause, 1))
         ids = [one.id, *self._hand.empty()]
-        self._give_back(ids)
+        self._give_back(ids, reason)
 
-    def _give_back(self, ids: Collection[int]) -> None:
+    def _give_back(self, ids: Collection[int], reason: str | None = None) -> None:
         if ids:
-            self._write(partial(leases.give_back, ids=ids, node=self.node))
+            back = partial(leases.give_back, ids=ids, node=self.node, reason=reason)
+            self._write(back)
             self._hand.done(ids)
 
     def _note(

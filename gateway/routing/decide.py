@@ -7,22 +7,27 @@ says of it. R1, R2 and R4 are the tables of docs/rules.md.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gateway.routing import acts, guards, openings, threads
+from gateway.routing import acts, by_hand, guards, openings, threads
 from gateway.routing.decision import Decision
 from gateway.routing.facts import Facts
 
 Rule = Callable[[Facts], Decision | None]
 
 RULES: tuple[Rule, ...] = (
+    guards.probe,
     guards.own_letter_back,
     guards.duplicate,
     guards.too_many_hops,
     guards.unreadable,
+    by_hand.sent_by_machine,
+    by_hand.sent_to_us,
+    by_hand.sent_by_hand,
     acts.return_path,
     guards.stray_report,
     acts.unsubscribe,
     acts.answer_to_question,
     guards.forged,
+    guards.oversize,
     guards.machine_in_thread,
     guards.to_operator,
     guards.no_sender,
@@ -30,7 +35,10 @@ RULES: tuple[Rule, ...] = (
     threads.left_before,
     threads.own_address,
     threads.token,
+    threads.copy_of_answer,
     threads.known_ids,
+    threads.overheard,
+    threads.leaked_id,
     openings.machine_at_desk,
     openings.loop_at_desk,
     openings.command_at_desk,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gateway.routing.proof import Proof
+from parsers.address import Mailbox
 from parsers.mail import Command
 
 
@@ -82,6 +83,21 @@ class Post:
     """The participant whose token leaked; it gets a new generation."""
     repeats: bool = False
     """The customer wrote again before an answer."""
+    only_listens: bool = False
+    """Its writer may think that the customer gets it; the desk writes to nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByHand:
+    """A mail that somebody sent from the mailbox itself, past Parlour."""
+
+    activity: int
+    author: Mailbox | None
+    """Who of the team wrote it; None: the mail does not tell."""
+    is_answer: bool
+    """The team wrote it and the customer has it; else it is for the team alone."""
+    by_us: bool
+    """From one of the team, or from the desk's own address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,5 +140,15 @@ class Bounced:
 
 
 Decision = (
-    Discard | Hold | Ask | Open | Post | Keep | Answer | Unsubscribe | Settle | Bounced
+    Discard
+    | Hold
+    | Ask
+    | Open
+    | Post
+    | ByHand
+    | Keep
+    | Answer
+    | Unsubscribe
+    | Settle
+    | Bounced
 )

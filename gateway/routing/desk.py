@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from parsers.address import Mailbox, key
-from parsers.reply_address import ReplyAddress
+from parsers.address import Mailbox, domain, key
+from parsers.reply_address import ReplyAddress, sub_addressed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +24,8 @@ class Desk:
     name: str
     address: str
     reply: ReplyAddress
-    """How a token becomes an address: `support+{token}@acme.example`."""
+    """How a token becomes an address: `support+{token}@acme.example`; plain where the
+    ids of letters must do."""
     team: tuple[Mailbox, ...]
     aliases: tuple[str, ...] = ()
     language: str = "en"
@@ -42,6 +43,11 @@ class Desk:
     duty: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     collision_hold: bool = True
     mode: str = "normal"
+
+    @property
+    def listens(self) -> bool:
+        """Reads its mail and writes to nobody but its team (decisions G65)."""
+        return self.mode == "listen"
 
     def is_own(self, address: str) -> bool:
         """Say whether this is the desk's address or an alias."""
@@ -61,6 +67,10 @@ class Desks:
         self._by_key = {
             key(own): desk for desk in self.all for own in (desk.address, *desk.aliases)
         }
+        self._by_host: dict[str, Desk] = {}
+        for desk in self.all:
+            for own in (desk.address, desk.reply.template, *desk.aliases):
+                self._by_host.setdefault(domain(own), desk)
 
     def by_address(self, address: str) -> Desk | None:
         """Find the desk with this address or alias, however it is written."""
@@ -68,7 +78,26 @@ class Desks:
 
     def token_in(self, address: str) -> str | None:
         """Give the token text that stands in a reply address of any desk, unchecked."""
+        found = self._read(address)
+        return found[1] if found else None
+
+    def behind_token(self, address: str) -> Desk | None:
+        """Give the desk whose reply address this is, by its form alone."""
+        found = self._read(address)
+        return found[0] if found else None
+
+    def _read(self, address: str) -> tuple[Desk, str] | None:
+        """Read a token in any of the forms that a desk's letters had or may have had.
+
+        The form may have been another when the letter was written: an answer to it
+        must find its way all the same. Whether it is a token of ours its MAC says.
+        """
         for desk in self.all:
             if token := desk.reply.read(address):
-                return token
-        return None
+                return desk, token
+        local, _, host = key(address).rpartition("@")
+        if not (parted := sub_addressed(local)):
+            return None
+        name, token = parted
+        found = self._by_key.get(f"{name}@{host}") if name else self._by_host.get(host)
+        return (found, token) if found else None

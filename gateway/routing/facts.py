@@ -96,6 +96,12 @@ class Facts:
     """yes, no, never or nothing: what the new text says to a question of ours."""
     readable: bool
     """The mail could be read within its limits of time."""
+    oversize: int | None
+    """Octets of a mail that was left in its mailbox; only its headers are here."""
+    marked: str
+    """"header": its recipients stand in To and Cc, no envelope names them (row 8)."""
+    is_probe: bool
+    """A mail of `parlour check` to itself, or what came of one."""
     is_own_letter: bool
     """It bears our signed loop mark: a letter of ours came back unchanged."""
     from_own_address: bool
@@ -103,6 +109,14 @@ class Facts:
     is_form: bool
     """The From is one of the desk's form or relay senders (decisions B22)."""
     sender_is_role: bool
+    by_hand: bool
+    """It lies in the folder of sent mail of a mailbox: somebody wrote it there."""
+    reached_customer: bool
+    """The customer of the case stands in To, Cc or Bcc, and so has it already."""
+    to_us: bool
+    """To, Cc or Bcc names a desk, or a token address that takes it in by itself."""
+    to_token: bool
+    """One of these addresses bears a token of ours."""
 
     # Where it leads.
     purpose: Purpose | None
@@ -117,6 +131,8 @@ class Facts:
     bearer: Bearer | None
     answers_own_id: bool
     """An id of ours with a right MAC led here."""
+    answers_by_hand: bool
+    """It answers a mail sent by hand that was written to its writer."""
     team_lane: bool
     """By its token, or by the post it answers, it belongs to the team lane."""
     other_threads: int
@@ -149,6 +165,11 @@ class Facts:
     def by_machine(self) -> bool:
         """Written by a machine, as far as the mail tells."""
         return self.automatic.is_ or self.bounce.is_ or self.null_sender
+
+    @property
+    def listens(self) -> bool:
+        """Its desk writes to nobody but the team."""
+        return self.desk is not None and self.desk.listens
 
     @property
     def has_text(self) -> bool:

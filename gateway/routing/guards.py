@@ -12,6 +12,13 @@ from gateway.routing.proof import Proof
 from parsers.address import is_address
 
 
+def probe(facts: Facts) -> Decision | None:
+    """What `parlour check` mails to itself, and what comes of it, goes no further."""
+    if facts.is_probe:
+        return Discard(reason="a mail of `parlour check` to itself")
+    return None
+
+
 def own_letter_back(facts: Facts) -> Decision | None:
     """A letter of ours that came back unchanged is dropped (R4)."""
     if facts.is_own_letter:
@@ -43,6 +50,17 @@ def unreadable(facts: Facts) -> Decision | None:
         return Hold(
             cause="unreadable",
             reason="could not be read within the limits",
+            told=Told.TEAM,
+        )
+    return None
+
+
+def oversize(facts: Facts) -> Decision | None:
+    """A mail too large to be fetched lies in its mailbox; the team is told."""
+    if facts.oversize is not None and not facts.released:
+        return Hold(
+            cause="oversize",
+            reason=f"{facts.oversize} octets, which is above smtp.max_message_mb",
             told=Told.TEAM,
         )
     return None

@@ -18,6 +18,7 @@ class Heard(StrEnum):
     GONE = "gone"
     LANE = "lane"
     UNREACHABLE = "unreachable"
+    LISTEN = "listen"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,8 @@ class Reader:
     reachable: bool
     got_it_directly: bool
     """Stood in To or Cc of the author's own mail (decisions D43)."""
+    may_be_written: bool
+    """False outside the team of a desk that only listens."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +55,16 @@ class Spoken:
     by_customer: bool
     all_follow: bool
     """The desk's team follows every case (`team_follow = "all"`)."""
+    by_hand: bool
+    """Somebody sent it from the mailbox itself, past us."""
 
 
 def hears(reader: Reader, post: Spoken) -> tuple[Heard, str]:
     """Say what a reader gets of a post, and by which rule."""
-    return _never(reader, post) or _not_now(reader, post) or (Heard.COPY, _why(reader))
+    for rule in (_never, _past_us, _as_wished, _not_now):
+        if found := rule(reader, post):
+            return found
+    return Heard.COPY, _why(reader)
 
 
 def _never(reader: Reader, post: Spoken) -> tuple[Heard, str] | None:
@@ -71,19 +79,34 @@ def _never(reader: Reader, post: Spoken) -> tuple[Heard, str] | None:
     return None
 
 
-def _not_now(reader: Reader, post: Spoken) -> tuple[Heard, str] | None:
+def _past_us(reader: Reader, post: Spoken) -> tuple[Heard, str] | None:
+    """Whoever has it from elsewhere, and whom the desk may not or cannot write to."""
+    if reader.got_it_directly and (post.by_hand or not reader.may_be_written):
+        return Heard.DIRECT, "had it already"
+    if not reader.may_be_written:
+        return Heard.LISTEN, "the desk only listens"
     # The team's first copy carries the address by which they answer, and a Cc can
     # be claimed by anybody: it is never left out.
     if reader.got_it_directly and not post.opens:
         return Heard.DIRECT, "stood in To or Cc"
     if not reader.reachable and not reader.is_customer:
         return Heard.UNREACHABLE, "mail to them comes back"
+    return None
+
+
+def _as_wished(reader: Reader, post: Spoken) -> tuple[Heard, str] | None:
     # An owner cannot mute the customer of their own case (decisions D35).
     must_hear = reader.is_owner and post.by_customer
     if reader.wants == "muted" and not must_hear:
         return Heard.MUTED, "muted this activity"
     if reader.wants == "digest" and not must_hear:
         return Heard.DIGEST, "reads the digest"
+    return None
+
+
+def _not_now(reader: Reader, post: Spoken) -> tuple[Heard, str] | None:
+    if post.by_hand and not reader.in_team_lane:
+        return Heard.DIGEST, "sent by hand"
     if (
         reader.on_team
         and not reader.is_owner

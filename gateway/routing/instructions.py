@@ -41,7 +41,7 @@ def instructions(facts: Facts) -> tuple[Command, ...] | Ask:
     down, stops the whole mail. From customers and guests only `/note` does, which
     promises a privacy that they do not have; what else they may not give is prose.
     """
-    if facts.released == _MEANT_AS_TEXT:
+    if facts.released == _MEANT_AS_TEXT or _is_text_alone(facts):
         return ()
     if not facts.writer.is_staff:
         refused = [each for each in facts.commands if each.word in _SECRET]
@@ -59,6 +59,11 @@ def instructions(facts: Facts) -> tuple[Command, ...] | Ask:
         word = facts.stray_commands[0].word
         return Ask(word=f"/{word}", nearest=f"/{word}", refused=False)
     return _needs_more_proof(facts) or facts.commands
+
+
+def _is_text_alone(facts: Facts) -> bool:
+    """At a desk that only listens: outsiders, and whatever the customer has got."""
+    return facts.listens and (not facts.writer.is_staff or facts.reached_customer)
 
 
 def _needs_more_proof(facts: Facts) -> Ask | None:

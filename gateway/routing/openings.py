@@ -92,6 +92,8 @@ def fresh(facts: Facts) -> Decision:
 def acknowledge(facts: Facts) -> Acknowledge:
     """Say what the writer of an opening mail gets at once (mail-rules section 0)."""
     wish = facts.desk.acknowledge if facts.desk else "off"
+    if facts.listens:
+        return Acknowledge.NONE
     if wish == "off" or facts.released or not _takes_automatic_mail(facts):
         return Acknowledge.NONE
     if wish == "auto":

@@ -141,9 +141,54 @@ def known_ids(facts: Facts) -> Decision | None:
     thread = facts.thread
     if thread is None or facts.bearer is not None:
         return None
-    if _knows_the_thread(facts, Proof.BEARER):
+    if _knows_the_thread(facts, _believed(facts)):
         return _post(facts, thread)
     return _vouched(facts, thread) or _let_in(facts, thread)
+
+
+def _believed(facts: Facts) -> Proof:
+    """Say what proof an id needs beside it to lead somebody back.
+
+    The id of a mail sent by hand is known to those who got it, as ours are. And where
+    a desk only listens, nobody but the team reads what follows (decision 0020).
+    """
+    by_customer = facts.answers_by_hand and facts.writer.is_customer
+    return Proof.UNPROVED if by_customer or facts.listens else Proof.BEARER
+
+
+def copy_of_answer(facts: Facts) -> Decision | None:
+    """What the customer got from one of the team is no new case, unproved or not."""
+    if facts.thread is None or facts.bearer is not None or facts.released:
+        return None
+    is_theirs = facts.writer.is_staff and facts.reached_customer
+    if is_theirs and not facts.listens and facts.proof < Proof.BEARER:
+        return Hold(
+            cause="unproved",
+            reason="an answer of the team, copied to the desk; nothing proves it",
+            told=Told.OWNER,
+        )
+    return None
+
+
+def overheard(facts: Facts) -> Decision | None:
+    """An outsider answers what they got by hand: only the team reads it in the case."""
+    thread = facts.thread
+    if thread is None or facts.bearer is not None:
+        return None
+    of_team_lane = facts.team_lane and facts.answers_by_hand
+    if of_team_lane or (facts.listens and not facts.team_lane):
+        return _post(facts, thread, author=None)
+    return None
+
+
+def leaked_id(facts: Facts) -> Decision | None:
+    """Where ids stand for tokens, one in other hands is held as a token is (R2)."""
+    if facts.thread is None or facts.bearer is not None or facts.released:
+        return None
+    stands_for_token = facts.desk is not None and facts.desk.reply.is_plain
+    if facts.answers_own_id and stands_for_token:
+        return _stranger("an id of ours from somebody who does not take part")
+    return None
 
 
 def _let_in(facts: Facts, thread: Thread) -> Decision | None:
@@ -216,10 +261,17 @@ def _post(
     commands = instructions(facts)
     if isinstance(commands, Ask):
         return put(facts, commands)
+    team_lane = facts.team_lane or any(each.word == "note" for each in commands)
+    by_team = facts.listens and facts.writer.is_staff
+    if by_team and facts.reached_customer:
+        team_lane = False
     return Post(
         activity=thread.activity,
         author=person,
-        team_lane=facts.team_lane or any(each.word == "note" for each in commands),
+        team_lane=team_lane or (by_team and not facts.reached_customer),
+        only_listens=by_team
+        and facts.has_text
+        and not (team_lane or facts.reached_customer),
         proof=facts.proof,
         # A human may let in what nothing proves, but not what it commands.
         commands=commands if facts.proof >= Proof.BEARER else (),

@@ -21,19 +21,21 @@ from gateway.settings.sections import (
     Main,
     Outbound,
     Smtp,
+    Tls,
     Web,
     read_database,
     read_limits,
+    read_lmtp,
     read_main,
     read_outbound,
     read_smtp,
+    read_web,
 )
 from gateway.settings.values import (
     FromEnvironment,
     Listen,
     SettingsError,
     Source,
-    fill,
     nearest,
     refuse_unknown,
 )
@@ -48,6 +50,7 @@ __all__ = [
     "Settings",
     "SettingsError",
     "Smtp",
+    "Tls",
     "Web",
     "load",
     "read",
@@ -194,8 +197,8 @@ def _settings(table: dict[str, Any], folder: Path) -> Settings:
         auto_migrate=main.auto_migrate,
         database_url=read_database(sections["database"], main.data_dir).url,
         smtp=read_smtp(sections["smtp"]),
-        lmtp=fill(Lmtp, sections["lmtp"]) if "lmtp" in table else None,
-        web=fill(Web, sections["web"]),
+        lmtp=read_lmtp(sections["lmtp"]) if "lmtp" in table else None,
+        web=read_web(sections["web"]),
         outbound=read_outbound(sections["outbound"]),
         limits=read_limits(sections["limits"]),
         desks=desks,
@@ -259,10 +262,10 @@ def _check_together(source: Source, desks: list[Desk]) -> None:
                     f"{desk.address}); each desk and alias needs its own",
                 )
             owner[key(own)] = desk.address
+    together = Desks(desks)
     for desk in desks:
         for member in desk.team:
-            is_token = any(other.reply.read(member.address) for other in desks)
-            if key(member.address) in owner or is_token:
+            if key(member.address) in owner or together.token_in(member.address):
                 raise source.wrong(
                     "desk.team",
                     f"{member.address} is an address of a desk; name the "

@@ -19,10 +19,11 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "cc": ("auto", "suggest", "ignore"),
     "team_follow": ("taken", "all"),
     "staff_proof": ("bearer", "verified"),
+    "mode": ("normal", "listen"),
 }
 #: Keys whose other values belong to parts that do not exist yet; whoever sets one
 #: must not believe that it works.
-ONLY: Mapping[str, str] = {"case": "question", "mode": "normal"}
+ONLY: Mapping[str, str] = {"case": "question"}
 
 _HOURS = re.compile(
     r"(?P<first>[a-z]{3})(?:-(?P<last>[a-z]{3}))? "
@@ -69,7 +70,7 @@ def read_desk(source: Source) -> Desk:
         name=written.name or name_of(own[0]),
         address=own[0],
         aliases=tuple(own[1:]),
-        reply=_reply(source, written.reply, own[0]),
+        reply=_reply(source, written.reply, own),
         team=team,
         language=written.language,
         zone=written.zone,
@@ -154,19 +155,24 @@ def name_of(address: str) -> str:
     return f"{host.split('.')[0]} {local}".replace("-", " ").title()
 
 
-def _reply(source: Source, written: str, address: str) -> ReplyAddress:
-    local, _, host = address.rpartition("@")
-    template = written or f"{local}+{{token}}@{host}"
+def _reply(source: Source, written: str, own: list[str]) -> ReplyAddress:
+    local, _, host = own[0].rpartition("@")
+    usual = f"{local}+{{token}}@{host}"
+    template = written or usual
     try:
         reply = ReplyAddress(template)
     except ValueError as error:
         raise source.wrong("reply", str(error)) from None
+    if reply.is_plain and key(template) not in {key(each) for each in own}:
+        raise source.wrong(
+            "reply",
+            f'"{template}" has no {{token}}; write "{usual}", or the address of the '
+            "desk where no such address works",
+        )
     example = reply.write("r-" + "a" * TOKEN_LETTERS)
     if not is_address(example) or not example.isascii():
         raise source.wrong(
-            "reply",
-            f'"{template}" does not make a mail address; write '
-            f'"{local}+{{token}}@{host}"',
+            "reply", f'"{template}" does not make a mail address; write "{usual}"'
         )
     return reply
 

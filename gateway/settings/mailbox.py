@@ -107,23 +107,32 @@ def _oauth2(source: Source) -> OAuth2 | None:
         )
     inner = Source(source.key("oauth2"), table, source.folder)
     found = fill(OAuth2, inner)
-    try:
-        parts = urlsplit(found.token_url)
-        host = parts.hostname or ""
-    except ValueError:
-        host, parts = "", urlsplit("")
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
-    if not host or not is_safe:
+    if not _is_safe(found.token_url):
         raise inner.wrong(
             "token_url",
-            f'"{found.token_url}" is no https address; a secret is sent there',
+            "is no https address; write one like https://login.example/token, as a "
+            "secret is sent there",
         )
+    if not found.client_id:
+        raise inner.wrong("client_id", "is empty; write what the provider calls it")
     if not found.refresh_token and not found.client_secret:
         raise inner.wrong(
             "refresh_token",
             "is missing; give it, or client_secret for the client credentials grant",
         )
     return found
+
+
+def _is_safe(url: str) -> bool:
+    """Say whether secrets may be sent to an address; it must hold none itself."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    if not host or "@" in parts.netloc or not url.isascii() or " " in url:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
 
 
 def _envelope_headers(source: Source, written: tuple[str, ...]) -> tuple[str, ...]:

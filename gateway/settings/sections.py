@@ -2,6 +2,8 @@
 
 import dataclasses
 import ipaddress
+import re
+import ssl
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +13,7 @@ from gateway.routing.limits import Limits
 from gateway.settings.values import Listen, Source, fill, networks
 
 LEAST_SECRET = 32
+SMTP_PORT = 25
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 SMTP, LMTP, WEB = (Listen("127.0.0.1", port) for port in (8025, 8024, 8080))
 
@@ -83,6 +86,10 @@ class Lmtp:
     """`[lmtp]`: the door for a mail server on the same machine; absent means off."""
 
     listen: Listen = LMTP
+    socket_mode: str = "660"
+    """Who may open a Unix socket, as chmod writes it."""
+    socket_group: str = ""
+    """Whose group a Unix socket gets; empty: that of the process."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,6 +106,8 @@ class Outbound:
     host: str = "127.0.0.1"
     port: int = 25
     tls: Tls = Tls.NONE
+    tls_verify: bool = True
+    tls_ca: Path | None = None
     username: str = ""
     password: str = field(default="", repr=False)
     connections: int = 4
@@ -180,6 +189,7 @@ def _sqlite(source: Source, rest: str) -> str:
 def read_smtp(source: Source) -> Smtp:
     """Read and check `[smtp]`."""
     smtp = fill(Smtp, source)
+    _check_port(source, smtp.listen)
     for name in ("tls_cert", "tls_key"):
         file = getattr(smtp, name)
         if file is not None and not file.is_file():
@@ -197,6 +207,38 @@ def read_smtp(source: Source) -> Smtp:
     return smtp
 
 
+def read_lmtp(source: Source) -> Lmtp:
+    """Read and check `[lmtp]`."""
+    lmtp = fill(Lmtp, source)
+    if lmtp.listen.port == SMTP_PORT:
+        # RFC 2033 section 3.
+        raise source.wrong("listen", "LMTP must not use port 25; write another, as 24")
+    for name in ("socket_mode", "socket_group"):
+        if name in source.values and lmtp.listen.path is None:
+            raise source.wrong(
+                name, 'is for a Unix socket; write listen = "unix:/path" or remove it'
+            )
+    if not re.fullmatch("0?[0-7]{3}", lmtp.socket_mode):
+        raise source.wrong(
+            "socket_mode", f'"{lmtp.socket_mode}" is no mode; write "660" or "666"'
+        )
+    return lmtp
+
+
+def read_web(source: Source) -> Web:
+    """Read and check `[web]`."""
+    web = fill(Web, source)
+    _check_port(source, web.listen)
+    return web
+
+
+def _check_port(source: Source, listen: Listen) -> None:
+    if listen.path is not None:
+        raise source.wrong(
+            "listen", "only [lmtp] can listen on a Unix socket; write host:port"
+        )
+
+
 def read_outbound(source: Source) -> Outbound:
     """Read and check `[outbound]`; without a port the one usual for `tls`."""
     outbound = fill(Outbound, source)
@@ -208,11 +250,28 @@ def read_outbound(source: Source) -> Outbound:
         raise source.wrong("port", f"{outbound.port} is not between 1 and 65535")
     if not 0 < outbound.connections <= 20:
         raise source.wrong("connections", "must be between 1 and 20")
+    _check_trust(source, outbound)
     _check_login(source, outbound)
     return outbound
 
 
 PORTS = {Tls.NONE: 25, Tls.STARTTLS: 587, Tls.TLS: 465}
+
+
+def _check_trust(source: Source, outbound: Outbound) -> None:
+    file = outbound.tls_ca
+    if file is None:
+        return
+    if outbound.tls is Tls.NONE or not outbound.tls_verify:
+        raise source.wrong(
+            "tls_ca",
+            "has no effect; set tls and leave tls_verify on",
+        )
+    try:
+        ssl.create_default_context(cafile=file)
+    except OSError as error:
+        why = "is no PEM file" if isinstance(error, ssl.SSLError) else error.strerror
+        raise source.wrong("tls_ca", f"{file}: {why}") from None
 
 
 def _check_login(source: Source, outbound: Outbound) -> None:

@@ -4,6 +4,7 @@ import dataclasses
 import difflib
 import ipaddress
 import math
+import os
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
@@ -13,6 +14,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+UNIX = "unix:"
+MOST_SOCKET_OCTETS = 107
+"""What fits into `sun_path` of Linux beside its closing NUL (unix(7))."""
 
 
 class SettingsError(Exception):
@@ -28,13 +33,17 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Listen:
-    """Where a door listens."""
+    """Where a door listens: a port, or a Unix socket."""
 
-    host: str
-    port: int
+    host: str = ""
+    port: int = 0
+    path: Path | None = None
+    """The socket's file; then there is no host and no port."""
 
     def __str__(self) -> str:
-        """Write it as the settings do: host:port, IPv6 in brackets."""
+        """Write it as the settings do: host:port, IPv6 in brackets; unix:/path."""
+        if self.path is not None:
+            return f"{UNIX}{self.path}"
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{host}:{self.port}"
 
@@ -167,8 +176,10 @@ def path(source: Source, name: str) -> Path | None:
 
 
 def listen(source: Source, name: str) -> Listen:
-    """Read "host:port"; IPv6 addresses stand in brackets."""
+    """Read "host:port", IPv6 addresses in brackets, or "unix:" and a path."""
     written = text(source, name)
+    if written.startswith(UNIX):
+        return Listen(path=_socket_path(source, name, written.removeprefix(UNIX)))
     host, colon, port = written.rpartition(":")
     bracketed = host.startswith("[") and host.endswith("]")
     host = host[1:-1] if bracketed else host
@@ -178,6 +189,20 @@ def listen(source: Source, name: str) -> Listen:
             name, f'"{written}" is not host:port; write for example 127.0.0.1:8025'
         )
     return Listen(host, int(port))
+
+
+def _socket_path(source: Source, name: str, written: str) -> Path:
+    found = source.folder / Path(written).expanduser()
+    octets = len(os.fsencode(found))
+    if not written or written.endswith("/"):
+        raise source.wrong(name, "names no file; write unix:/run/parlour/lmtp.sock")
+    if octets > MOST_SOCKET_OCTETS:
+        raise source.wrong(
+            name,
+            f"{found} has {octets} octets, a Unix socket's path {MOST_SOCKET_OCTETS} "
+            "at most; choose a shorter one, such as unix:/run/parlour/lmtp.sock",
+        )
+    return found
 
 
 def one_of(source: Source, name: str, allowed: Iterable[str]) -> str:

@@ -50,16 +50,21 @@ class Survey:
         position: str,
         received_at: datetime | None,
         fault: str = "",
+        is_sent: bool = False,
     ) -> None:
         """Take one mail, of which the header section is enough; never raises.
 
-        `fault` says why it could not be read at its source.
+        `fault` says why it could not be read at its source, `is_sent` that it lies
+        where sent mail does, by more than the folder's name.
         """
         self._read += 1
         why = fault
         if not why:
             try:
-                why = self._take(heading.read(raw), folder, received_at)
+                head = heading.read(raw)
+                kinds = {kind_of(folder), *(kind_of(label) for label in head.labels)}
+                kinds |= {Kind.SENT} if is_sent else set()
+                why = self._take(head, kinds, received_at)
             except Exception as error:
                 # A fault of ours must not end the look at ninety thousand others.
                 why = f"a fault in reading it ({type(error).__name__})"
@@ -70,9 +75,10 @@ class Survey:
                     Unreadable(position=position, folder=folder, why=why)
                 )
 
-    def _take(self, head: Heading, folder: str, received_at: datetime | None) -> str:
+    def _take(
+        self, head: Heading, kinds: set[Kind], received_at: datetime | None
+    ) -> str:
         """Sort one mail in; give the reason when that cannot be done."""
-        kinds = {kind_of(folder), *(kind_of(label) for label in head.labels)}
         if head.is_expunged:
             kinds.add(Kind.TRASH)
         if aside := sorted(kinds & _ASIDE):

@@ -77,10 +77,10 @@ def test_a_mail_whose_thread_cannot_be_told_stops_no_other(each_town, monkeypatc
     town = each_town
     sound = process.find_routes
 
-    def broken(session, house, recipients, mail):
+    def broken(session, house, recipients, mail, **said):
         if "BREAK" in mail.text:
             raise RuntimeError("no such thing")
-        return sound(session, house, recipients, mail)
+        return sound(session, house, recipients, mail, **said)
 
     monkeypatch.setattr(process, "find_routes", broken)
     keep(town, "One fine day.", "BREAK", "Three fine days.")

@@ -107,12 +107,13 @@ class Served:
         tell("(the end)")
 
     def ready(self):
-        """Wait until it is; give the port of each door."""
+        """Wait until it is; give the port of each door, or its Unix socket."""
         ports = {}
         while (line := self._said.get(timeout=SECONDS)) != "ready":
             assert line != "(the end)", self.log
             door, _, place = line.partition(" listening on ")
-            ports[door] = int(place.rpartition(":")[2])
+            port = place.rpartition(":")[2]
+            ports[door] = int(port) if port.isdigit() else port
         return ports
 
     def tell(self, number):

@@ -1,7 +1,10 @@
 """`parlour serve` as an operator meets it: signals, deaths, ports, a lost database."""
 
+import grp
+import os
 import signal
 import socket
+import stat
 import time
 import urllib.request
 
@@ -143,6 +146,93 @@ def test_lmtp_opens_when_it_is_set(tmp_path):
             door.recv(1000)
             door.sendall(b"LHLO mx.acme.example\r\n")
             assert door.recv(1000).startswith(b"250")
+
+
+def lmtp(folder, path="lmtp", more=""):
+    """Write settings whose LMTP door is a Unix socket beside them."""
+    return write_settings(folder, more=f'[lmtp]\nlisten = "unix:{path}"\n{more}')
+
+
+def greets(path):
+    """Say LHLO at a Unix socket."""
+    with socket.socket(socket.AF_UNIX) as door:
+        door.settimeout(10)
+        door.connect(str(path))
+        door.recv(1000)
+        door.sendall(b"LHLO mx.acme.example\r\n")
+        return door.recv(1000).startswith(b"250")
+
+
+def rights(path):
+    return stat.filemode(path.stat().st_mode)
+
+
+def test_lmtp_by_a_unix_socket_comes_and_goes_with_the_program(short_path):
+    place = short_path / "lmtp"
+    with Served(lmtp(short_path), "--only", "lmtp") as served:
+        assert served.ready() == {"lmtp": str(place)}
+        assert rights(place) == "srw-rw----"
+        assert greets(place)
+        served.tell(signal.SIGTERM)
+        assert served.ended() == 0
+    assert not place.exists()
+
+
+def test_lmtp_by_a_unix_socket_takes_new_settings(short_path):
+    settings = lmtp(short_path)
+    with Served(settings, "--only", "lmtp") as served:
+        served.ready()
+        group = grp.getgrgid(os.getgid()).gr_name
+        lmtp(short_path, "other", f'socket_mode = "666"\nsocket_group = "{group}"')
+        served.tell(signal.SIGHUP)
+        assert served.ready() == {"lmtp": str(short_path / "other")}
+        assert not (short_path / "lmtp").exists()
+        assert rights(short_path / "other") == "srw-rw-rw-"
+        assert greets(short_path / "other")
+        served.tell(signal.SIGHUP)
+        assert served.ready() == {"lmtp": str(short_path / "other")}
+        assert greets(short_path / "other")
+
+
+def test_the_socket_of_a_dead_program_is_replaced(short_path):
+    settings = lmtp(short_path)
+    with Served(settings, "--only", "lmtp") as served:
+        served.ready()
+        end(served.process.pid)
+        served.ended()
+    assert (short_path / "lmtp").is_socket()
+    with Served(settings, "--only", "lmtp") as served:
+        served.ready()
+        assert greets(short_path / "lmtp")
+
+
+def test_the_socket_of_a_living_program_is_left_alone(short_path):
+    settings = lmtp(short_path)
+    with Served(settings, "--only", "lmtp") as served:
+        served.ready()
+        done = parlour("serve", "--only", "lmtp", folder=short_path)
+        assert greets(short_path / "lmtp")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == (
+        f"parlour: lmtp.listen: cannot listen on unix:{short_path}/lmtp: the socket "
+        "is in use; stop the other program or choose another"
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "more", "said"),
+    [
+        ("parlour.toml", "", "there is a file that is no socket; remove it"),
+        ("none/lmtp", "", "none; make it, for this user to write"),
+        ("lmtp", 'socket_group = "no-such-group"', 'no group "no-such-group"; make it'),
+    ],
+)
+def test_a_socket_that_cannot_be_is_one_line(short_path, path, more, said):
+    lmtp(short_path, path, more)
+    done = parlour("serve", "--only", "lmtp", folder=short_path)
+    assert done.returncode == 1
+    assert said in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
 
 
 def test_lmtp_without_its_section_is_wrong(tmp_path):

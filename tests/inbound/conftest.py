@@ -69,9 +69,10 @@ class Line:
         """Give every reply until the end of the line."""
         return list(iter(self.hear, ""))
 
-    def begin(self, recipient: str = DESK) -> None:
+    def begin(self, *recipients: str, hello: str = "EHLO") -> None:
         """Come as far as the 354."""
-        for command in ("EHLO there", f"MAIL FROM:<{ANN}>", f"RCPT TO:<{recipient}>"):
+        said = [f"RCPT TO:<{each}>" for each in recipients or (DESK,)]
+        for command in (f"{hello} there", f"MAIL FROM:<{ANN}>", *said):
             reply = self.ask(command.encode())
             assert reply.startswith("250"), reply
         assert self.ask(b"DATA").startswith("354")
@@ -92,6 +93,8 @@ class Open:
     journalist: Journalist
     loop: asyncio.AbstractEventLoop
     port: int = 0
+    path: Path | None = None
+    """A Unix socket in place of the port."""
     stack: ExitStack = field(default_factory=ExitStack)
 
     def client(self) -> smtplib.SMTP:
@@ -102,7 +105,13 @@ class Open:
 
     def line(self, *, greet: bool = True) -> Line:
         """A raw connection; it has heard the greeting."""
-        connection = socket.create_connection(("127.0.0.1", self.port), timeout=20)
+        if self.path:
+            connection = socket.socket(socket.AF_UNIX)
+            self.stack.callback(connection.close)
+            connection.settimeout(20)
+            connection.connect(str(self.path))
+        else:
+            connection = socket.create_connection(("127.0.0.1", self.port), timeout=20)
         self.stack.callback(connection.close)
         line = Line(connection)
         if greet:
@@ -160,7 +169,13 @@ def open_door(sealer, desk, tmp_path) -> Iterator:
     with ExitStack() as stack:
 
         def open_(
-            database, limits=None, *, recipients=None, journalist=None, **manners
+            database,
+            limits=None,
+            *,
+            recipients=None,
+            journalist=None,
+            path=None,
+            **manners,
         ):
             limits = limits or Limits(free_disk_mb=0)
             blobs = Blobs(Path(tmp_path) / "blobs")
@@ -184,10 +199,17 @@ def open_door(sealer, desk, tmp_path) -> Iterator:
                     limits=limits,
                     clock=lambda: NOW,
                 )
-                return door, await door.start("127.0.0.1", 0)
+                if path is None:
+                    return door, await door.start("127.0.0.1", 0)
+                bound = socket.socket(socket.AF_UNIX)
+                bound.bind(str(path))
+                await door.start_local(bound)
+                return door, 0
 
             door, port = asyncio.run_coroutine_threadsafe(make(), loop).result(10)
-            found = Open(door, database, blobs, sealer, desk, journalist, loop, port)
+            found = Open(
+                door, database, blobs, sealer, desk, journalist, loop, port, path
+            )
             stack.callback(found.stop)
             stack.enter_context(found.stack)
             return found

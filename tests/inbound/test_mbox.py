@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from gateway.inbound.sources import Mbox, SourceError
+from gateway.inbound.sources import Mbox, MboxFolder, SourceError
 
 MAIL = b"From: Carla <carla@shop.example>\nSubject: Printer\n\nIt stopped.\n"
 
@@ -155,3 +155,32 @@ def test_another_file_is_no_mbox(tmp_path, octets):
 def test_a_missing_file_is_said(tmp_path):
     with pytest.raises(SourceError, match="No such file"):
         Mbox(tmp_path / "none")
+
+
+def test_a_folder_of_files_is_one_source(tmp_path):
+    files = {
+        "Inbox": 2,
+        "Inbox.sbd/Old": 1,
+        "Sent.mbox/mbox": 1,
+        "Takeout/Gesendet.mbox": 3,
+    }
+    for name, count in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes((LINE + MAIL + b"\n") * count)
+    (tmp_path / "Inbox.msf").write_text("// an index")
+    source = MboxFolder(tmp_path)
+    items = list(source.items())
+    assert [item.folder for item in items] == [
+        *["Inbox"] * 2,
+        "Inbox/Old",
+        "Sent",
+        *["Takeout/Gesendet"] * 3,
+    ]
+    assert source.count() == 7
+    for number, item in enumerate(items):
+        assert list(source.items(item.position)) == items[number + 1 :]
+
+
+def test_a_folder_without_any_is_said(tmp_path):
+    with pytest.raises(SourceError, match="no mbox file"):
+        MboxFolder(tmp_path)

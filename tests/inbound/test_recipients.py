@@ -53,6 +53,25 @@ def test_every_token_of_ours_is_taken_even_a_revoked_one(
         assert recipients(one.reply.write(token).upper()) is None
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        "support-{}@acme.example",
+        "help+{}@acme.example",
+        "billing-{}@acme.example",
+        "billing+{}@acme.example",
+        "{}@acme.example",
+        "{}@reply.acme.example",
+    ],
+)
+def test_a_token_is_taken_in_any_form_that_it_may_have_had(recipients, sealer, form):
+    token = sealer.seal(Purpose.EVERYONE, 7)
+    assert recipients(form.format(token)) is None
+    assert recipients(form.format(token).upper()) is None
+    other = Sealer("another secret of 32 characters!").seal(Purpose.EVERYONE, 7)
+    assert isinstance(recipients(form.format(other)), UnknownRecipient)
+
+
 def test_a_token_of_somebody_else_is_unknown(recipients, desk):
     token = Sealer("another secret of 32 characters!").seal(Purpose.EVERYONE, 7)
     assert isinstance(recipients(desk.reply.write(token)), UnknownRecipient)

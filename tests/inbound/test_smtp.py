@@ -173,20 +173,6 @@ def test_starttls_starts_afresh(open_door, sqlite):
     assert door.raws() == [MAIL]
 
 
-def test_lmtp_answers_for_each_recipient(open_door, sqlite):
-    door = open_door(sqlite, is_lmtp=True)
-    with smtplib.LMTP("127.0.0.1", door.port, timeout=20) as client:
-        client.ehlo("there")
-        client.mail(ANN)
-        client.rcpt(DESK)
-        client.rcpt("help@acme.example")
-        assert client.data(MAIL)[0] == 250
-        assert client.getreply()[0] == 250
-        assert client.docmd("EHLO there")[0] == 500
-    (inbound,) = door.kept()
-    assert inbound.door == "lmtp"
-
-
 def test_who_is_trusted_is_written_down(open_door, sqlite):
     raw = b"Authentication-Results: mx.acme.example; dmarc=pass\r\n" + MAIL
     trusting = open_door(sqlite)

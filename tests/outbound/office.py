@@ -9,8 +9,8 @@ from typing import Any
 
 import storage.event
 import storage.journal  # noqa: F401 (the tables that letters refer to)
-from gateway.outbound.courier import Smarthost
 from gateway.outbound.dispatch import Dispatch
+from gateway.outbound.smarthost import Smarthost
 from parsers.address import Mailbox
 from parsers.reply_address import Sealer
 from storage import outbox, people

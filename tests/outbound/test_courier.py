@@ -13,10 +13,10 @@ from gateway.outbound.courier import (
     Never,
     Parcel,
     Sent,
-    Smarthost,
     Unreachable,
     stuffed,
 )
+from gateway.outbound.smarthost import Smarthost
 from tests.sink import DROP, LOOPBACK_PEM, Sink
 
 ANN = "ann@customer.example"
@@ -273,6 +273,19 @@ def test_a_certificate_for_another_name_is_refused(courier_to, trusted):
         assert sink.commands == []
 
 
+@pytest.mark.parametrize("tls", ["starttls", "tls"])
+def test_a_certificate_by_ones_own_authority_is_taken(courier_to, tls):
+    with Sink(tls=tls) as sink:
+        courier = courier_to(sink, tls=tls, tls_ca=LOOPBACK_PEM)
+        assert isinstance(courier.carry(parcel()), Sent)
+
+
+def test_an_authority_whose_file_has_gone_is_the_smarthosts_state(courier_to, tmp_path):
+    with Sink(tls="starttls") as sink:
+        courier = courier_to(sink, tls="starttls", tls_ca=tmp_path / "gone.pem")
+        assert isinstance(courier.carry(parcel()), Unreachable)
+
+
 def test_a_smarthost_without_tls_gets_nothing_when_tls_is_wanted(courier_to):
     with Sink() as sink:
         outcome = courier_to(sink, tls="starttls").carry(parcel())
@@ -289,13 +302,34 @@ def test_a_wrong_password_is_the_smarthosts_state(courier_to, trusted):
     assert "wrong" not in outcome.reason
 
 
+@pytest.mark.parametrize("left_out", ["", "PLAIN"])
+def test_a_password_may_have_any_letters(courier_to, trusted, left_out):
+    users = {"parlour@acme.example": "pass\u00f6rd \u2603"}
+    with Sink(tls="starttls", users=users, no_auth=left_out) as sink:
+        (username, password), *_ = users.items()
+        courier = courier_to(sink, tls="starttls", username=username, password=password)
+        assert courier.carry(parcel()) == Sent("250 2.0.0 kept")
+        assert sink.mails[0].login == username
+
+
+def test_a_smarthost_that_takes_no_password_gets_no_mail(courier_to, trusted):
+    with Sink(tls="starttls") as sink:
+        courier = courier_to(sink, tls="starttls", username="parlour", password="x")
+        assert courier.carry(parcel()) == Unreachable(
+            "the smarthost offers neither AUTH PLAIN nor AUTH LOGIN"
+        )
+        assert sink.commands == []
+
+
 def test_a_password_in_clear_stays_on_the_loopback(courier_to, monkeypatch):
     with Sink(users={"parlour": "secret"}, auth_in_clear=True) as sink:
         settings = {"username": "parlour", "password": "secret"}
         assert isinstance(courier_to(sink, **settings).carry(parcel()), Sent)
         assert sink.mails[0].login == "parlour"
         # No other interface can be counted on here, so the loopback becomes foreign.
-        monkeypatch.setattr("gateway.outbound.courier._is_loopback", lambda sock: False)
+        monkeypatch.setattr(
+            "gateway.outbound.smarthost._is_loopback", lambda sock: False
+        )
         outcome = courier_to(sink, **settings).carry(parcel())
         assert isinstance(outcome, Unreachable)
         assert "TLS" in outcome.reason

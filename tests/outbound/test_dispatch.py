@@ -152,6 +152,7 @@ def test_a_smarthost_that_is_away_costs_no_attempt(office):
             office.until(lambda: dispatch.smarthost_failures >= 2)
             for one in ids:
                 assert office.delivery(one).state in {Progress.WAITING, Progress.LEASED}
+            assert any("refused" in office.delivery(one).last_reply for one in ids)
             sink.back()
             office.until_state(Progress.SENT, *ids)
         assert [office.delivery(one).attempts for one in ids] == [0] * 6

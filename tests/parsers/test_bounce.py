@@ -45,8 +45,9 @@ def test_a_standard_report():
         for one in got.bounce.recipients
     ] == [
         ("carla@gomez.example", "failed", "5.1.1", "hard"),
-        ("max@gomez.example", "delayed", "4.4.1", "soft"),
+        ("m.fremd@other.example", "delayed", "4.4.1", "soft"),
     ]
+    assert got.bounce.recipients[1].original == "max@gomez.example"
     assert got.automatic.kind == "bounce"
 
 
@@ -85,6 +86,13 @@ def test_a_success_is_a_note():
         ("delivered", "2.0.0", "", "note"),
         ("relayed", "2.0.0", "", "note"),
         ("failed", "", "something", "soft"),
+        ("failed", "5.1.8", "553 sender address rejected: does not exist", "ours"),
+        ("failed", "5.0.0", "552 too many recipients", "soft"),
+        ("failed", "5.1.1", "550 has exceeded your sending quota, blocked", "ours"),
+        ("failed", "5.3.0", "554 system error", "soft"),
+        ("failed", "5.3.0", "554 no such user", "hard"),
+        ("failed", "5.4.1", "", "soft"),
+        ("failed", "5.2.1", "550 is receiving mail at a rate that", "soft"),
     ],
 )
 def test_classes(action, status, diagnostic, class_):

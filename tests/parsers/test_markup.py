@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from parsers import markup
 from parsers.nesting import tame
+from parsers.sanitised import sanitise
 
 
 def shown(html):
@@ -24,6 +25,14 @@ def shown(html):
         ("<li>stray</li>", "- stray"),
         ("<pre>a\n  b\n\nc</pre>d", "a\n  b\n\nc\nd"),
         ("<table><tr><td>a<td>b<tr><td>c</table>", "a b\nc"),
+        (
+            "<table><tr><th>Item<th>Price<tr><td>Tea<td>3<tr><td><td>4</table>",
+            "Item | Price\nTea | 3\n| 4",
+        ),
+        (
+            "<table><tr><td><table><tr><th>a<th>b</table><td>c<td>d</table>",
+            "a | b\n\nc d",
+        ),
         ("<a href='https://x.example/a'>here</a>", "here <https://x.example/a>"),
         ("<a href='https://x.example/'>x.example</a>", "x.example"),
         ("<a href='mailto:a@x.example'>a@x.example</a>", "a@x.example"),
@@ -101,7 +110,7 @@ def test_signatures_and_quotes_are_marked():
     ],
 )
 def test_nothing_active_or_remote_survives(html):
-    safe = markup.sanitise(html).lower()
+    safe = sanitise(html).lower()
     for word in (
         "alert",
         "evil",
@@ -115,8 +124,28 @@ def test_nothing_active_or_remote_survives(html):
         assert word not in safe
 
 
+def test_a_note_stands_where_a_remote_picture_would_load():
+    safe = sanitise(
+        "<p>a<img src='https://t.example/p.gif' alt='our <i>logo'>"
+        "<img src=//t.example/q><img src=http://t.example/1 width=1 height=1></p>"
+    )
+    assert safe == (
+        "<p>a[our &lt;i&gt;logo: picture not loaded][picture not loaded]</p>"
+    )
+    assert "not loaded" not in sanitise("<img src='http://x' style=display:none>")
+
+
+def test_pictures_of_the_mail_stand_in_their_places():
+    lines = markup.read(
+        "<p>See <img src='cid:p%40x'> and <img src='cid:q@x' alt=this>"
+        "<img src='cid:p@x' width=1><img src=https://t.example/p.gif></p>",
+        {"p@x": "screen.png", "q@x": "other.png"},
+    )
+    assert [line.text for line in lines] == ["See [screen.png] and [this]"]
+
+
 def test_pictures_of_the_mail_itself_stay():
-    assert 'src="cid:p@x"' in markup.sanitise("<img src='cid:p@x' alt=a>")
+    assert 'src="cid:p@x"' in sanitise("<img src='cid:p@x' alt=a>")
 
 
 def test_deep_nesting_is_flattened_and_its_text_kept():
@@ -135,4 +164,4 @@ def test_a_tag_of_pages_keeps_its_name():
 @given(st.text(alphabet=st.sampled_from("<>/abpdiv=\"' !-&;#x\n"), max_size=300))
 def test_any_markup_is_read(html):
     shown(html).encode()
-    assert "<script" not in markup.sanitise(html)
+    assert "<script" not in sanitise(html)

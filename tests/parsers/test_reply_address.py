@@ -14,6 +14,7 @@ from parsers.reply_address import (
     Sealer,
     Token,
     number,
+    sub_addressed,
 )
 
 SECRET = "a secret of at least thirty-two letters"
@@ -122,7 +123,8 @@ def test_its_parts():
 @pytest.mark.parametrize(
     ("template", "says"),
     [
-        ("support@acme.example", "once"),
+        ("support+{TOKEN}@acme.example", "once"),
+        ("supp rt@acme.example", "mail address"),
         ("{token}{token}@acme.example", "once"),
         ("support@{token}.example", "once"),
         ("{token}", "once"),
@@ -150,3 +152,33 @@ def test_tokens_are_taken_out_of_a_text_and_only_ours():
     assert (
         sealer.blank(text) == f"write to support+{BLANK}@acme.example, not to {foreign}"
     )
+
+
+def test_a_template_without_a_place_is_one_address_for_all():
+    reply = ReplyAddress("Support@acme.example")
+    assert reply.is_plain
+    assert not ReplyAddress("support+{token}@acme.example").is_plain
+    assert reply.write("r-" + "a" * TOKEN_LETTERS) == "Support@acme.example"
+    assert reply.read("support@acme.example") is None
+    assert reply.domain == "acme.example"
+
+
+@pytest.mark.parametrize(
+    ("local", "name"),
+    [
+        ("support+{}", "support"),
+        ("support-{}", "support"),
+        ("support+old-{}", "support+old"),
+        ("{}", ""),
+        ("support.{}", None),
+        ("support{}", None),
+        ("{}+support", None),
+        ("support+{}x", None),
+        ("support", None),
+        ("", None),
+    ],
+)
+def test_a_local_part_is_parted_at_either_sign(local, name):
+    token = "r-" + "a" * TOKEN_LETTERS
+    parted = (name, token) if name is not None else None
+    assert sub_addressed(local.format(token)) == parted

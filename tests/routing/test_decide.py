@@ -57,6 +57,20 @@ VERIFIED, FAILED = Proof.VERIFIED, Proof.FAILED
             {},
         ),
         (
+            "too large to be fetched",
+            facts(oversize=41_000_000),
+            "oversize",
+            Hold,
+            {"cause": "oversize", "told": Told.TEAM},
+        ),
+        (
+            "too large to be fetched, and a human lets it in",
+            facts(oversize=41_000_000, released="admit"),
+            "fresh",
+            Open,
+            {},
+        ),
+        (
             "no From",
             facts(sender=Mailbox("", "")),
             "no_sender",

@@ -38,13 +38,27 @@ def test_by_address(address, found):
     [
         (f"support+{TOKEN}@acme.example", TOKEN),
         (f"{TOKEN}@reply.acme.example".upper(), TOKEN),
-        (f"sales+{TOKEN}@acme.example", None),
+        # In each form that letters of these desks may have had before.
+        (f"sales+{TOKEN}@acme.example", TOKEN),
+        (f"Help-{TOKEN}@acme.example".upper(), TOKEN),
+        (f"{TOKEN}@acme.example", TOKEN),
+        (f"press+{TOKEN}@acme.example", None),
+        (f"support+{TOKEN}@reply.acme.example", None),
+        (f"{TOKEN}@other.example", None),
+        (f"support.{TOKEN}@acme.example", None),
         ("support@acme.example", None),
         ("support+r-short@acme.example", None),
     ],
 )
 def test_token_in(address, token):
     assert DESKS.token_in(address) == token
+
+
+def test_behind_a_token_stands_its_desk():
+    assert DESKS.behind_token(f"sales-{TOKEN}@acme.example") is SALES
+    assert DESKS.behind_token(f"{TOKEN}@reply.acme.example") is SALES
+    assert DESKS.behind_token(f"{TOKEN}@acme.example") is SUPPORT
+    assert DESKS.behind_token("sales@acme.example") is None
 
 
 def test_a_desk_knows_itself_and_its_team():

@@ -23,6 +23,7 @@ def reader(person, **changes):
         "wants": "each",
         "reachable": True,
         "got_it_directly": False,
+        "may_be_written": True,
     }
     return Reader(**plain | changes)
 
@@ -36,6 +37,7 @@ def post(author, **changes):
         "taken": True,
         "by_customer": author == CARLA,
         "all_follow": False,
+        "by_hand": False,
     }
     return Spoken(**plain | changes)
 
@@ -55,6 +57,27 @@ NOTE = post(ANA, team_lane=True)
         (ana, post(CARLA), Heard.COPY, "owner"),
         (carla, post(CARLA), Heard.AUTHOR, "wrote it"),
         (ana, NOTE, Heard.AUTHOR, "wrote it"),
+        (carla, post(ANA, by_hand=True), Heard.DIGEST, "sent by hand"),
+        (gus, post(ANA, by_hand=True), Heard.DIGEST, "sent by hand"),
+        (
+            replace(carla, got_it_directly=True),
+            post(ANA, by_hand=True),
+            Heard.DIRECT,
+            "had it already",
+        ),
+        (bo, post(ANA, by_hand=True, takes=True), Heard.COPY, "team"),
+        (
+            replace(carla, may_be_written=False),
+            post(ANA),
+            Heard.LISTEN,
+            "the desk only listens",
+        ),
+        (
+            replace(carla, may_be_written=False),
+            post(CARLA),
+            Heard.AUTHOR,
+            "wrote it",
+        ),
         # Mail of nobody we know (let in once) reaches all.
         (carla, post(None), Heard.COPY, "customer"),
         # Invited, not conscripted.
@@ -127,6 +150,7 @@ readers = st.builds(
     wants=st.sampled_from(["each", "digest", "muted"]),
     reachable=flag,
     got_it_directly=flag,
+    may_be_written=flag,
 )
 posts = st.builds(
     Spoken,
@@ -137,6 +161,7 @@ posts = st.builds(
     taken=flag,
     by_customer=flag,
     all_follow=flag,
+    by_hand=flag,
 )
 
 
@@ -162,7 +187,12 @@ def test_nobody_hears_what_is_not_for_them(who, what):
 @given(readers, posts)
 def test_the_owner_hears_the_customer_of_their_own_case(who, what):
     owner = replace(
-        who, standing=Standing.JOINED, is_owner=True, in_team_lane=True, reachable=True
+        who,
+        standing=Standing.JOINED,
+        is_owner=True,
+        in_team_lane=True,
+        reachable=True,
+        may_be_written=True,
     )
     said = replace(what, by_customer=True)
     if owner.person != said.author and not owner.got_it_directly:
@@ -175,7 +205,20 @@ def test_a_digest_or_silence_is_chosen_or_the_case_is_taken(who, what):
     if outcome is Heard.MUTED:
         assert who.wants == "muted"
     if outcome is Heard.DIGEST:
-        assert who.wants == "digest" or (who.on_team and what.taken)
+        by_hand = what.by_hand and not who.in_team_lane
+        assert who.wants == "digest" or (who.on_team and what.taken) or by_hand
+
+
+@given(readers, posts)
+def test_what_was_sent_by_hand_is_mailed_to_nobody_outside_the_team(who, what):
+    outcome, _ = hears(who, replace(what, by_hand=True))
+    assert who.in_team_lane or outcome is not Heard.COPY
+
+
+@given(readers, posts)
+def test_nobody_hears_of_a_desk_that_may_not_write_to_them(who, what):
+    outcome, _ = hears(replace(who, may_be_written=False), what)
+    assert outcome not in {Heard.COPY, Heard.DIGEST, Heard.MUTED, Heard.UNREACHABLE}
 
 
 @given(readers, posts)
@@ -188,6 +231,7 @@ def test_a_team_reader_hears_whatever_opens_or_takes_a_case(who, what):
         wants="each",
         reachable=True,
         got_it_directly=False,
+        may_be_written=True,
     )
     for said in (replace(what, taken=False), replace(what, takes=True)):
         if member.person != said.author:

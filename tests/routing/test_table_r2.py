@@ -9,7 +9,7 @@ from gateway.routing.decision import (
 )
 from gateway.routing.facts import Standing
 from gateway.routing.proof import Proof
-from parsers.reply_address import Purpose
+from parsers.reply_address import Purpose, ReplyAddress
 from tests.routing.build import (
     ANA,
     ANA_WRITES,
@@ -27,6 +27,7 @@ from tests.routing.build import (
     by_team_token,
     by_token,
     commands,
+    desk,
     facts,
     outcome,
     rows,
@@ -34,6 +35,7 @@ from tests.routing.build import (
 )
 
 VERIFIED, FAILED = Proof.VERIFIED, Proof.FAILED
+PLAIN = desk(reply=ReplyAddress("support@acme.example"))
 
 
 @rows(
@@ -152,6 +154,34 @@ VERIFIED, FAILED = Proof.VERIFIED, Proof.FAILED
             by_id(writer(), team_lane=True, released="admit"),
             "fresh",
             Open,
+            {},
+        ),
+        (
+            "unknown with an id where ids stand for tokens",
+            by_id(writer(), desk=PLAIN),
+            "leaked_id",
+            Hold,
+            {"cause": "stranger", "told": Told.OWNER},
+        ),
+        (
+            "outside the team lane with an id of it, where ids stand for tokens (B23)",
+            by_id(CARLA_WRITES, desk=PLAIN, team_lane=True),
+            "leaked_id",
+            Hold,
+            {"cause": "stranger"},
+        ),
+        (
+            "a foreign id stands for nothing",
+            by_foreign_id(writer(), desk=PLAIN),
+            "fresh",
+            Open,
+            {},
+        ),
+        (
+            "what parlour check mailed to itself",
+            by_token(writer(), is_probe=True, is_own_letter=True),
+            "probe",
+            Discard,
             {},
         ),
         (

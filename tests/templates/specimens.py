@@ -272,6 +272,21 @@ SPECIMENS = {
         "notice",
         "tu",
     ),
+    "held mail that is too large": Specimen(
+        HeldMail(
+            name="Carla Gomez",
+            address="carla@gomez.example",
+            cause="oversize",
+            text="",
+            subject="The whole archive",
+            inbound=12,
+            octets=41_000_000,
+            where="support@acme.example@imap.acme.example/INBOX",
+        ),
+        "notice",
+        "",
+        {"activity": ""},
+    ),
     "held mail of no activity": Specimen(
         HeldMail(
             name="",

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from parsers.reply_address import ReplyAddress
 from tests.templates.specimens import PLACEHOLDER, SPECIMENS, make, read
 
 TOKEN = re.compile(rb"([a-z])-" + PLACEHOLDER.encode())
@@ -39,6 +40,7 @@ TABLE = {
     "you left": ("auto-generated", "r", set()),
     "you left before": ("auto-replied", "r", set()),
     "held mail": ("auto-generated", "t", LISTS),
+    "held mail that is too large": ("auto-generated", None, set()),
     "held mail of no activity": ("auto-generated", None, set()),
     "taken by a command": ("auto-generated", "t", LISTS),
     "unreachable": ("auto-generated", "r", LISTS),
@@ -148,6 +150,22 @@ def test_one_click_and_mail_both_unsubscribe():
     assert mail["List-Post"] == f"<mailto:support+r-{TO}>"
     assert mail["Archived-At"] == f"<https://desk.acme.example/a/v-{PLACEHOLDER}>"
     assert mail["Precedence"] == "list"
+
+
+@pytest.mark.parametrize("name", SPECIMENS)
+def test_without_token_addresses_links_alone_have_tokens(name):
+    plain = ReplyAddress("support@acme.example")
+    raw = make(name, reply=plain, team_root="<t.1.abcdefghijklmnop@acme.example>").raw
+    mail = read(raw)
+    _, purpose, lists = TABLE[name]
+    assert mail["Reply-To"] == ("support@acme.example" if purpose else None)
+    by_mail = {"List-Post", "List-Help"}
+    assert {field for field in LISTS if field in mail} == lists - by_mail
+    assert "mailto" not in (mail["List-Unsubscribe"] or "")
+    joined = re.sub(rb"=\r\n", b"", raw)
+    assert b"@acme.example".join([PLACEHOLDER.encode(), b""]) not in joined
+    in_pages = {found.decode() for found in TOKEN.findall(joined)}
+    assert in_pages <= set(SPECIMENS[name].tokens)
 
 
 def test_a_note_is_archived_where_only_staff_signs_in():

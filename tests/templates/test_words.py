@@ -247,7 +247,7 @@ def test_an_outcome_without_a_sentence_fails():
 
 CAUSES = (
     "stranger left failed_proof own_address unreadable machine loop return_path "
-    "unclear no_sender no_desk operator"
+    "unclear no_sender no_desk operator oversize"
 )
 
 

@@ -1,5 +1,6 @@
 """Looks at the settings and the machine: certificate, clock, disk, base URL."""
 
+import grp
 import os
 import shutil
 import ssl
@@ -33,7 +34,8 @@ def look_at_settings(path: Path, settings: Settings) -> Iterator[Finding]:
         )
     if os.name == "posix" and path.exists() and path.stat().st_mode & stat.S_IROTH:
         yield warning("secret", f"{path} can be read by everybody", f"chmod 600 {path}")
-    if not settings.smtp.trusted_authserv_ids:
+    # Who fetches mail from mailboxes is told of each of them (doctor.mailbox).
+    if not settings.smtp.trusted_authserv_ids and not settings.mailboxes:
         yield warning(
             "proof",
             "nobody counts as verified; customers get the neutral letter until "
@@ -76,6 +78,26 @@ def look_at_certificate(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield warning("certificate", f"ends on {ends:%Y-%m-%d}", "renew it")
     else:
         yield ok("certificate", f"good until {ends:%Y-%m-%d}")
+
+
+def look_at_lmtp(settings: Settings) -> Iterator[Finding]:
+    """Say whether the Unix socket of the LMTP door can be made where it is wanted."""
+    if settings.lmtp is None or settings.lmtp.listen.path is None:
+        return
+    lmtp, folder = settings.lmtp, settings.lmtp.listen.path.parent
+    if not folder.is_dir():
+        yield failed("lmtp", f"there is no folder {folder}", "make it")
+    elif not os.access(folder, os.W_OK):
+        yield failed("lmtp", f"{folder} cannot be written", "give this user the right")
+    elif lmtp.socket_group and lmtp.socket_group not in _groups():
+        yield failed("lmtp", f"no group {lmtp.socket_group}", "make it or name another")
+    else:
+        group = lmtp.socket_group or "that of the process"
+        yield ok("lmtp", f"{lmtp.listen}, mode {lmtp.socket_mode}, group {group}")
+
+
+def _groups() -> set[str]:
+    return {group.gr_name for group in grp.getgrall()}
 
 
 def _ends_at(path: Path) -> datetime | None:

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from gateway.inbound.imap.login import Login
+if TYPE_CHECKING:
+    # Names of mailboxes are needed where the library is not.
+    from gateway.inbound.imap.login import Login
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,7 +19,7 @@ class Account:
     host: str
     port: int
     username: str
-    login: Login
+    login: "Login"
     tls: str = "tls"
     """"tls", "starttls" or "none"."""
     tls_verify: bool = True
@@ -39,4 +42,9 @@ class Account:
 
     def name_of(self, folder: str) -> str:
         """Name a folder of this account."""
-        return f"{self.username}@{self.host}/{folder}"
+        return name_of(self.username, self.host, folder)
+
+
+def name_of(username: str, host: str, folder: str) -> str:
+    """Name a folder of an account."""
+    return f"{username}@{host}/{folder}"

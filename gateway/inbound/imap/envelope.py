@@ -21,8 +21,8 @@ MOST_RECIPIENTS = 100
 class Envelope:
     """Who sent a mail and for whom of us it came, as far as can be told."""
 
-    sender: str
-    """Empty is the null sender, or nobody that could be read."""
+    sender: str | None
+    """Empty is the null sender; None is nobody that could be read."""
     recipients: tuple[str, ...]
     marked: str = ""
 
@@ -48,12 +48,12 @@ def envelope(
     return Envelope(sender, (desk,))
 
 
-def sender_of(raw: bytes) -> str:
+def sender_of(raw: bytes) -> str | None:
     """Read the envelope sender alone."""
     return _sender(head.fields(raw))
 
 
-def _sender(found: Fields) -> str:
+def _sender(found: Fields) -> str | None:
     """The topmost Return-Path (RFC 5321 section 4.4), without one the From."""
     for name in ("return-path", "from"):
         value = found.first(name)
@@ -62,7 +62,7 @@ def _sender(found: Fields) -> str:
         for mailbox in read_mailboxes(value)[:1]:
             if is_address(mailbox.address):
                 return mailbox.address
-    return ""
+    return None
 
 
 def _shown(found: Fields) -> Iterator[Mailbox]:

@@ -83,6 +83,7 @@ class Pull:
         self._only_reads = account.only_reads or by_hand
         self._is_stopping = is_stopping
         self._move_again_at = float("-inf")
+        self._is_renumbered: bool | None = None
         self.setbacks = Setbacks()
 
     def look(self, folder: Folder) -> int:
@@ -127,6 +128,7 @@ class Pull:
                 taken_from=now - backlog,
             )
         self.setbacks = Setbacks()
+        self._is_renumbered = None
         if not is_first:
             _log.warning(
                 "a mailbox has new numbers, known mails are told by their octets",
@@ -286,13 +288,15 @@ class Pull:
             values["by_hand"] = True
         if found.marked:
             values["marked"] = found.marked
+        if found.sender is None:
+            values["senderless"] = True
         return Entry(
             received_at=now,
             door="imap",
             peer=self._account.name,
             # The provider put its own headers on top, and knows no others (A13).
             trusted=True,
-            sender=found.sender,
+            sender=found.sender or "",
             recipients=found.recipients,
             raw=raw,
             values=values,
@@ -351,19 +355,32 @@ class Pull:
         """Note mails that have a new number but came through this mailbox before."""
         row = self._row
         early = [each for each in _named(entries) if each[1].uid < row.first_uid]
-        if not early:
+        if not early or not self._renumbered():
             return []
+        digests = {fetched.uid: _digest(entry) for entry, fetched in early}
         database = self._office.database
         with database.reading() as session:
-            found = [
-                (fetched, number)
-                for entry, fetched in early
-                if (number := mailboxes.same_octets(session, row.id, _digest(entry)))
-            ]
+            same = mailboxes.same_octets(session, row.id, set(digests.values()))
+        found = [
+            (fetched, same[digests[fetched.uid]])
+            for _, fetched in early
+            if digests[fetched.uid] in same
+        ]
         if found:
             with database.transaction() as session:
                 mailboxes.write(session, found)
         return [fetched for fetched, _ in found]
+
+    def _renumbered(self) -> bool:
+        """Whether mails that are there may have been fetched by another number."""
+        if self._is_renumbered is None:
+            row = self._row
+            assert row.uidvalidity is not None
+            with self._office.database.reading() as session:
+                self._is_renumbered = mailboxes.was_renumbered(
+                    session, row.id, uidvalidity=row.uidvalidity
+                )
+        return self._is_renumbered
 
     def _put_away(self, folder: Folder, fetched: Sequence[Fetched]) -> None:
         by_todo: dict[Todo, list[int]] = {}

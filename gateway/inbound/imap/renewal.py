@@ -64,7 +64,9 @@ class Renewals:
         with contextlib.ExitStack() as stack:
             try:
                 self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                lock = stack.enter_context((self._folder / f"{name}.lock").open("w"))
+                self._give(self._folder)
+                lock = stack.enter_context((self._folder / f"{name}.lock").open("a"))
+                self._give(Path(lock.name))
                 fcntl.flock(lock, fcntl.LOCK_EX)
             except OSError as error:
                 _log.warning("refresh tokens take no turns", reason=error.strerror)
@@ -86,6 +88,7 @@ class Renewals:
                 file.write(refresh_token)
                 file.flush()
                 os.fsync(file.fileno())
+            self._give(new)
             new.replace(self._folder / name)
         except OSError as error:
             # It serves as long as we run; the operator must know what a restart costs.
@@ -93,6 +96,12 @@ class Renewals:
             _log.error("renewed refresh token not kept", reason=error.strerror)
         else:
             self._unkept.pop(name, None)
+
+    def _give(self, path: Path) -> None:
+        """Let the user of the data folder read it, when root runs `parlour check`."""
+        if os.geteuid() == 0:
+            owner = self._folder.parent.stat()
+            os.chown(path, owner.st_uid, owner.st_gid)
 
 
 def _name(values: OAuthValues) -> str:

@@ -19,6 +19,7 @@ from gateway.inbound.imap import connection, patience
 from gateway.inbound.imap.account import Account
 from gateway.inbound.imap.folder import Folder
 from gateway.inbound.imap.idle import Idle
+from gateway.inbound.imap.login import LoginRefused
 from gateway.inbound.imap.pull import Office, Pull, Refused, Stopped
 from storage import mailbox as mailboxes
 from storage.watching import Claim
@@ -51,6 +52,7 @@ class Watch:
         self._stop = threading.Event()
         self._bell, self._rope = socket.socketpair()
         self._failures = 0
+        self._refusals = 0
         self._client: IMAPClient | None = None
         self._trouble: dict[str, str] = {}
         self._noted_at: dict[str, float] = {}
@@ -128,6 +130,8 @@ class Watch:
             while claim.take():
                 self._round(pulls)
                 self._wait(idle, pulls)
+                if self._stop.is_set():
+                    raise Stopped
         finally:
             self._client = None
             connection.leave(client)
@@ -162,7 +166,7 @@ class Watch:
             kept += sum(self._look_aside(folder, other) for folder, other in others)
             if others:
                 kept += pull.look(main)
-            self._failures = 0
+            self._failures = self._refusals = 0
             self._well(main.name)
             if not kept:
                 return
@@ -216,7 +220,11 @@ class Watch:
             if isinstance(error, Refused)
             else connection.in_short(error, self.account)
         )
-        pause = patience.pause(self._failures, random.random())
+        refused = isinstance(error, LoginRefused)
+        self._refusals = self._refusals + 1 if refused else 0
+        pause = patience.pause(
+            self._refusals or self._failures, random.random(), refused=refused
+        )
         _log.error(
             "a mailbox cannot be watched",
             mailbox=self.account.name,

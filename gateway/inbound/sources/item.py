@@ -33,6 +33,8 @@ class Item:
     """Octets at its end that were too many and are not in `raw`."""
     fault: str = ""
     """Why it could not be read; `raw` is empty then."""
+    is_sent: bool = False
+    """The server says that this is the folder for sent mail, however it is called."""
 
 
 class Source(Protocol):

@@ -15,7 +15,14 @@ from gateway.inbound.imap.grant import (
     fetch,
 )
 from gateway.inbound.imap.renewal import Renewals
-from tests.inbound.imap.tokens import CLIENT, FIRST, SECRET, Provider, drips, hangs
+from tests.inbound.imap.login.tokens import (
+    CLIENT,
+    FIRST,
+    SECRET,
+    Provider,
+    drips,
+    hangs,
+)
 
 OCTETS = 100_000
 

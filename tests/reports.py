@@ -1,0 +1,106 @@
+"""Reports of other mail servers about letters of ours that they could not deliver."""
+
+POSTFIX = """\
+From: MAILER-DAEMON@mx.elsewhere.example (Mail Delivery System)
+To: {return_path}
+Subject: Undelivered Mail Returned to Sender
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status;
+\tboundary="9B2C1.1763633522/mx.elsewhere.example"
+Message-Id: <20261120101202.5F3A@mx.elsewhere.example>
+
+This is a MIME-encapsulated message.
+
+--9B2C1.1763633522/mx.elsewhere.example
+Content-Description: Notification
+Content-Type: text/plain; charset=us-ascii
+
+I'm sorry to have to inform you that your message could not
+be delivered to one or more recipients. It's attached below.
+
+<{recipient}>: host in.elsewhere.example[192.0.2.7] said: {diagnostic}
+    (in reply to RCPT TO command)
+
+--9B2C1.1763633522/mx.elsewhere.example
+Content-Description: Delivery report
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.elsewhere.example
+X-Postfix-Queue-ID: 9B2C1
+Arrival-Date: Fri, 20 Nov 2026 10:12:01 +0000 (UTC)
+
+Final-Recipient: rfc822; {recipient}
+Original-Recipient: rfc822;{recipient}
+Action: {action}
+Status: {status}
+Remote-MTA: dns; in.elsewhere.example
+Diagnostic-Code: smtp; {diagnostic}
+
+--9B2C1.1763633522/mx.elsewhere.example
+Content-Description: Undelivered Message
+Content-Type: message/rfc822
+
+{original}
+--9B2C1.1763633522/mx.elsewhere.example--
+"""
+EXCHANGE = """\
+From: <postmaster@outlook.example>
+To: <{return_path}>
+Subject: Undeliverable: Your case
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status;
+\tboundary="_2f64e1d8-59c8_"
+Message-ID: <c5f1@AM0PR05.eur.outlook.example>
+In-Reply-To: {message_id}
+X-MS-Exchange-Message-Is-Ndr:
+Auto-Submitted: auto-replied
+
+--_2f64e1d8-59c8_
+Content-Type: multipart/alternative; boundary="_alt_"
+
+--_alt_
+Content-Type: text/plain; charset="us-ascii"
+Content-Transfer-Encoding: quoted-printable
+
+Your message to {recipient} couldn't be delivered.=20
+
+--_alt_
+Content-Type: text/html; charset="us-ascii"
+
+<p>Your message couldn't be delivered.</p>
+--_alt_--
+
+--_2f64e1d8-59c8_
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns;AM0PR05.eur.outlook.example
+
+Final-Recipient: rfc822;{recipient}
+Action: {action}
+Status: {status}
+Diagnostic-Code: smtp;{diagnostic}
+
+--_2f64e1d8-59c8_
+Content-Type: text/rfc822-headers
+
+{head}
+--_2f64e1d8-59c8_--
+"""
+NO_SUCH = "550 5.1.1 <somebody>: Recipient address rejected: User unknown"
+
+
+def report(letter, shape=POSTFIX, *, action="failed", status="5.1.1", said=NO_SUCH):
+    """The report of another server about one of our letters."""
+    original = letter.kept.octets.decode().replace("\r\n", "\n")
+    text = shape.format(
+        return_path=letter.kept.mail_from,
+        recipient=letter.to,
+        original=original,
+        head=original.partition("\n\n")[0],
+        message_id=letter.mail["Message-ID"],
+        action=action,
+        status=status,
+        diagnostic=said,
+    )
+    return text.replace("\n", "\r\n").encode()
