@@ -74,7 +74,16 @@ class OldMailbox:
         file.write_bytes(octets)
         os.utime(file, (at.timestamp(), at.timestamp()))
 
-    def bring(self, town, *, anew=False, node="test", stopping=lambda: False, **order):
+    def bring(
+        self,
+        town,
+        *,
+        anew=False,
+        node="test",
+        stopping=lambda: False,
+        reader=None,
+        **order,
+    ):
         """Import it into a town; gives the report."""
         source = Maildir(self.path)
         work = Import(
@@ -84,7 +93,7 @@ class OldMailbox:
         )
         work.begin(anew=anew)
         report = work.take_all(
-            source.items(work.position), [town.reader], stopping=stopping
+            source.items(work.position), [reader or town.reader], stopping=stopping
         )
         assert report.read == sum(report.fates.values())
         return report
@@ -115,7 +124,12 @@ class Told:
 
 def cases(town):
     """Give the cases that are there, by the time of their first mail."""
-    with town.database.reading() as session:
+    return cases_of(town.database)
+
+
+def cases_of(database):
+    """Give the cases in a database, by the time of their first mail."""
+    with database.reading() as session:
         names = dict(
             session.execute(select(PersonAddress.person_id, PersonAddress.key)).all()
         )
