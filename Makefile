@@ -5,6 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
+MINUTES ?= 10
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -49,6 +50,12 @@ measure: $(VENV)/.run ## score the reading of mail on a folder of corpora (CORPO
 		echo "# $$set"; PYTHONPATH=. $(BIN)/python $(CORPORA)/score.py --set $$set \
 		--split $(CORPORA) --predictor bench.predictors:$$set | sed -n '1,2p'; done
 
+fuzz: $(VENV)/.dev ## look for mails that break the reader (MINUTES=10; needs 130 MB more)
+	@$(INSTALL) $(PINNED) -r requirements/fuzz.txt
+	@mkdir -p .fuzz
+	@$(BIN)/python -m bench.fuzz --minutes $(MINUTES)
+	@$(BIN)/python -m bench.fuzz --guided --minutes $(MINUTES) .fuzz
+
 audit: $(VENV)/.dev ## look the pinned packages up among the known vulnerabilities
 	$(BIN)/pip-audit --strict --require-hashes --disable-pip --requirement requirements/dev.txt
 
@@ -58,11 +65,12 @@ pins: ## renew the pinned packages in requirements/ (needs uv; TO=--upgrade for 
 		-o requirements/run.txt
 	uv pip compile $(COMPILE) $(TO) pyproject.toml requirements/build.in --group dev \
 		-c requirements/run.txt -o requirements/dev.txt
+	uv pip compile $(COMPILE) $(TO) --group fuzz -o requirements/fuzz.txt
 	@! grep -n '://' requirements/*.txt
 
 clean: ## remove what make made: the environment, caches, results
 	rm -rf $(VENV) .boot .mypy_cache .ruff_cache .pytest_cache .hypothesis \
-		.import_linter_cache .demo bench/results dist build
+		.import_linter_cache .fuzz .demo bench/results dist build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A Debian without python3-venv has no ensurepip; virtualenv brings its own pip.

@@ -105,8 +105,7 @@ class Inbound(Base):
     """`a:ID` of the activity, else `s:ADDRESS` of the sender; None until read."""
     values: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     """What a human said of it ({"released": "post"} and the like), and what the door
-    knew: {"oversize": octets}, {"by_hand": true}, {"marked": "header"},
-    {"senderless": true}."""
+    knew: "oversize" (octets), "by_hand", "marked" ("header"), "senderless"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

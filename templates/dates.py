@@ -72,7 +72,10 @@ def span(length: timedelta, locale: Locale) -> str:
     hours = round(minutes / 60)
     if hours < 10 * 24:
         return _units(((hours // 24, "day"), (hours % 24, "hour")), locale)
-    return _units(((round(hours / 24), "day"),), locale)
+    days = round(hours / 24)
+    if days < 2 * 365:
+        return _units(((days, "day"),), locale)
+    return _units(((round(days / 365.25), "year"),), locale)
 
 
 def _units(parts: tuple[tuple[int, str], ...], locale: Locale) -> str:

@@ -9,14 +9,21 @@ import contextlib
 import json
 import smtplib
 import socket
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from gateway.app import clock
+from gateway.inbound.imap.account import Account
+from gateway.inbound.imap.login import Password
+from gateway.inbound.imap.pull import Office
+from gateway.inbound.imap.watch import Watch
 from gateway.inbound.smtp import Door
 from gateway.outbound.smarthost import Smarthost
-from tests import postfix
-from tests.postfix import Postfix
+from tests import imapserver, postfix
+from tests.imapserver import Server
+from tests.postfix import Postfix, free_ports
 from tests.sink import HOST, Sink
 
 PATIENCE = 30.0
@@ -39,6 +46,8 @@ class Carrier:
     sink_port = 0
     """Where the sink has to be; 0 is anywhere."""
     is_lmtp = False
+    writes_above = False
+    """Each time another header stands on top, so a repeat has octets of its own."""
     port: int = field(default=0, init=False)
 
     async def open(self, door: Door) -> int:
@@ -48,6 +57,10 @@ class Carrier:
 
     def close(self) -> None:
         """Clear away what `open` made."""
+
+    def believed(self, trusted: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
+        """Say whose Authentication-Results count in which mailbox."""
+        return {}
 
     def smarthost(self, sink: Sink) -> Smarthost:
         """Say who takes the letters."""
@@ -89,6 +102,7 @@ class ByPostfix(Carrier):
     lmtp_port: int = 0
     """Where Parlour listens for it; 0: at the recipes' Unix socket."""
     is_lmtp = True
+    writes_above = True
 
     def __post_init__(self) -> None:
         self.sink_port = self.postfix.relay
@@ -138,3 +152,73 @@ class ByPostfix(Carrier):
     def is_idle(self) -> bool:
         # Twice: a mail may change its queue while we look.
         return self.postfix.queued() == self.postfix.queued() == 0
+
+
+@dataclass
+class ByImap(Carrier):
+    """A delivery agent puts mail into a mailbox, from which Parlour fetches it."""
+
+    server: Server
+    box: imapserver.Account = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.box = self.server.account()
+        self._clock = clock
+        (self.sink_port,) = free_ports(1)
+        self._account = Account(
+            desk="support@acme.example",
+            host=self.server.host,
+            port=self.server.port,
+            username=self.box.name,
+            login=Password(self.box.name, self.server.password),
+            tls="none",
+            done_folder="Done",
+            envelope_headers=("Delivered-To",),
+        )
+
+    async def open(self, door: Door) -> int:
+        office = Office(
+            database=door.journalist._database,
+            journalist=door.journalist,
+            recipients=door.recipients,
+            clock=door.clock,
+            most_octets=door.max_octets,
+            head_octets=door.limits.header_kb * 1000,
+            large=threading.BoundedSemaphore(),
+        )
+        self._clock = door.clock
+        self._watch = Watch(office, self._account)
+        self._watch.start()
+        return await super().open(door)
+
+    def close(self) -> None:
+        self._watch.stop()
+        assert self._watch.join(PATIENCE)
+
+    def believed(self, trusted: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
+        return {self._account.name: trusted}
+
+    def mailbox(self) -> str:
+        return f"""
+[[desk.mailbox]]
+host = "{self.server.host}"
+port = {self.server.port}
+tls = "none"
+username = "{self.box.name}"
+password = "{self.server.password}"
+done_folder = "Done"
+envelope_headers = ["Delivered-To"]
+"""
+
+    def opened(self, ports: Mapping[str, int | str]) -> None:
+        """Nothing: who delivers knows the mailbox."""
+
+    def bring(self, octets: bytes, sender: str, recipients: Sequence[str]) -> Refused:
+        for recipient in recipients:
+            top = f"Return-Path: <{sender}>\r\nDelivered-To: {recipient}\r\n"
+            self.box.append(top.encode() + octets, at=self._clock())
+        return {}
+
+    def is_idle(self) -> bool:
+        # A mail leaves the inbox when it is in the journal.
+        return not self.box.mails()

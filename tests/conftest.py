@@ -299,6 +299,20 @@ def postfix() -> Iterator[Postfix]:
 
 
 @pytest.fixture
+def make_town(tmp_path):
+    """A function that gives a town with a real `parlour serve`, by any carrier."""
+
+    def make(carrier, **outbound):
+        # Not for every test: it needs much.
+        from tests.served_town import ServedTown  # noqa: PLC0415
+
+        url = f"sqlite:///{tmp_path}/parlour.db"
+        return ServedTown(url, tmp_path, carrier=carrier, outbound=outbound)
+
+    return make
+
+
+@pytest.fixture
 def short_path() -> Iterator[Path]:
     """A folder with a name so short that a Unix socket may lie in it."""
     with tempfile.TemporaryDirectory(prefix="parlour-", dir="/tmp") as folder:

@@ -103,7 +103,9 @@ class Account:
         """Put mails into a folder, as a delivery does."""
         with self.client() as client:
             if not client.folder_exists(folder):
-                client.create_folder(folder)
+                # Somebody who looks at that moment may have made it.
+                with contextlib.suppress(imapclient.exceptions.IMAPClientError):
+                    client.create_folder(folder)
             for mail in mails:
                 client.append(folder, mail, msg_time=at)
 
@@ -125,6 +127,11 @@ class Account:
             )
             for uid, data in sorted(found.items())
         ]
+
+    def drop(self, mail: bytes) -> None:
+        """Put a file into the inbox, which may be what no server would append."""
+        assert isinstance(self.server, Dovecot), "only Dovecot keeps files"
+        self.server.drop(self.name, mail)
 
     def renumber(self, folder: str = "INBOX") -> None:
         """Give a folder another UIDVALIDITY, as servers do that lost their index."""
@@ -215,6 +222,8 @@ class Dovecot(Server):
                 stdout=out,
                 stderr=out,
                 stdin=subprocess.DEVNULL,
+                # A group of its own: sessions outlive the master by ten seconds.
+                start_new_session=True,
             )
         _await(self.port, self._process, self._folder)
 
@@ -223,7 +232,20 @@ class Dovecot(Server):
         if self._process is not None:
             self._process.send_signal(signal.SIGTERM)
             self._process.wait(SECONDS)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
             self._process = None
+
+    def drop(self, name: str, mail: bytes) -> None:
+        """Deliver a file as Maildir does: written beside, then renamed."""
+        box = self._mail / name
+        if not (box / "new").exists():
+            with Account(self, name).client() as client:
+                client.select_folder("INBOX")
+        file = f"{time.time_ns()}.drop"
+        (box / "tmp" / file).write_bytes(mail)
+        (box / "tmp" / file).chmod(0o644)
+        (box / "tmp" / file).rename(box / "new" / file)
 
     def renumber(self, name: str, folder: str) -> None:
         """Give a folder another UIDVALIDITY."""

@@ -36,7 +36,7 @@ import pytest
 from gateway.activities import optin
 from gateway.routing.desk import Desk
 from parsers.reply_address import ReplyAddress
-from tests.carrier import ByPostfix
+from tests.carrier import ByImap, ByPostfix, Carrier
 from tests.reports import report
 from tests.town import ACME, Letter, Town, gist
 
@@ -187,15 +187,24 @@ def test_dialogue_by_postfix(path, sqlite, tmp_path, reader, postfix):
     play_all(path, url, tmp_path, reader, carrier=ByPostfix(postfix))
 
 
-def play_all(path, database_url, tmp_path, reader, **more):
+@pytest.mark.parametrize("path", DIALOGUES, ids=lambda path: path.stem)
+def test_dialogue_by_imap(path, sqlite, tmp_path, reader, imap_server):
+    """Each mail is delivered into a mailbox and fetched from there."""
+    url = f"sqlite:///{tmp_path / 'parlour.db'}"
+    play_all(path, url, tmp_path, reader, carrier=ByImap(imap_server))
+
+
+def play_all(path, database_url, tmp_path, reader, carrier=None):
     setting, steps = read_dialogue(path)
+    carrier = carrier or Carrier()
     with Town(
         database_url,
         tmp_path,
         reader,
         desks=setting.desks(),
         trusted=setting.trusted,
-        **more,
+        carrier=carrier,
+        mailboxes=carrier.believed(setting.trusted),
     ) as town:
         for step in steps:
             letters = play(town, step)
@@ -222,4 +231,8 @@ def check_texts(step: Step, letters: list[Letter]) -> None:
 def check_state(town: Town, step: Step) -> None:
     if " presses " in step.act or step.act.endswith(" pass"):
         return
-    assert town.state() == step.state, step.act
+    expected = step.state
+    if town.carrier.writes_above and COMES_BACK.fullmatch(step.act):
+        # The same report is no longer the same octets; it changes nothing all the same.
+        expected = "done"
+    assert town.state() == expected, step.act

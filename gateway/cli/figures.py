@@ -125,7 +125,7 @@ def _waiting(report: Report, most: int) -> Iterator[str]:
     )
     recent = report.recent()
     if older := len(waiting) - len(recent):
-        yield f"  {older:,} for more than 90 days; the others, longest first:"
+        yield f"  {older:,} have waited longer than those who stand here:"
     yield from _list(recent[:most], report.now)
     if len(recent) > most:
         yield f"  and {len(recent) - most:,} more (--most N)"

@@ -40,6 +40,9 @@ max_message_mb = 30
 {authserv_ids}
 # trusted_peers = ["127.0.0.1"]               # from whose connections
 
+# [lmtp]                                      # a mail server on this machine
+# listen = "unix:/run/parlour/lmtp.sock"      # or "127.0.0.1:8024"
+
 [web]
 listen = {web_listen}
 
@@ -47,6 +50,7 @@ listen = {web_listen}
 host = {host}
 port = {port}
 tls = {tls}                                   # "none", "starttls" or "tls"
+# tls_ca = "ca.pem"                           # if its certificate is by your own CA
 {login}
 # connections = 4
 # max_per_second = 0

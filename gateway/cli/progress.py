@@ -63,7 +63,7 @@ class Progress:
         rate = (self._done - self._before) / passed
         parts = [f"{self._done:,} {self._what}", f"{rate:,.0f} a second"]
         bar = ""
-        if self._total and self._done <= self._total:
+        if self._total and rate and self._done <= self._total:
             parts[0] = f"{self._done:,} of {self._total:,} {self._what}"
             parts.append(f"{duration((self._total - self._done) / rate)} left")
             filled = round(_WIDTH * self._done / self._total)
@@ -84,7 +84,10 @@ def duration(seconds: float) -> str:
     if minutes < 48 * 60:
         return _two(minutes, 60, "h", "min")
     hours = round(minutes / 60)
-    return _two(hours, 24, "days", "h") if hours < 240 else f"{round(hours / 24)} days"
+    if hours < 240:
+        return _two(hours, 24, "days", "h")
+    days = round(hours / 24)
+    return f"{days} days" if days < 730 else f"{days / 365.25:.1f} years"
 
 
 def _two(count: int, size: int, large: str, small: str) -> str:

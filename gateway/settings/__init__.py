@@ -67,7 +67,7 @@ SECTIONS: Mapping[str, type] = {
     "limits": Limits,
 }
 #: Variables of ours that are no settings.
-NOT_SETTINGS = frozenset({"PARLOUR_CONFIG"})
+NOT_SETTINGS = frozenset({"PARLOUR_CONFIG", "PARLOUR_IMAP_PASSWORD"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

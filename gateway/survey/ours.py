@@ -55,6 +55,7 @@ class Ours:
             and not record.is_answer
             and record.reply_to >= 0
             and record.reply_to not in self.people
+            and self.people.issuperset(record.to)
         )
 
     def outsiders(self, record: Record) -> tuple[int, ...]:
@@ -68,9 +69,9 @@ def recognise(known: Known, records: Sequence[Record], people: People) -> Ours:
     """Say who is ours.
 
     The desks' addresses and the team, as told; who wrote more of the sent mail than of
-    the rest. Without a desk, or where nobody wrote to it, the address that most mails
-    were sent to is one. Without a team, whoever writes from a desk's domain is ours, if
-    that is not a provider's.
+    the rest. Where no desk was told, or nobody who was told is in here, the address
+    that most mails were sent to is a desk. Without a team, whoever writes from a desk's
+    domain is ours, if that is not a provider's.
     """
     told = [
         address
@@ -78,7 +79,8 @@ def recognise(known: Known, records: Sequence[Record], people: People) -> Ours:
         for address in desk.addresses
         if people.find(address) is not None
     ]
-    desks = told or _most_written_to(records, people)
+    is_known = told or (known.desks and _any_of(known.team, people))
+    desks = told if is_known else _most_written_to(records, people)
     sent = _in_sent_mail(records)
     ours = {
         number
@@ -97,6 +99,10 @@ def recognise(known: Known, records: Sequence[Record], people: People) -> Ours:
         sent=len(sent),
         people=frozenset(ours),
     )
+
+
+def _any_of(addresses: Sequence[str], people: People) -> bool:
+    return any(people.find(address) is not None for address in addresses)
 
 
 def _most_written_to(records: Sequence[Record], people: People) -> list[str]:

@@ -102,7 +102,7 @@ class Survey:
         """Give when it was sent; the first date that can be true."""
         for at in (head.date, head.received, received_at):
             if at is not None and _OLDEST <= at <= self._now + _AHEAD:
-                return at
+                return min(at, self._now)
         return None
 
     def _is_repeat(self, head: Heading) -> bool:

@@ -607,6 +607,19 @@ def test_check_knows_the_secret_of_the_documentation(run, settings, smarthost, n
     assert "failed" in levels(findings(run, 1), "secret")
 
 
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ('listen = "unix:lmtp"', "mode 660"),
+        ('listen = "unix:none/lmtp"', "there is no folder"),
+        ('listen = "unix:lmtp"\nsocket_group = "no-such"', "no group no-such"),
+    ],
+)
+def test_check_looks_at_the_lmtp_socket(run, settings, smarthost, no_dns, lines, said):
+    settings.write_text(settings.read_text() + f"\n[lmtp]\n{lines}\n")
+    assert said in run("check").stdout
+
+
 def test_check_reads_the_certificate(run, settings, smarthost, tmp_path, no_dns):
     pem = served.ROOT / "tests" / "loopback.pem"
     (tmp_path / "tls.pem").write_bytes(pem.read_bytes())

@@ -130,6 +130,19 @@ def test_a_form_writes_for_somebody_else():
     assert one.address == "carla@shop.example"
 
 
+def test_one_of_us_may_have_an_address_for_answers():
+    box = Mailbox()
+    box.mail(0, ANA, CARLA, fields=["Reply-To: ana@home.example"])
+    assert box.report().by_customers == 0
+
+
+def test_a_clock_that_is_fast_waits_for_nothing():
+    box = Mailbox()
+    box.mail(14 * 24 + 40, CARLA)
+    (one,) = box.report().waiting
+    assert one.since == NOW
+
+
 def test_machines_are_counted_apart():
     box = Mailbox()
     box.mail(0, CARLA)

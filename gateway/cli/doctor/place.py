@@ -92,8 +92,8 @@ def look_at_lmtp(settings: Settings) -> Iterator[Finding]:
     elif lmtp.socket_group and lmtp.socket_group not in _groups():
         yield failed("lmtp", f"no group {lmtp.socket_group}", "make it or name another")
     else:
-        group = lmtp.socket_group or "that of the process"
-        yield ok("lmtp", f"{lmtp.listen}, mode {lmtp.socket_mode}, group {group}")
+        group = f", group {lmtp.socket_group}" if lmtp.socket_group else ""
+        yield ok("lmtp", f"{lmtp.listen}, mode {lmtp.socket_mode}{group}")
 
 
 def _groups() -> set[str]:

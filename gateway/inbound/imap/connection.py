@@ -112,6 +112,6 @@ def in_short(error: BaseException, account: Account) -> str:
         case IMAPClientError():
             said = refusal(error)
             if said is not None:
-                return f"{account.host} does not do {said}"
+                return f"{account.host} refuses {said}"
             return f"{account.host} hung up, or answers what is no IMAP"
     return f"{type(error).__name__} while watching"

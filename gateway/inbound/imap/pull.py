@@ -73,9 +73,13 @@ class Pull:
         mailbox: Mailbox,
         *,
         by_hand: bool,
+        setbacks: Setbacks,
         is_stopping: Callable[[], bool],
     ) -> None:
-        """Take the folder's row; `by_hand` reads answers that were sent by hand."""
+        """Take the folder's row; `by_hand` reads answers that were sent by hand.
+
+        `setbacks` outlive the connection.
+        """
         self._office = office
         self._account = account
         self._row = mailbox
@@ -84,7 +88,7 @@ class Pull:
         self._is_stopping = is_stopping
         self._move_again_at = float("-inf")
         self._is_renumbered: bool | None = None
-        self.setbacks = Setbacks()
+        self.setbacks = setbacks
 
     def look(self, folder: Folder) -> int:
         """Fetch and keep what is new; give how many mails were kept.
@@ -118,23 +122,23 @@ class Pull:
         """See a folder for the first time, or with other numbers than before."""
         seen, now = folder.seen, self._office.clock()
         is_first = self._row.uidvalidity is None
-        backlog = timedelta(0) if self._by_hand else self._account.backlog
         with self._office.database.transaction() as session:
             self._row = mailboxes.sight(
                 session,
                 self._row.id,
                 uidvalidity=seen.uidvalidity,
                 first_uid=seen.uidnext,
-                taken_from=now - backlog,
+                # Of sent mail as far back, or who was answered would seem to wait.
+                taken_from=now - self._account.backlog,
             )
-        self.setbacks = Setbacks()
+        self.setbacks.keep_only(())
         self._is_renumbered = None
         if not is_first:
             _log.warning(
                 "a mailbox has new numbers, known mails are told by their octets",
                 mailbox=self._row.name,
             )
-        elif not self._by_hand:
+        if not self._by_hand:
             self._count_backlog(folder)
 
     def _count_backlog(self, folder: Folder) -> None:

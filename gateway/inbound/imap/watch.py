@@ -21,6 +21,7 @@ from gateway.inbound.imap.folder import Folder
 from gateway.inbound.imap.idle import Idle
 from gateway.inbound.imap.login import LoginRefused
 from gateway.inbound.imap.pull import Office, Pull, Refused, Stopped
+from gateway.inbound.imap.setbacks import Setbacks
 from storage import mailbox as mailboxes
 from storage.watching import Claim
 
@@ -54,6 +55,7 @@ class Watch:
         self._failures = 0
         self._refusals = 0
         self._client: IMAPClient | None = None
+        self._setbacks: dict[str, Setbacks] = {}
         self._trouble: dict[str, str] = {}
         self._noted_at: dict[str, float] = {}
         self._thread = threading.Thread(
@@ -127,11 +129,9 @@ class Watch:
                 by="idle" if idle.is_offered else "polling",
             )
             pulls = self._pulls(client)
-            while claim.take():
+            while not self._stop.is_set() and claim.take():
                 self._round(pulls)
                 self._wait(idle, pulls)
-                if self._stop.is_set():
-                    raise Stopped
         finally:
             self._client = None
             connection.leave(client)
@@ -151,6 +151,7 @@ class Watch:
                 account,
                 row,
                 by_hand=by_hand,
+                setbacks=self._setbacks.setdefault(name, Setbacks()),
                 is_stopping=self._stop.is_set,
             )
             only_reads = by_hand or account.only_reads

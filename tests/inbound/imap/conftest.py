@@ -162,6 +162,6 @@ def make_room(imap_server, sealer, desk: Desk, tmp_path: Path) -> Iterator:
 
 
 @pytest.fixture
-def room(make_room, sqlite) -> Room:
+def room(sqlite, make_room) -> Room:
     """A watched mailbox before SQLite, where the kind of database does not matter."""
     return make_room(sqlite)
