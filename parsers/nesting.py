@@ -21,8 +21,9 @@ _ENDLESS = frozenset(_ENDLESS_WORDS.split())
 def tame(html: str) -> str:
     """Flatten what would cost an HTML parser quadratic time.
 
-    Where much is opened, comments, style sheets and scripts go; a tag with pages of attributes keeps its
-    name; elements deeper than browsers show them (512) lose their tags, not their text.
+    Where much is opened, comments, style sheets and scripts go; a tag with pages of
+    attributes keeps its name; elements deeper than browsers show them (512) lose their
+    tags, not their text.
     """
     if _is_tame(html):
         return html
