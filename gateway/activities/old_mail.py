@@ -22,7 +22,7 @@ from parsers.trace import passed_on
 from storage import journal
 from storage.event import DOOR_OF_OLD_MAIL
 from storage.journal import Entry
-from storage.old_mail import Row
+from storage.old_rows import Row
 
 _AHEAD = 600
 """Mails that are read while a batch is written, so that no child waits for it."""
