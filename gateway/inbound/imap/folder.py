@@ -14,7 +14,8 @@ from gateway.inbound.imap.connection import refusal
 
 KEYWORD = "$ParlourFetched"
 SPAN = 50_000
-"""Numbers asked about in one search, so that no answer is longer than a line may be."""
+"""Numbers asked about in one search, so that no answer is longer than a line may be;
+in a folder with fewer mails all at once, as their numbers may be far apart."""
 
 _log = structlog.get_logger()
 
@@ -62,19 +63,23 @@ class Folder:
         if b"UIDVALIDITY" not in said:
             raise ValueError("no UIDVALIDITY")
         flags = said.get(b"PERMANENTFLAGS", ())
+        exists = said.get(b"EXISTS", 0)
         self.seen = Seen(
             uidvalidity=said[b"UIDVALIDITY"],
-            uidnext=said.get(b"UIDNEXT") or self._next(),
-            exists=said.get(b"EXISTS", 0),
+            uidnext=said.get(b"UIDNEXT") or self._next(exists),
+            exists=exists,
             may_write=not self.only_reads and b"READ-ONLY" not in said,
             has_keywords=b"\\*" in flags,
         )
         return self.seen
 
-    def _next(self) -> int:
-        """Find out the number of the next mail, where the server does not tell."""
-        found = self._client.folder_status(self.name, ["UIDNEXT"])
-        return int(found.get(b"UIDNEXT", 1))
+    def _next(self, exists: int) -> int:
+        """Find out the number of the next mail, where the server does not tell.
+
+        Without it mail of years would count as new.
+        """
+        found: list[int] = self._client.search(["UID", "*"]) if exists else []
+        return max(found, default=0) + 1
 
     def numbers(self, first: int, since: date | None = None) -> list[int]:
         """Give the numbers from `first` on, ascending; `since` is a day of arrival."""
@@ -82,7 +87,7 @@ class Folder:
         is_last = False
         while not is_last:
             last = first + SPAN - 1
-            is_last = last >= self.seen.uidnext - 1
+            is_last = last >= self.seen.uidnext - 1 or self.seen.exists <= SPAN
             criteria: list[object] = ["UID", f"{first}:{'*' if is_last else last}"]
             if since is not None:
                 criteria += ["SINCE", since]
@@ -92,22 +97,30 @@ class Folder:
         return sorted(found)
 
     def listed(self, uids: Sequence[int]) -> list[Listed]:
-        """Give size and time of mails; those that are gone are left out."""
+        """Give size and time of mails; those that are gone are left out.
+
+        So are those of which the server tells neither: news of a flag, no answer.
+        """
         found = self._client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
         return [
-            Listed(uid, int(data.get(b"RFC822.SIZE", 0)), data.get(b"INTERNALDATE"))
+            Listed(uid, int(data[b"RFC822.SIZE"]), data.get(b"INTERNALDATE"))
             for uid, data in sorted(found.items())
+            if b"RFC822.SIZE" in data
         ]
 
     def mails(self, uids: Sequence[int]) -> dict[int, bytes]:
-        """Fetch whole mails, leaving them unseen; those that are gone are left out."""
+        """Fetch whole mails, leaving them unseen.
+
+        Those that are gone are left out, or come as NIL, or with their flags alone.
+        """
         found = self._client.fetch(uids, ["BODY.PEEK[]"])
-        return {uid: _octets(data, b"BODY[]") for uid, data in found.items()}
+        octets = {uid: _octets(data, b"BODY[]") for uid, data in found.items()}
+        return {uid: raw for uid, raw in octets.items() if raw is not None}
 
     def head(self, uid: int, most_octets: int) -> bytes | None:
         """Fetch the header section of a mail; None when it is gone."""
         found = self._client.fetch([uid], [f"BODY.PEEK[HEADER]<0.{most_octets}>"])
-        return _octets(found[uid], b"BODY[HEADER]<0>") if uid in found else None
+        return _octets(found.get(uid, {}), b"BODY[HEADER]<0>")
 
     def put_away(self, uids: Sequence[int]) -> bool:
         """Move kept mails to the done folder, or mark them as seen.
@@ -120,7 +133,7 @@ class Folder:
         if not self._account.done_folder or not self._can_move():
             return self._mark(uids, "\\Seen")
         try:
-            self._move(uids)
+            self._move_anew(uids)
         except IMAPClientError as error:
             said = refusal(error)
             if said is None:
@@ -145,19 +158,44 @@ class Folder:
             or self._client.has_capability("UIDPLUS")
         )
 
+    def _move_anew(self, uids: Sequence[int]) -> None:
+        """Move mails; the folder was there before, but somebody may have removed it."""
+        was_there, self._has_done_folder = self._has_done_folder, False
+        if was_there:
+            try:
+                self._move(uids)
+            except IMAPClientError as error:
+                if refusal(error) is None:
+                    raise
+            else:
+                self._has_done_folder = True
+                return
+        make_folder(self._client, self._account.done_folder)
+        self._move(uids)
+        self._has_done_folder = True
+
     def _move(self, uids: Sequence[int]) -> None:
         folder = self._account.done_folder
-        if not self._has_done_folder:
-            make_folder(self._client, folder)
-            self._has_done_folder = True
         if self._client.has_capability("MOVE"):
             # RFC 6851: all or none, and numbers that are gone are no fault.
             self._client.move(uids, folder)
             return
         self._client.copy(uids, folder)
-        self._client.add_flags(uids, ["\\Deleted"], silent=True)
-        # RFC 4315 section 2.1: what others have marked as deleted stays.
-        self._client.uid_expunge(uids)
+        try:
+            self._client.add_flags(uids, ["\\Deleted"], silent=True)
+            # RFC 4315 section 2.1: what others have marked as deleted stays.
+            self._client.uid_expunge(uids)
+        except IMAPClientError as error:
+            if (said := refusal(error)) is None:
+                raise
+            # They are there; a second try would only make more copies.
+            _log.warning(
+                "mail is copied but not removed",
+                mailbox=self._account.name,
+                folder=folder,
+                reason=said,
+            )
+            self._mark(uids, "\\Seen")
 
     def _mark(self, uids: Sequence[int], flag: str) -> bool:
         flags = [flag, KEYWORD] if self.seen.has_keywords else [flag]
@@ -188,6 +226,6 @@ def make_folder(client: IMAPClient, name: str) -> None:
         return
 
 
-def _octets(data: Mapping[bytes, object], name: bytes) -> bytes:
+def _octets(data: Mapping[bytes, object], name: bytes) -> bytes | None:
     found = data.get(name)
-    return found if isinstance(found, bytes) else b""
+    return found if isinstance(found, bytes) else None

@@ -7,7 +7,6 @@ found again and only what was left to do is done.
 
 import hashlib
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ import structlog
 from imapclient.exceptions import IMAPClientError
 
 from gateway.inbound.imap.account import Account
+from gateway.inbound.imap.away import Away
 from gateway.inbound.imap.connection import refusal
 from gateway.inbound.imap.envelope import Envelope, envelope, sender_of
 from gateway.inbound.imap.folder import Folder, Listed
@@ -33,8 +33,8 @@ CHUNK = 200
 BATCH = 100
 """Mails that are fetched, kept and moved together."""
 BATCH_OCTETS = 4_000_000
-AGAIN_SECONDS = 600.0
-"""How long mails that could not be moved are left alone."""
+TURN_SECONDS = 0.5
+"""How often who waits for a turn with a large mail asks whether the door closes."""
 
 _log = structlog.get_logger()
 
@@ -86,7 +86,7 @@ class Pull:
         self._by_hand = by_hand
         self._only_reads = account.only_reads or by_hand
         self._is_stopping = is_stopping
-        self._move_again_at = float("-inf")
+        self._away = Away(office.database, mailbox.id)
         self._is_renumbered: bool | None = None
         self.setbacks = setbacks
 
@@ -99,7 +99,8 @@ class Pull:
         seen = folder.select()
         if self._row.uidvalidity != seen.uidvalidity:
             self._sight(folder)
-        self._put_away_rest(folder)
+        if not self._only_reads:
+            self._away.put_rest(folder)
         numbers = self._numbers(folder)
         self.setbacks.keep_only(numbers)
         kept = 0
@@ -114,7 +115,7 @@ class Pull:
     @property
     def has_rest(self) -> bool:
         """Whether something waits for another look that no news will bring."""
-        return bool(self.setbacks) or self._move_again_at > time.monotonic()
+        return bool(self.setbacks) or self._away.has_rest
 
     # What is new.
 
@@ -179,9 +180,11 @@ class Pull:
         wanted = [
             uid for uid in uids if uid not in known and self.setbacks.may_try(uid)
         ]
+        # Another node was quicker with some of them.
+        self.setbacks.forget(*known)
         batch: list[Listed] = []
         octets = 0
-        for mail in folder.listed(wanted) if wanted else ():
+        for mail in self._listed(folder, wanted):
             if self._stays(mail):
                 continue
             is_full = len(batch) == BATCH or octets + mail.octets > BATCH_OCTETS
@@ -195,6 +198,13 @@ class Pull:
                 batch, octets = [], 0
         if batch:
             yield tuple(batch)
+
+    def _listed(self, folder: Folder, uids: Sequence[int]) -> Sequence[Listed]:
+        """List mails; the next look tells the gone from those the server forgot."""
+        found = folder.listed(uids) if uids else []
+        for uid in set(uids) - {mail.uid for mail in found}:
+            self.setbacks.suspect(uid)
+        return found
 
     @property
     def _most(self) -> int:
@@ -220,8 +230,14 @@ class Pull:
         if not self._office.journalist.has_space():
             raise Refused("less free disk than limits.free_disk_mb")
         if sum(mail.octets for mail in batch) > BATCH_OCTETS:
-            with self._office.large:
+            # The door may close while others have their turn.
+            while not self._office.large.acquire(timeout=TURN_SECONDS):
+                if self._is_stopping():
+                    raise Stopped
+            try:
                 return self._take(folder, batch)
+            finally:
+                self._office.large.release()
         return self._take(folder, batch)
 
     def _take(self, folder: Folder, batch: Sequence[Listed]) -> int:
@@ -230,7 +246,7 @@ class Pull:
         if not entries:
             return 0
         kept, doubles = self._journal(entries)
-        self._put_away(folder, [*kept, *doubles])
+        self._away.put(folder, [*kept, *doubles])
         return len(kept)
 
     def _fetch(
@@ -246,6 +262,10 @@ class Pull:
                     found[mail.uid] = (head, mail.octets)
         for uid, raw in self._mails(folder, small).items():
             found[uid] = (raw, None)
+        for mail in batch:
+            if mail.uid not in found and self.setbacks.may_try(mail.uid):
+                # Gone, or left out by the server: the next look knows.
+                self.setbacks.note(mail.uid)
         return dict(sorted(found.items()))
 
     def _mails(self, folder: Folder, uids: Sequence[int]) -> dict[int, bytes]:
@@ -385,54 +405,6 @@ class Pull:
                     session, row.id, uidvalidity=row.uidvalidity
                 )
         return self._is_renumbered
-
-    def _put_away(self, folder: Folder, fetched: Sequence[Fetched]) -> None:
-        by_todo: dict[Todo, list[int]] = {}
-        for each in fetched:
-            by_todo.setdefault(each.todo, []).append(each.uid)
-        done: list[int] = []
-        if moved := by_todo.get(Todo.MOVE):
-            if folder.put_away(moved):
-                done += moved
-            else:
-                self._move_again_at = time.monotonic() + AGAIN_SECONDS
-        if (flagged := by_todo.get(Todo.FLAG)) and folder.flag(flagged):
-            done += flagged
-        self._note_put_away(folder, done)
-
-    def _put_away_rest(self, folder: Folder) -> None:
-        """Do what was left undone after a commit, by us or by whoever died."""
-        if self._only_reads or time.monotonic() < self._move_again_at:
-            return
-        uidvalidity = folder.seen.uidvalidity
-        while True:
-            with self._office.database.reading() as session:
-                rest = mailboxes.waiting(
-                    session, self._row.id, uidvalidity=uidvalidity, most=BATCH
-                )
-            if not rest:
-                return
-            self._put_away(
-                folder,
-                [
-                    Fetched(self._row.id, uidvalidity, uid, todo)
-                    for uid, todo in rest.items()
-                ],
-            )
-            if time.monotonic() < self._move_again_at or len(rest) < BATCH:
-                return
-
-    def _note_put_away(self, folder: Folder, uids: Sequence[int]) -> None:
-        if not uids:
-            return
-        # It may be lost with the power: then it is done again, which does nothing.
-        with self._office.database.transaction(lax=True) as session:
-            mailboxes.put_away(
-                session,
-                self._row.id,
-                uidvalidity=folder.seen.uidvalidity,
-                uids=uids,
-            )
 
     def _advance(self, uid: int) -> None:
         """Let the next look begin behind what was dealt with."""

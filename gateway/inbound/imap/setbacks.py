@@ -44,6 +44,10 @@ class Setbacks:
         """Say whether this mail is fetched without company."""
         return uid in self._found
 
+    def suspect(self, uid: int) -> None:
+        """Note that this mail was not to be had: it is tried again, alone."""
+        self._found.setdefault(uid, _Setback())
+
     def note(self, uid: int) -> None:
         """Note that this mail itself was refused: it waits."""
         found = self._found.setdefault(uid, _Setback())
@@ -72,5 +76,5 @@ class Setbacks:
                 if found.failures >= TRIES:
                     found.not_before = time.monotonic() + REST_SECONDS
             raise
-        # Those that are gone from the mailbox are no trouble any more.
+        # What was noted meanwhile was refused; the others were not to blame.
         self.forget(*(uid for uid in uids if self.may_try(uid)))

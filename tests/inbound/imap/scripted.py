@@ -102,7 +102,10 @@ class Scripted:
         for number, (uid, raw) in enumerate(sorted(self.mails.items()), start=1):
             if uid not in wanted:
                 continue
-            if "BODY" in what:
+            if "HEADER" in what:
+                head = raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+                data = b"BODY[HEADER]<0> {%d}\r\n%b" % (len(head), head)
+            elif "BODY" in what:
                 data = b"BODY[] {%d}\r\n%b" % (len(raw), raw)
             else:
                 data = (
