@@ -11,11 +11,9 @@ from gateway.app.keeping import Keeping
 from gateway.app.mailboxes import accounts, warn
 from gateway.app.roles import Role
 from gateway.inbound.imap.pull import Office
-from gateway.inbound.imap.watch import Watch
+from gateway.inbound.imap.watch import Watch, end
 from gateway.settings import Listen, Settings
 
-CLOSE_SECONDS = 5
-"""How long a batch in hand may take when the door closes."""
 LARGE_AT_ONCE = 2
 """Mailboxes that may hold a large mail at the same time."""
 
@@ -56,12 +54,6 @@ class ImapDoor:
 
     async def close(self) -> None:
         """Let what is in hand become finished; what is not is fetched another time."""
-        for watch in self._watches:
-            watch.stop()
-        ended = await asyncio.gather(
-            *(asyncio.to_thread(watch.join, CLOSE_SECONDS) for watch in self._watches)
-        )
-        for watch, has_ended in zip(self._watches, ended, strict=True):
-            if not has_ended:
-                _log.warning("a mailbox was left", mailbox=watch.account.name)
+        for watch in await asyncio.to_thread(end, self._watches):
+            _log.warning("a mailbox was left", mailbox=watch.account.name)
         self._watches = []

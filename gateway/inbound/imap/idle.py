@@ -23,7 +23,10 @@ class Idle:
         return found
 
     def begin(self) -> None:
-        """Ask the server to tell; raises IMAPClientError when it does not."""
+        """Ask the server to tell; raises what a broken connection raises.
+
+        A server that refuses does not offer it after all.
+        """
         self._has_news = False
         try:
             self._client.idle()
@@ -32,8 +35,14 @@ class Idle:
                 raise
             # News came before the server's word that it idles (RFC 3501 section 7).
             self._has_news = True
-            while self._library._get_response() is not None:  # noqa: SLF001
-                pass
+            while not (refused := self._is_refused()):
+                if self._library._get_response() is None:  # noqa: SLF001
+                    break
+            self.is_offered = not refused
+
+    def _is_refused(self) -> bool:
+        tag = self._client._idle_tag  # noqa: SLF001
+        return self._library.tagged_commands.pop(tag, None) is not None
 
     def has_news(self) -> bool:
         """Say whether the server has spoken already.

@@ -9,6 +9,7 @@ import selectors
 import socket
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 
 import structlog
@@ -34,6 +35,10 @@ HEALTH_SECONDS = 300.0
 """How often it is noted that all is well."""
 CALM_SECONDS = 3.0
 """How long a batch in hand may take when the door closes."""
+CLOSE_SECONDS = 5.0
+"""How long the door takes to close, whatever the servers do (promises R11)."""
+STEADY_SECONDS = 60.0
+"""A connection that lasted so long and breaks is tried again as soon as the first."""
 ROUNDS = 50
 """Looks in a row before others get their turn to be seen (sent folder, health)."""
 
@@ -54,6 +59,7 @@ class Watch:
         self._bell, self._rope = socket.socketpair()
         self._failures = 0
         self._refusals = 0
+        self._connected_at = float("inf")
         self._client: IMAPClient | None = None
         self._setbacks: dict[str, Setbacks] = {}
         self._trouble: dict[str, str] = {}
@@ -72,22 +78,23 @@ class Watch:
         self._thread.start()
 
     def stop(self) -> None:
-        """Say that it is enough; `join` waits for the end."""
+        """Say that it is enough; `end` waits for it."""
         self._stop.set()
         with suppress(OSError):  # The thread has ended already.
             self._rope.send(b".")
 
-    def join(self, seconds: float) -> bool:
-        """Wait for the end; a server that keeps us waiting is hung up on.
+    def cut(self) -> None:
+        """Hang up on a server that keeps us waiting."""
+        client = self._client
+        if client is not None:
+            connection.cut(client)
 
-        False when the thread lives on: it ends by itself and does nothing any more.
+    def join(self, seconds: float) -> bool:
+        """Wait for the end; False when the thread lives on.
+
+        Then it ends by itself and does nothing any more.
         """
-        self._thread.join(min(seconds, CALM_SECONDS))
-        if self._thread.is_alive():
-            client = self._client
-            if client is not None:
-                connection.cut(client)
-            self._thread.join(max(0.0, seconds - CALM_SECONDS))
+        self._thread.join(seconds)
         return not self._thread.is_alive()
 
     # The thread.
@@ -121,6 +128,7 @@ class Watch:
             self.account, most_octets=2 * self._office.most_octets + 1_000_000
         )
         self._client = client
+        self._connected_at, self._refusals = time.monotonic(), 0
         try:
             idle = Idle(client)
             _log.info(
@@ -167,7 +175,6 @@ class Watch:
             kept += sum(self._look_aside(folder, other) for folder, other in others)
             if others:
                 kept += pull.look(main)
-            self._failures = self._refusals = 0
             self._well(main.name)
             if not kept:
                 return
@@ -190,10 +197,11 @@ class Watch:
         # No news come from a folder that is not selected, nor of what failed before.
         if len(pulls) > 1 or any(pull.has_rest for _, pull in pulls):
             seconds = min(seconds, self.account.poll_seconds)
+        if idle.is_offered:
+            idle.begin()
         if not idle.is_offered:
-            self._sleep(seconds)
+            self._sleep(min(seconds, self.account.poll_seconds))
             return
-        idle.begin()
         self._listen(idle, seconds)
         idle.end()
 
@@ -215,7 +223,9 @@ class Watch:
     def _fail(self, error: Exception) -> None:
         if self._stop.is_set():
             return
-        self._failures += 1
+        lasted = time.monotonic() - self._connected_at
+        self._failures = 1 if lasted > STEADY_SECONDS else self._failures + 1
+        self._connected_at = float("inf")
         reason = (
             f"{error} (the mail stays in the mailbox)"
             if isinstance(error, Refused)
@@ -267,3 +277,24 @@ class Watch:
             mailboxes.note_health(
                 session, row.id, trouble=trouble, at=self._office.clock()
             )
+
+
+def end(watches: Sequence[Watch], seconds: float = CLOSE_SECONDS) -> list[Watch]:
+    """End watches together, however many hang, and give those that live on.
+
+    What is in hand may become finished; then the servers are hung up on.
+    """
+    begun = time.monotonic()
+    for watch in watches:
+        watch.stop()
+    living = _living(watches, begun + min(seconds, CALM_SECONDS))
+    for watch in living:
+        watch.cut()
+    return _living(living, begun + seconds)
+
+
+def _living(watches: Sequence[Watch], until: float) -> list[Watch]:
+    """Wait for them until then; give those that have not ended."""
+    return [
+        watch for watch in watches if not watch.join(max(0.0, until - time.monotonic()))
+    ]

@@ -13,7 +13,7 @@ import pytest
 from gateway.inbound.imap.account import Account
 from gateway.inbound.imap.login import Password
 from gateway.inbound.imap.pull import Office
-from gateway.inbound.imap.watch import Watch
+from gateway.inbound.imap.watch import Watch, end
 from gateway.inbound.receive import Journalist
 from gateway.inbound.recipients import Recipients
 from gateway.routing.desk import Desk, Desks
@@ -80,14 +80,12 @@ class Room:
         """Begin to watch; ended with the test."""
         found = Watch(office or self.office(), replace(self.account, **changes))
         found.start()
-        self.stack.callback(found.join, SECONDS)
-        self.stack.callback(found.stop)
+        self.stack.callback(end, [found], SECONDS)
         return found
 
     def end(self, watch: Watch) -> None:
         """End a watch."""
-        watch.stop()
-        assert watch.join(SECONDS)
+        assert end([watch], SECONDS) == []
 
     def kept(self) -> list[journal.Inbound]:
         """What the journal holds, oldest first."""

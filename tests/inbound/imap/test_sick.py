@@ -2,6 +2,7 @@
 
 import itertools
 import time
+from dataclasses import replace
 
 import pytest
 import structlog
@@ -9,6 +10,7 @@ import structlog
 from gateway.inbound.imap import connection, patience, setbacks
 from gateway.inbound.imap.login import Password
 from gateway.inbound.imap.setbacks import Setbacks
+from gateway.inbound.imap.watch import Watch, end
 from tests.inbound.imap.conftest import mail, until
 from tests.inbound.imap.scripted import Scripted
 
@@ -106,9 +108,25 @@ def test_a_server_that_stops_talking_can_be_left(room):
         until(lambda: any("SEARCH" in each for each in server.said))
         sound(room)
         begun = time.monotonic()
-        sick.stop()
-        assert sick.join(5)
+        assert end([sick], 5) == []
         assert time.monotonic() - begun < 5
+
+
+def test_many_mailboxes_that_hang_are_left_in_the_time_of_one(room, monkeypatch):
+    monkeypatch.setattr(connection, "CONNECT_SECONDS", 3)
+    with Scripted(greets=False) as server:
+        account = replace(room.account, host="127.0.0.1", port=server.port)
+        watches = [Watch(room.office(), account) for _ in range(30)]
+        # Each has a mailbox of its own, as only one of a name is watched.
+        for number, watch in enumerate(watches):
+            watch.account = replace(account, username=f"user{number}")
+            watch.start()
+        until(lambda: server.sessions == len(watches))
+        begun = time.monotonic()
+        left = end(watches, 0.5)
+        assert time.monotonic() - begun < 2
+        assert set(left) <= set(watches)
+    assert all(watch.join(5) for watch in watches)
 
 
 def test_a_mail_that_the_server_cannot_give_stops_no_other(room):
