@@ -21,6 +21,7 @@ from typing import Self
 from gateway.activities import bounces
 from gateway.activities.explain import explain
 from gateway.activities.house import House
+from gateway.activities.letters import may_go
 from gateway.activities.process import offered_of, process_some
 from gateway.activities.reading import Reader
 from gateway.inbound.receive import Journalist
@@ -185,6 +186,7 @@ class Town:
             node="town",
             clock=lambda: self.now,
             on_refusal=refused,
+            may_go=lambda to, octets: may_go(self.house, to, octets),
         )
         self._dispatcher = threading.Thread(target=dispatch.run, args=(self._stop,))
         self._dispatcher.start()

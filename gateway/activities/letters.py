@@ -8,6 +8,8 @@ from datetime import datetime
 from gateway.activities.gather import loop_mark
 from gateway.activities.house import House
 from gateway.routing.desk import Desk
+from parsers import head
+from parsers.address import read_mailboxes
 from parsers.mail import Attachment
 from parsers.reply_address import TOKEN_LETTERS, number
 from storage import outbox
@@ -84,6 +86,18 @@ def may_be_written(house: House, desk: Desk, address: str) -> bool:
     return not desk.listens or any(each.is_team(address) for each in house.desks.all)
 
 
+def may_go(house: House, recipient: str, octets: bytes) -> bool:
+    """Say whether a mail that was queued earlier may still go to its recipient.
+
+    Its From is the desk's address; the desk may listen only since. Reads the header.
+    """
+    if not any(desk.listens for desk in house.desks.all):
+        return True
+    senders = read_mailboxes(head.fields(octets).first("from"))
+    desk = house.desks.by_address(senders[0].address) if senders else None
+    return desk is None or may_be_written(house, desk, recipient)
+
+
 def send(
     session: Session,
     house: House,
@@ -130,8 +144,7 @@ def _queue(
         session.add(letter)
         session.flush()
         letter.message_id = house.ids.write("l", letter.id, sheet.desk.reply.domain)
-    head = _head(house, sheet, letter)
-    composed = compose(head, values, attachments)
+    composed = compose(_head(house, sheet, letter), values, attachments)
     letter.kind, letter.raw = composed.kind, composed.raw
     house.wake.tell_all(session)
     return outbox.queue(

@@ -9,6 +9,7 @@ import structlog
 
 from gateway.activities import bounces
 from gateway.activities.house import House
+from gateway.activities.letters import may_go
 from gateway.activities.process import process_some
 from gateway.activities.reading import Reader
 from gateway.app.build import clock
@@ -109,6 +110,7 @@ def _dispatch(
         node=node,
         clock=clock,
         on_refusal=partial(bounces.refused, house),
+        may_go=partial(may_go, house),
         lease=house.lease,
         patience=timedelta(days=house.limits.give_up_days),
         digest_patience=timedelta(hours=house.limits.digest_give_up_hours),

@@ -1,7 +1,9 @@
 """A desk that only listens: its team is told, nobody else is ever written to."""
 
+import ast
 import random
 from email.utils import parseaddr
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -16,6 +18,7 @@ from storage.activity import Lane, Participant
 from storage.people import by_address
 from templates.values import Left
 from tests.activities.people import ANA, BO, CARLA, DESK, MAX, MEI, open_case, verified
+from tests.carrier import until
 from tests.test_dialogues import DIALOGUES, play, read_dialogue
 from tests.town import ACME, Town, gist
 
@@ -180,6 +183,54 @@ def test_one_place_lets_no_letter_out_whatever_a_deed_forgot(between):
         assert [each is None for each in got] == [True, False, True]
         assert send(session, town.house, sheet, values, to[:1]) == [None]
         assert len(outbox.listing(session, None, 1000)) == before + 1
+
+
+def test_what_was_queued_before_goes_to_the_team_alone(between):
+    """The desk was switched, or somebody tries an old letter again by hand."""
+    town, before = between, len(between.sink.mails)
+    with town.database.transaction() as session:
+        old = outbox.listing(session, None, 1000)
+        team = [each.id for each in old if each.address in TEAM]
+        others = [each.id for each in old if each.address not in TEAM]
+        for each in old:
+            each.state = outbox.Progress.GIVEN_UP
+            outbox.retry(session, each.id, now=town.now)
+    assert team
+    assert others
+    town.house.wake.tell()
+
+    def settled():
+        with town.database.reading() as session:
+            rows = [outbox.by_id(session, number) for number in (*team, *others)]
+            states = {each.id: each.state for each in rows}
+        is_open = {outbox.Progress.WAITING, outbox.Progress.LEASED}
+        return {} if is_open & set(states.values()) else states
+
+    until(settled)
+    states = settled()
+    assert {states[each] for each in team} == {outbox.Progress.SENT}
+    assert {states[each] for each in others} == {outbox.Progress.GIVEN_UP}
+    assert len(town.sink.mails) == before + len(team)
+    assert {kept.rcpt for kept in town.sink.mails[before:]} <= TEAM
+
+
+def test_nothing_else_queues_letters():
+    """The property holds of every letter, because there is one way out."""
+    found = {
+        str(path)
+        for folder in ("gateway", "storage", "digests")
+        for path in Path(folder).rglob("*.py")
+        if _calls_queue(path)
+    }
+    assert found == {"gateway/activities/letters.py"}
+
+
+def _calls_queue(path):
+    nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+    calls = [node.func for node in nodes if isinstance(node, ast.Call)]
+    names = [node.attr for node in calls if isinstance(node, ast.Attribute)]
+    names += [node.id for node in calls if isinstance(node, ast.Name)]
+    return "NewDelivery" in names
 
 
 @pytest.mark.parametrize("path", DIALOGUES, ids=lambda path: path.stem)
