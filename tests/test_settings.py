@@ -319,6 +319,19 @@ WRONG = [
         "watched twice",
     ),
     (
+        mailbox(f'password = "x"{MAILBOX}password = "y"\nfolder = "inbox"'),
+        "desk.mailbox",
+        "watched twice",
+    ),
+    (
+        mailbox(
+            f'password = "x"\ndone_folder = "Old"{MAILBOX}'
+            'password = "y"\nfolder = "Old"'
+        ),
+        "desk.mailbox.done_folder",
+        "in circles",
+    ),
+    (
         mailbox(f'password = "x"{MAILBOX}folder = "x"'),
         "desk.mailbox 2.password",
         "is missing",

@@ -237,17 +237,30 @@ def _desks(source: Source) -> tuple[Desks, _Mailboxes]:
 
 
 def _check_mailboxes(source: Source, mailboxes: list[MailboxSection]) -> None:
-    """Check that no folder is read twice: each mail belongs to one desk."""
-    seen = set()
+    """Check that no folder is read twice, nor filled by what another puts away."""
+    watched = set()
     for mailbox in mailboxes:
         for folder in filter(None, (mailbox.folder, mailbox.sent_folder)):
-            if (one := (mailbox.host.lower(), mailbox.username, folder)) in seen:
+            if (one := _place_of(mailbox, folder)) in watched:
                 raise source.wrong(
                     "desk.mailbox",
                     f"{folder} of {mailbox.username} at {mailbox.host} is watched "
                     "twice; name it once",
                 )
-            seen.add(one)
+            watched.add(one)
+    for mailbox in mailboxes:
+        if _place_of(mailbox, mailbox.done_folder) in watched:
+            raise source.wrong(
+                "desk.mailbox.done_folder",
+                f"{mailbox.done_folder} of {mailbox.username} at {mailbox.host} is "
+                "watched too, so mail would go round in circles; name another",
+            )
+
+
+def _place_of(mailbox: MailboxSection, folder: str) -> tuple[str, str, str]:
+    """Name a folder the same way however it is written (RFC 3501 section 5.1)."""
+    is_inbox = folder.upper() == "INBOX"
+    return mailbox.host.lower(), mailbox.username, "INBOX" if is_inbox else folder
 
 
 def _check_together(source: Source, desks: list[Desk]) -> None:
