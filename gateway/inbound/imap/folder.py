@@ -17,6 +17,8 @@ SPAN = 50_000
 """Numbers asked about in one search, so that no answer is longer than a line may be;
 in a folder with fewer mails all at once, as their numbers may be far apart."""
 
+_DRAFT = b"\\draft"
+
 _log = structlog.get_logger()
 
 
@@ -38,6 +40,8 @@ class Listed:
     uid: int
     octets: int
     at: datetime | None
+    is_draft: bool
+    r"""Marked \Draft (RFC 3501 section 2.3.2): nobody has sent it yet."""
 
 
 class Folder:
@@ -97,13 +101,18 @@ class Folder:
         return sorted(found)
 
     def listed(self, uids: Sequence[int]) -> list[Listed]:
-        """Give size and time of mails; those that are gone are left out.
+        """Give size, time and draft mark of mails; those that are gone are left out.
 
         So are those of which the server tells neither: news of a flag, no answer.
         """
-        found = self._client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
+        found = self._client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE", "FLAGS"])
         return [
-            Listed(uid, int(data[b"RFC822.SIZE"]), data.get(b"INTERNALDATE"))
+            Listed(
+                uid,
+                int(data[b"RFC822.SIZE"]),
+                data.get(b"INTERNALDATE"),
+                is_draft=_DRAFT in {flag.lower() for flag in data.get(b"FLAGS", ())},
+            )
             for uid, data in sorted(found.items())
             if b"RFC822.SIZE" in data
         ]

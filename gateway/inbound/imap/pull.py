@@ -211,8 +211,10 @@ class Pull:
         return self._office.most_octets
 
     def _stays(self, mail: Listed) -> bool:
-        """Whether it was there at first sight and is too old (backlog_days)."""
+        """Whether it is too old (backlog_days), or among the sent ones a draft."""
         row = self._row
+        if self._by_hand and mail.is_draft:
+            return True
         assert row.taken_from is not None
         return (
             mail.uid < row.first_uid

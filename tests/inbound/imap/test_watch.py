@@ -382,6 +382,30 @@ def test_answers_by_hand_are_read_and_left_alone(room):
     assert not {f for each in room.box.mails("Sent") for f in each.flags} - {"\\Recent"}
 
 
+def test_a_draft_among_the_sent_mails_answers_nobody(room):
+    room.box.append(mail("first"), folder="Sent")
+    with room.box.client() as client:
+        client.append("Sent", mail("draft"), flags=["\\Draft", "\\Seen"])
+        client.append("Sent", mail("answer"), flags=["\\Seen"])
+    room.watch(sent_folder="Sent", backlog=timedelta(days=1))
+    room.await_kept(2)
+    assert room.raws() == [mail("first"), mail("answer")]
+
+
+def test_a_draft_in_the_inbox_is_a_mail(room):
+    with room.box.client() as client:
+        client.append("INBOX", mail("draft"), flags=["\\Draft"])
+    room.watch()
+    room.await_kept(1)
+
+
+def test_folders_may_be_called_anything(room):
+    room.watch(done_folder='Erledigt "ä" & Söhne\\日本 %*')
+    room.box.append(mail())
+    room.await_kept(1)
+    until(lambda: room.todo() == ["nothing"] and not room.box.mails())
+
+
 def test_a_sent_folder_that_is_missing_hurts_nobody(room):
     watch = room.watch(sent_folder="Gone", poll_seconds=0.2)
     room.box.append(mail())
