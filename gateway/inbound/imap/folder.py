@@ -28,6 +28,8 @@ class Seen:
 
     uidvalidity: int
     uidnext: int
+    tells_next: bool
+    """The server itself gave `uidnext`; else it follows the mails that are there."""
     exists: int
     may_write: bool
     has_keywords: bool
@@ -56,7 +58,9 @@ class Folder:
         self.name = name
         self.only_reads = only_reads
         self._has_done_folder = False
-        self.seen = Seen(0, 0, 0, may_write=False, has_keywords=False)
+        self.seen = Seen(
+            0, 0, tells_next=False, exists=0, may_write=False, has_keywords=False
+        )
 
     def select(self) -> Seen:
         """Select it (EXAMINE where it is only read); raises IMAPClientError.
@@ -71,6 +75,7 @@ class Folder:
         self.seen = Seen(
             uidvalidity=said[b"UIDVALIDITY"],
             uidnext=said.get(b"UIDNEXT") or self._next(exists),
+            tells_next=bool(said.get(b"UIDNEXT")),
             exists=exists,
             may_write=not self.only_reads and b"READ-ONLY" not in said,
             has_keywords=b"\\*" in flags,

@@ -16,17 +16,17 @@ from imapclient.exceptions import IMAPClientError
 
 from gateway.inbound.imap.account import Account
 from gateway.inbound.imap.away import Away
+from gateway.inbound.imap.clerk import Clerk
 from gateway.inbound.imap.connection import refusal
-from gateway.inbound.imap.envelope import Envelope, envelope, sender_of
 from gateway.inbound.imap.folder import Folder, Listed
 from gateway.inbound.imap.setbacks import Setbacks
-from gateway.inbound.receive import Journalist, normalised
+from gateway.inbound.receive import Journalist
 from gateway.inbound.recipients import Recipients
 from gateway.inbound.replies import Refusal
 from storage import mailbox as mailboxes
 from storage.database import Database
 from storage.journal import Entry
-from storage.mailbox import Fetched, Mailbox, Todo
+from storage.mailbox import Fetched, Mailbox
 
 CHUNK = 200
 """Mails whose size and time are asked for at once."""
@@ -85,9 +85,11 @@ class Pull:
         self._row = mailbox
         self._by_hand = by_hand
         self._only_reads = account.only_reads or by_hand
+        self._clerk = Clerk(account, office.recipients, mailbox.id, by_hand=by_hand)
         self._is_stopping = is_stopping
         self._away = Away(office.database, mailbox.id)
         self._is_renumbered: bool | None = None
+        self._is_warned = False
         self.setbacks = setbacks
 
     def look(self, folder: Folder) -> int:
@@ -99,6 +101,7 @@ class Pull:
         seen = folder.select()
         if self._row.uidvalidity != seen.uidvalidity:
             self._sight(folder)
+        self._check_next(folder)
         if not self._only_reads:
             self._away.put_rest(folder)
         numbers = self._numbers(folder)
@@ -141,6 +144,21 @@ class Pull:
             )
         if not self._by_hand:
             self._count_backlog(folder)
+
+    def _check_next(self, folder: Folder) -> None:
+        """Say once that numbers are given anew under the same UIDVALIDITY."""
+        seen = folder.seen
+        if self._is_warned or not seen.tells_next or seen.uidnext > self._row.seen_uid:
+            return
+        self._is_warned = True
+        # RFC 9051 section 2.3.1.1 forbids it: a mail could be taken for a known one.
+        _log.error(
+            "the numbers of a mailbox went back, as after restoring an old copy: "
+            "new mail is not fetched; the server must give it a new UIDVALIDITY",
+            mailbox=self._row.name,
+            next=seen.uidnext,
+            seen=self._row.seen_uid,
+        )
 
     def _count_backlog(self, folder: Folder) -> None:
         """Say once how many mails stay where they are."""
@@ -297,55 +315,11 @@ class Pull:
     def _entries(
         self, folder: Folder, found: dict[int, tuple[bytes, int | None]]
     ) -> list[Entry]:
-        now = self._office.clock()
+        now, uidvalidity = self._office.clock(), folder.seen.uidvalidity
         return [
-            self._entry(folder, uid, normalised(raw), oversize, now)
+            self._clerk.entry((uidvalidity, uid), raw, oversize, now)
             for uid, (raw, oversize) in found.items()
         ]
-
-    def _entry(
-        self, folder: Folder, uid: int, raw: bytes, oversize: int | None, now: datetime
-    ) -> Entry:
-        found = self._envelope(raw)
-        values: dict[str, object] = {}
-        if oversize is not None:
-            values["oversize"] = oversize
-        if self._by_hand:
-            values["by_hand"] = True
-        if found.marked:
-            values["marked"] = found.marked
-        if found.sender is None:
-            values["senderless"] = True
-        return Entry(
-            received_at=now,
-            door="imap",
-            peer=self._account.name,
-            # The provider put its own headers on top, and knows no others (A13).
-            trusted=True,
-            sender=found.sender or "",
-            recipients=found.recipients,
-            raw=raw,
-            values=values,
-            fetched=Fetched(
-                mailbox=self._row.id,
-                uidvalidity=folder.seen.uidvalidity,
-                uid=uid,
-                todo=self._todo(oversize),
-            ),
-        )
-
-    def _envelope(self, raw: bytes) -> Envelope:
-        account = self._account
-        if self._by_hand:
-            return Envelope(sender_of(raw), (account.desk,))
-        return envelope(
-            raw, account.envelope_headers, self._office.recipients, account.desk
-        )
-
-    def _todo(self, oversize: int | None) -> Todo:
-        if self._only_reads:
-            return Todo.NOTHING
-        return Todo.MOVE if oversize is None else Todo.FLAG
 
     def _journal(self, entries: list[Entry]) -> tuple[list[Fetched], list[Fetched]]:
         """Keep mails; give those that were kept, and those that had been before.

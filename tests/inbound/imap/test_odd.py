@@ -5,6 +5,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import structlog
 
 from gateway.inbound.imap import connection, patience, setbacks
 from gateway.inbound.imap import pull as pulling
@@ -116,6 +117,21 @@ def test_without_uidnext_what_was_there_counts_as_old(room):
         room.await_kept(1)
         assert room.raws() == [mails[4]]
         room.end(watch)
+
+
+def test_numbers_that_go_back_are_told(room):
+    """Somebody restored an older copy of the mailbox; nothing is lost in silence."""
+    mails = {uid: mail(uid) for uid in range(1, 4)}
+    with Scripted(mails=mails) as server, structlog.testing.capture_logs() as log:
+        watch = odd(room, server)
+        room.await_kept(3)
+        until(lambda: room.row().seen_uid == 3)
+        del mails[2], mails[3]
+        until(lambda: any("went back" in line["event"] for line in log))
+        looks = count(server, "SELECT")
+        until(lambda: count(server, "SELECT") > looks + 2)
+        room.end(watch)
+    assert sum("went back" in line["event"] for line in log) == 1
 
 
 def test_high_numbers_need_few_questions(room):
