@@ -136,12 +136,13 @@ def _looks_like_one(
         return True
     if bounce_text.is_notification(text):
         return is_role(sender.address) and bool(bounce_text.read(text, frozenset()))
-    if is_absence(subject):
+    by_subject = _says(subject.casefold(), phrases.SUBJECTS)
+    is_daemon = _is_daemon(fields, sender)
+    if is_absence(subject) or not (by_subject or is_daemon):
         return False
     start = " ".join(text[:3000].casefold().split())
-    by_subject = _says(subject.casefold(), phrases.SUBJECTS)
     by_text = _says(start, phrases.TEXTS)
-    if _is_daemon(fields, sender):
+    if is_daemon:
         said = _says(start, phrases.CERTAIN) or bounce_text.points(text)
         return is_report or by_subject or (by_text and said)
     if is_role(sender.address):
