@@ -17,10 +17,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import fanout, importing, parlour, roundup
+from bench import fanout, imap, importing, parlour, roundup
 from bench.acceptance import CONNECTIONS, Acceptance
 from bench.acceptance import measure as accept
 from bench.fanout import Figures
+from bench.imap import Fetching
 from bench.importing import Importing
 from bench.machine import RESULTS, describe, scratch
 
@@ -120,6 +121,7 @@ def keep(
     found: Acceptance | None,
     rows: list[Figures],
     old: Importing | None,
+    fetched: Fetching | None,
     said: str,
 ) -> None:
     """Keep the figures as JSON, so that two runs can be compared."""
@@ -132,6 +134,7 @@ def keep(
         "acceptance": acceptance,
         "fan_out": rows_as,
         "import": dataclasses.asdict(old) if old else None,
+        "imap": dataclasses.asdict(fetched) if fetched else None,
     }
     path.write_text(json.dumps(figures, indent=1))
     print(f"\nKept in {path.relative_to(Path.cwd())}")
@@ -160,7 +163,7 @@ def main() -> None:
         "--without",
         type=lambda text: text.split(","),
         default=[],
-        help="of: acceptance, floor, parlour, roundup, import",
+        help="of: acceptance, floor, parlour, roundup, import, imap",
     )
     parser.add_argument(
         "--readme", action="store_true", help="put the report into README.md"
@@ -183,12 +186,17 @@ def main() -> None:
     if "import" not in asked.without:
         old = importing.measure(importing.COUNT // (10 if asked.quick else 1))
         print("\n" + importing.lines(old))
-    keep(found, rows, old, said)
+    fetched = None
+    if "imap" not in asked.without:
+        fetched = imap.measure(imap.COUNT // (4 if asked.quick else 1))
+        print("\n" + imap.lines(fetched))
+    keep(found, rows, old, fetched, said)
     if asked.readme:
         into_readme(
             acceptance_lines(found) if found else "",
             table(rows),
             importing.lines(old) if old else "",
+            imap.lines(fetched) if fetched else "",
             said,
         )
 
