@@ -199,7 +199,9 @@ def only_new(session: Session, mail: ParsedMail, route: Route) -> ParsedMail:
     """Tell what a mail adds to the activity of its route, which may be quoted in it."""
     if route.activity is None or not mail.reply:
         return mail
-    return in_thread(mail, events.texts(session, route.activity, _HELD_TEXTS))
+    # What only the team has read is no quote for a customer: it would be left out.
+    held = events.texts(session, route.activity, _HELD_TEXTS, team_lane=route.team_lane)
+    return in_thread(mail, held)
 
 
 def is_own_mark(house: House, mark: str) -> bool:
