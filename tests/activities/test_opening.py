@@ -104,7 +104,7 @@ def test_the_operators_mail_is_held_and_unknown_addresses_are_refused(town):
 
 
 def test_the_operator_is_known_at_every_domain_of_ours(make_town):
-    """The door takes it there (RFC 5321 section 4.5.1); no desk's team should see it."""
+    """The door takes it there (RFC 5321 section 4.5.1); it is for no desk's team."""
     desk = replace(
         ACME,
         reply=ReplyAddress("{token}@reply.acme.example"),
