@@ -46,9 +46,10 @@ CORPORA ?= ../shared/corpora
 measure: $(VENV)/.run ## score the reading of mail on a folder of corpora (CORPORA=...)
 	@test -f $(CORPORA)/score.py || { \
 		echo "There is no $(CORPORA)/score.py; name the folder with CORPORA=..." >&2; exit 1; }
-	@for set in replies bounces automated mime; do \
-		echo "# $$set"; PYTHONPATH=. $(BIN)/python $(CORPORA)/score.py --set $$set \
-		--split $(CORPORA) --predictor bench.predictors:$$set | sed -n '1,2p'; done
+	@for reader in replies replies_in_thread bounces automated mime; do \
+		echo "# $$reader"; PYTHONPATH=. $(BIN)/python $(CORPORA)/score.py \
+		--set $${reader%%_*} --split $(CORPORA) \
+		--predictor bench.predictors:$$reader | sed -n '1,2p'; done
 
 fuzz: $(VENV)/.dev ## look for mails that break the reader (MINUTES=10; needs 130 MB more)
 	@$(INSTALL) $(PINNED) -r requirements/fuzz.txt

@@ -5,12 +5,24 @@ The scorer calls each with the raw octets of a message and compares what it give
 
 from typing import Any
 
-from parsers.mail import read
+from parsers.mail import in_thread, read
 
 
 def replies(raw: bytes) -> dict[str, Any]:
     """Give the new text of a mail."""
     return {"text": read(raw).reply}
+
+
+def replies_in_thread(raw: bytes) -> dict[str, Any]:
+    """Give the new text of a mail where the thread holds what the mail quotes.
+
+    The corpora hold single mails. What a thread would hold is made of the lines that
+    bear quote signs, without them; so this shows what the second step adds or harms.
+    """
+    mail = read(raw)
+    quoted = [line for line in mail.text.split("\n") if line.lstrip().startswith(">")]
+    held = "\n".join(line.lstrip("> \t") for line in quoted)
+    return {"text": in_thread(mail, [held]).reply}
 
 
 def bounces(raw: bytes) -> dict[str, Any]:

@@ -17,10 +17,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import fanout, parlour, roundup
+from bench import fanout, imap, importing, parlour, roundup
 from bench.acceptance import CONNECTIONS, Acceptance
 from bench.acceptance import measure as accept
 from bench.fanout import Figures
+from bench.imap import Fetching
+from bench.importing import Importing
 from bench.machine import RESULTS, describe, scratch
 
 COLUMNS = (
@@ -115,17 +117,26 @@ def conditions() -> str:
     )
 
 
-def keep(found: Acceptance | None, rows: list[Figures], said: str) -> None:
+def keep(
+    found: Acceptance | None,
+    rows: list[Figures],
+    old: Importing | None,
+    fetched: Fetching | None,
+    said: str,
+) -> None:
     """Keep the figures as JSON, so that two runs can be compared."""
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{time.strftime('%Y%m%dT%H%M%S')}.json"
     acceptance = dataclasses.asdict(found) if found else None
     rows_as = [dataclasses.asdict(row) for row in rows]
-    path.write_text(
-        json.dumps(
-            {"conditions": said, "acceptance": acceptance, "fan_out": rows_as}, indent=1
-        )
-    )
+    figures = {
+        "conditions": said,
+        "acceptance": acceptance,
+        "fan_out": rows_as,
+        "import": dataclasses.asdict(old) if old else None,
+        "imap": dataclasses.asdict(fetched) if fetched else None,
+    }
+    path.write_text(json.dumps(figures, indent=1))
     print(f"\nKept in {path.relative_to(Path.cwd())}")
 
 
@@ -152,7 +163,7 @@ def main() -> None:
         "--without",
         type=lambda text: text.split(","),
         default=[],
-        help="of: acceptance, floor, parlour, roundup",
+        help="of: acceptance, floor, parlour, roundup, import, imap",
     )
     parser.add_argument(
         "--readme", action="store_true", help="put the report into README.md"
@@ -171,9 +182,23 @@ def main() -> None:
             print(f"{row.system}, K = {row.readers}: done", file=sys.stderr, flush=True)
             rows.append(row)
     print(table(rows))
-    keep(found, rows, said)
+    old = None
+    if "import" not in asked.without:
+        old = importing.measure(importing.COUNT // (10 if asked.quick else 1))
+        print("\n" + importing.lines(old))
+    fetched = None
+    if "imap" not in asked.without:
+        fetched = imap.measure(imap.COUNT // (4 if asked.quick else 1))
+        print("\n" + imap.lines(fetched))
+    keep(found, rows, old, fetched, said)
     if asked.readme:
-        into_readme(acceptance_lines(found) if found else "", table(rows), said)
+        into_readme(
+            acceptance_lines(found) if found else "",
+            table(rows),
+            importing.lines(old) if old else "",
+            imap.lines(fetched) if fetched else "",
+            said,
+        )
 
 
 if __name__ == "__main__":

@@ -136,13 +136,15 @@ def _looks_like_one(
         return True
     if bounce_text.is_notification(text):
         return is_role(sender.address) and bool(bounce_text.read(text, frozenset()))
-    if is_absence(subject):
+    by_subject = _says(subject.casefold(), phrases.SUBJECTS)
+    is_daemon = _is_daemon(fields, sender)
+    if is_absence(subject) or not (by_subject or is_daemon):
         return False
     start = " ".join(text[:3000].casefold().split())
-    by_subject = _says(subject.casefold(), phrases.SUBJECTS)
     by_text = _says(start, phrases.TEXTS)
-    if _is_daemon(fields, sender):
-        return is_report or by_subject or (by_text and bounce_text.points(text))
+    if is_daemon:
+        said = _says(start, phrases.CERTAIN) or bounce_text.points(text)
+        return is_report or by_subject or (by_text and said)
     if is_role(sender.address):
         return by_subject and by_text and bounce_text.points(text)
     return by_subject and _is_certain(fields, subject, start, text)
@@ -217,6 +219,8 @@ def _plainly(one: Found, own: str, *, is_only: bool) -> BouncedRecipient:
     is_late = _says(own, phrases.DELAYS) and not _says(own, phrases.GIVEN_UP)
     is_later = (status[:1] or severity.reply_code(one.reason)) == "4"
     action = "delayed" if is_late or status.startswith("4.") else "failed"
+    if _says(own, phrases.SUCCESS) and not _says(own, phrases.GIVEN_UP):
+        action = "delivered"
     judged = "delayed" if is_later else action
     class_ = classify(judged, status, one.reason)
     if is_only and class_ == "soft" and judged == "failed":

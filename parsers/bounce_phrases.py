@@ -21,8 +21,8 @@ FULL = (
     "storage allocation", "disk quota", "quota full", "exceeds allowed size",
     "exceeded its", "over its quota", "over the limit", "over limit", "out of storage",
     "storage space", "storage limit", "quota", "not enough space", "not enough storage",
-    "insufficient disk", "is full", "insufficient system storage",
-    "too many messages in", "messages in recipient",
+    "insufficient disk", "is full", "è piena", "está cheia", "está llena", "ist voll",
+    "insufficient system storage", "too many messages in", "messages in recipient",
     # German, French, Spanish, Italian, Portuguese, Russian, Japanese, Chinese
     "postfach ist voll", "postfach voll", "postfach des empfängers ist voll",
     "speicherplatz", "boîte aux lettres est pleine", "boîte de réception est pleine",
@@ -132,14 +132,15 @@ DEAD = (
 """Nobody lives there."""
 
 SUBJECTS = (
-    "undeliver", "delivery status notification", "delivery failure", "delivery failed",
-    "delivery has failed", "failed delivery", "delivery notification", "mail delivery",
-    "failure notice", "failure notification", "returned mail", "mail returned",
-    "returned message", "message returned", "mail system error", "message delivery",
-    "delivery report", "could not be delivered", "couldn't be delivered",
-    "cannot be delivered", "not delivered", "wasn't delivered", "not deliverable",
-    "non-delivery", "nondelivery", "non delivery", "nondeliverable", "non-deliverable",
-    "mail failure", "failed mail", "mail failed", "message failed", "mail could not",
+    "undeliver", "ndn:", "ndr:", "delivery status notification", "delivery failure",
+    "delivery failed", "delivery has failed", "failed delivery",
+    "delivery notification", "mail delivery", "failure notice", "failure notification",
+    "returned mail", "mail returned", "returned message", "message returned",
+    "mail system error", "message delivery", "delivery report",
+    "could not be delivered", "couldn't be delivered", "cannot be delivered",
+    "not delivered", "wasn't delivered", "not deliverable", "non-delivery",
+    "nondelivery", "non delivery", "nondeliverable", "non-deliverable", "mail failure",
+    "failed mail", "mail failed", "message failed", "mail could not",
     "message could not", "unable to deliver", "warning: could not send", "delayed mail",
     "mail delayed", "message delayed", "delivery delayed", "delivery delay",
     "delivery incomplete", "delivery error", "error delivering", "error sending",
@@ -305,6 +306,15 @@ DELAYS = (
     "延遲", "지연",
 )  # fmt: skip
 """A warning: the server goes on trying."""
+
+SUCCESS = (
+    "successfully delivered", "delivery has been successful", "successfully relayed",
+    "was successfully", "has been successfully", "(success)", "(relay)",
+    "notification (expanded)", "erfolgreich zugestellt", "remis avec succès",
+    "entregado correctamente", "entregue com êxito", "recapitato correttamente",
+    "успешно доставлен", "正常に配信", "已成功传递", "已成功傳遞",
+)  # fmt: skip
+"""Nothing failed: somebody asked to be told."""
 
 GIVEN_UP = (
     "permanent error", "permanently", "permanent fatal", "given up", "giving up",

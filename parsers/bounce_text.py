@@ -64,9 +64,9 @@ def read(text: str, ours: frozenset[str]) -> list[Found]:
         return _notification(text)
     lines = _own_words(text)
     named = list(_named(lines))
-    for look in (_listed, _labelled, _commanded, _beginning, _anywhere):
+    for look in (_listed, _labelled, _commanded, _beginning, _anywhere, _written_to):
         found = _unique(look(named))
-        if look in (_beginning, _anywhere):
+        if look in _GUESSES:
             found = [one for one in found if key(one[0]) not in ours]
         if found:
             return [Found(one, _reason(lines, named, at)) for one, at in found]
@@ -227,6 +227,18 @@ def _anywhere(named: Iterable[_Line]) -> Iterator[_Pair]:
             for address, _ in one.labelled[:1]:
                 yield address, one.at
                 return
+
+
+def _written_to(named: Iterable[_Line]) -> Iterator[_Pair]:
+    """Give whom the mail went to as the server sums it up, for want of more."""
+    for one in named:
+        for address, prefix in one.labelled[:1]:
+            if prefix in _TO:
+                yield address, one.at
+
+
+_TO = ("to", "an", "para", "à", "aan", "till", "til", "кому", "宛先", "收件人")
+_GUESSES = (_beginning, _anywhere, _written_to)
 
 
 def _unique(pairs: Iterable[_Pair]) -> list[_Pair]:

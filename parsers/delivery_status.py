@@ -11,6 +11,7 @@ import quopri
 import re
 from collections.abc import Iterable
 from email.message import Message
+from itertools import islice
 
 from parsers import header as headers
 from parsers.address import is_address, key
@@ -117,12 +118,13 @@ def of_parts(message: Part) -> list[Fields]:
 
 def of_files(message: Part) -> list[Fields]:
     """Read reports that stand in parts of another type, as files or as text."""
-    return [
+    found = (
         group
         for part in message.walk()
         if not part.is_multipart() and part.get_content_type() not in _CLOSED
         for group in _hidden(octets(part))
-    ]
+    )
+    return list(islice(found, _MOST_GROUPS))
 
 
 _CLOSED = frozenset((*TYPES, "message/rfc822", "message/global", "text/rfc822-headers"))

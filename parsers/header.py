@@ -107,9 +107,15 @@ def _joined(words: list[_Word]) -> str:
         return ""
     octets = b"".join(word[0] for word in words)
     text, defect = charset.decode(octets, words[0][1])
-    if defect and charset.is_garbled(text):
-        return " ".join(word[2] for word in words)
-    return text
+    if not defect or not charset.is_garbled(text):
+        return text
+    written = [word[2] for word in words]
+    inner = [one.removesuffix("?=").rpartition("?")[2] for one in written]
+    joined = base64_octets("".join(inner).encode("ascii", "replace"))
+    text, defect = charset.decode(joined, words[0][1])
+    if len(words) > 1 and not defect:
+        return text  # base64 cut in the middle of four letters
+    return " ".join(written)
 
 
 def _pieces(value: str) -> Iterator[tuple[str, _Word | None]]:
@@ -135,13 +141,25 @@ def _word(value: str, start: int) -> tuple[_Word | None, int]:
     if first < 0 or value[first + 2 : first + 3] != "?":
         return None, start
     kind = value[first + 1].lower()
-    end = value.find("?=", first + 3, first + 3 + 2000)
-    if end < 0 or kind not in "bq":
+    if kind not in "bq":
         return None, start
+    end = value.find("?=", first + 3, first + 3 + 2000)
+    if end < 0:
+        return _unended(value, start, first)
     name = value[start + 2 : first].partition("*")[0]
     text = value[first + 3 : end]
     written = value[start : end + 2]
     return (_transfer(text, kind), name.lower(), written), end + 2
+
+
+def _unended(value: str, start: int, first: int) -> tuple[_Word | None, int]:
+    """Read the last word of a field that was cut off, if it is one word."""
+    text = value[first + 3 : first + 3 + 2000].rstrip("?")
+    if not text or len(value) > first + 2003 or len(text.split()) != 1 or "=?" in text:
+        return None, start
+    name = value[start + 2 : first].partition("*")[0]
+    octets = _transfer(text, value[first + 1].lower())
+    return (octets, name.lower(), value[start:]), len(value)
 
 
 def _transfer(text: str, kind: str) -> bytes:

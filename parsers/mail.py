@@ -62,6 +62,10 @@ _STRUCTURED = frozenset(("date", "from", "sender", "reply-to", "to", "cc"))
 logging.getLogger("mailparser").setLevel(logging.CRITICAL + 1)  # it logs header text
 
 
+MANY_SENDERS = "more than one From"
+"""The defect of a mail that names several writers; servers prove one of them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedMail:
     """Everything that the rest of the house asks of a mail."""
@@ -268,8 +272,8 @@ def _complaints(parsed: MailParser | None) -> tuple[str, ...]:
 def _missing(head: Fields) -> tuple[str, ...]:
     wanted = {"from": "no From", "date": "no Date", "message-id": "no Message-ID"}
     missing = [said for name, said in wanted.items() if not head.first(name).strip()]
-    if len(head.all("from")) > 1:
-        missing.append("more than one From")
+    if len(head.all("from")) > 1 or len(read_mailboxes(head.first("from"))) > 1:
+        missing.append(MANY_SENDERS)
     return tuple(missing)
 
 

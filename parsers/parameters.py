@@ -25,6 +25,8 @@ def read(value: str, wanted: str) -> str:
         number, encoded = rest.rstrip("*"), rest.endswith("*") or not rest
         if not number or (number.isdecimal() and len(number) < 4):
             pieces.setdefault(int(number or 0), (encoded, text))
+    if len(plain) > 2 and plain[0] == plain[-1] == "'":
+        plain = plain[1:-1]
     return _joined(pieces) if pieces else headers.decode(plain)
 
 

@@ -65,6 +65,7 @@ class BoundedMessage(Part):
         self._budget = budget
         self._level = 0
         self._payload: Any = None
+        self._kind = ""
 
     @classmethod
     def alone(cls) -> "BoundedMessage":
@@ -96,6 +97,7 @@ class BoundedMessage(Part):
         longest = _LONGEST_PART_FIELD if of_part else _LONGEST_FIELD
         if len(value) > longest:
             budget.say("a header field is too long")
+        self._kind = ""
         super().set_raw(name, value[:longest])
 
     def get_content_type(self) -> str:
@@ -104,14 +106,12 @@ class BoundedMessage(Part):
         RFC 2045 5.2 wants text/plain for what cannot be read; much can: a lost
         semicolon, quotes, a type without its second half.
         """
-        value = self.get("content-type")
-        if value is None:
-            return self.get_default_type()
-        words = str(value)[:200].partition(";")[0].replace(",", " ").split()
-        kind = words[0].strip("\"'.:").lower() if words else ""
-        if kind.count("/") == 1 and not kind.startswith("/") and kind[-1] != "/":
-            return kind
-        return _HALF_TYPES.get(kind.strip("/"), "text/plain")
+        if not self._kind:
+            value = self.get("content-type")
+            if value is None:
+                return self.get_default_type()
+            self._kind = _kind(str(value))
+        return self._kind
 
     def get_boundary(self, failobj: Any = None) -> Any:
         """Give the boundary, also when no semicolon stands before it."""
@@ -138,6 +138,14 @@ class BoundedMessage(Part):
             self._budget.say("nested too deeply")
             return "application"
         return main
+
+
+def _kind(value: str) -> str:
+    words = value[:200].partition(";")[0].replace(",", " ").split()
+    kind = words[0].strip("\"'.:").lower() if words else ""
+    if kind.count("/") == 1 and not kind.startswith("/") and kind[-1] != "/":
+        return kind
+    return _HALF_TYPES.get(kind.strip("/"), "text/plain")
 
 
 _HALF_TYPES = {

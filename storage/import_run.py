@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import UniqueConstraint, select
+from sqlalchemy import UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base, Number, never_reused
@@ -66,3 +66,17 @@ def lease_ends(run: ImportRun, now: datetime) -> timedelta | None:
     if run.leased_until is None or run.leased_until <= now:
         return None
     return run.leased_until - now
+
+
+def stopped(session: Session, now: datetime) -> list[ImportRun]:
+    """Give the imports that did not come to their end, and that nobody works on."""
+    return list(
+        session.scalars(
+            select(ImportRun)
+            .where(
+                ImportRun.finished_at.is_(None),
+                or_(ImportRun.leased_until.is_(None), ImportRun.leased_until <= now),
+            )
+            .order_by(ImportRun.id)
+        )
+    )

@@ -279,6 +279,14 @@ def note_health(
     session.flush()
 
 
-def all_of(session: Session) -> list[Mailbox]:
-    """Give every folder that was ever watched, by name."""
-    return list(session.scalars(select(Mailbox).order_by(Mailbox.name)))
+def sick(session: Session, names: Collection[str]) -> list[Mailbox]:
+    """Give those of the named mailboxes that cannot be watched."""
+    if not names:
+        return []
+    return list(
+        session.scalars(
+            select(Mailbox)
+            .where(Mailbox.trouble != "", Mailbox.name.in_(names))
+            .order_by(Mailbox.name)
+        )
+    )

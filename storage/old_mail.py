@@ -5,7 +5,7 @@ question is asked once for the whole batch, every kind of row is written by one
 statement, and nothing is mapped to objects: at 90,000 mails that is the cost.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -14,26 +14,20 @@ from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     Index,
-    Insert,
     ScalarSelect,
     Table,
-    bindparam,
-    delete,
     exists,
     func,
-    insert,
     select,
-    update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage.activity import Activity, Desk, Hearing, Lane, Participant, Turn
+from storage.activity import Activity, Desk, Lane, Turn
 from storage.base import Base
 from storage.event import DOOR_OF_OLD_MAIL, Alias, Event, Kind
 from storage.journal import Inbound
 from storage.people import Person, PersonAddress
 
-Row = dict[str, Any]
 _MOST_NAMES = 5000
 """So many values stand in one question; SQLite takes 32,766."""
 
@@ -55,7 +49,6 @@ _ACTIVITY = cast("Table", Activity.__table__)
 _ALIAS = cast("Table", Alias.__table__)
 _EVENT = cast("Table", Event.__table__)
 _INBOUND = cast("Table", Inbound.__table__)
-_PARTICIPANT = cast("Table", Participant.__table__)
 _PERSON = cast("Table", Person.__table__)
 _ADDRESS = cast("Table", PersonAddress.__table__)
 _REFERENCE = cast("Table", ImportReference.__table__)
@@ -146,7 +139,7 @@ def posts(session: Session, message_ids: Collection[str]) -> list[KnownPost]:
     ).order_by(_ALIAS.c.id)
     return [
         KnownPost(*row)
-        for some in _in_parts(message_ids)
+        for some in in_parts(message_ids)
         for row in session.execute(wanted.where(_ALIAS.c.message_id.in_(some)))
     ]
 
@@ -156,7 +149,7 @@ def referred_to(session: Session, message_ids: Collection[str]) -> dict[str, int
     wanted = select(_REFERENCE.c.message_id, _REFERENCE.c.activity_id)
     return {
         message_id: activity
-        for some in _in_parts(message_ids)
+        for some in in_parts(message_ids)
         for message_id, activity in session.execute(
             wanted.where(_REFERENCE.c.message_id.in_(some))
         )
@@ -167,7 +160,7 @@ def kept(session: Session, digests: Collection[str]) -> set[str]:
     """Give which of some octets the journal has, by their SHA-256."""
     return {
         digest
-        for some in _in_parts(digests)
+        for some in in_parts(digests)
         for digest in session.scalars(
             select(_INBOUND.c.digest).where(_INBOUND.c.digest.in_(some))
         )
@@ -185,7 +178,7 @@ def people(session: Session, keys: Collection[str]) -> dict[str, KnownPerson]:
     ).join(_PERSON, _PERSON.c.id == _ADDRESS.c.person_id)
     return {
         row.key: KnownPerson(*row)
-        for some in _in_parts(keys)
+        for some in in_parts(keys)
         for row in session.execute(wanted.where(_ADDRESS.c.key.in_(some)))
     }
 
@@ -194,7 +187,7 @@ def cases(session: Session, numbers: Collection[int]) -> dict[int, KnownCase]:
     """Find cases, and lock them until the transaction ends."""
     return {
         row.id: KnownCase(*row)
-        for some in _in_parts(numbers)
+        for some in in_parts(numbers)
         for row in session.execute(
             # In one order, so that two who lock many do not wait for each other.
             _CASE.where(_ACTIVITY.c.id.in_(some))
@@ -224,7 +217,7 @@ def events(session: Session, numbers: Collection[int]) -> list[KnownEvent]:
     )
     return [
         KnownEvent(*cast("tuple[Any, ...]", row))
-        for some in _in_parts(numbers)
+        for some in in_parts(numbers)
         for row in session.execute(wanted.where(_EVENT.c.activity_id.in_(some)))
     ]
 
@@ -236,7 +229,7 @@ def newest(session: Session, numbers: Collection[int]) -> dict[int, tuple[int, i
     )
     return {
         activity: (last, count)
-        for some in _in_parts(numbers)
+        for some in in_parts(numbers)
         for activity, last, count in session.execute(
             wanted.where(_EVENT.c.activity_id.in_(some))
         )
@@ -258,7 +251,7 @@ def opened_by(
     )
     return [
         KnownCase(*row)
-        for some in _in_parts(customers)
+        for some in in_parts(customers)
         for row in session.execute(
             wanted.where(_ACTIVITY.c.customer_id.in_(some)).order_by(_ACTIVITY.c.id)
         )
@@ -299,185 +292,8 @@ def waits_since_old_mail() -> ColumnElement[bool]:
     )
 
 
-# Rows; what they all have in common stands here, since nothing is mapped.
-
-_NEW_PERSON: Row = {
-    "language": "",
-    "zone": "",
-    "is_staff": False,
-    "organisation": "",
-    "title": "",
-    "never_invite": False,
-}
-_NEW_CASE: Row = {
-    "promised_at": None,
-    "promised_day_only": False,
-    "redirect_id": None,
-    "linked_id": None,
-}
-_NEW_SEAT: Row = {
-    "hearing": Hearing.EACH,
-    "generation": 0,
-    "invited_by_id": None,
-    "reason": "",
-    "since_event_id": 0,
-    "unsaid": [],
-}
-_SETTLED: Row = {"attempts": 0, "leased_until": None, "leased_by": ""}
-_NEW_EVENT: Row = {"door": DOOR_OF_OLD_MAIL, "subject_id": None}
-
-
-def add_people(session: Session, rows: Sequence[tuple[Row, Row]]) -> list[int]:
-    """Write people, each with an address; give their numbers in order."""
-    numbers = _add(session, _PEOPLE, [_NEW_PERSON | person for person, _ in rows])
-    _write(
-        session,
-        insert(_ADDRESS),
-        [
-            {**address, "person_id": number, "is_primary": True}
-            for number, (_, address) in zip(numbers, rows, strict=True)
-        ],
-    )
-    return numbers
-
-
-def name_people(session: Session, names: Mapping[int, str]) -> None:
-    """Give people the names that they lack."""
-    statement = update(_PERSON).where(_PERSON.c.id == bindparam("number"))
-    _write(
-        session,
-        statement.values(name=bindparam("called")),
-        [{"number": number, "called": name} for number, name in names.items()],
-    )
-
-
-def add_cases(session: Session, rows: Sequence[Row]) -> list[int]:
-    """Write cases; give their numbers in order."""
-    return _add(session, _CASES, [_NEW_CASE | row for row in rows])
-
-
-def change_cases(session: Session, rows: Sequence[Row]) -> None:
-    """Write what became of cases; each row names its case by `number`."""
-    by_names: dict[tuple[str, ...], list[Row]] = {}
-    for row in rows:
-        by_names.setdefault(tuple(row), []).append(row)
-    for names, some in by_names.items():
-        changes: dict[str, Any] = {
-            name: bindparam(f"to_{name}") for name in names if name != "number"
-        }
-        statement = update(_ACTIVITY).where(_ACTIVITY.c.id == bindparam("number"))
-        _write(
-            session,
-            statement.values(**changes),
-            [
-                {"number": row["number"]}
-                | {f"to_{name}": row[name] for name in changes}
-                for row in some
-            ],
-        )
-
-
-def add_mails(session: Session, rows: Sequence[Row]) -> list[int]:
-    """Write journal rows that are settled already; give their numbers in order."""
-    return _add(session, _MAILS, [_SETTLED | row for row in rows])
-
-
-def add_events(session: Session, rows: Sequence[Row]) -> list[int]:
-    """Write posts; give their numbers in order."""
-    return _add(session, _EVENTS, [_NEW_EVENT | row for row in rows])
-
-
-def add_aliases(session: Session, rows: Sequence[Row]) -> None:
-    """Write under which Message-IDs posts are known."""
-    _write(session, insert(_ALIAS), rows)
-
-
-def add_references(session: Session, cases: Mapping[str, int]) -> None:
-    """Remember ids that cases refer to, and that we do not have."""
-    _write(
-        session,
-        insert(_REFERENCE),
-        [{"message_id": name, "activity_id": case} for name, case in cases.items()],
-    )
-
-
-def drop_references(session: Session, message_ids: Collection[str]) -> None:
-    """Forget ids that have come."""
-    for some in _in_parts(message_ids):
-        session.execute(delete(_REFERENCE).where(_REFERENCE.c.message_id.in_(some)))
-
-
-def add_seats(session: Session, rows: Sequence[Row]) -> None:
-    """Seat people in cases."""
-    _write(session, insert(_PARTICIPANT), [_NEW_SEAT | row for row in rows])
-
-
-def drop_seats(session: Session, cases: Collection[int]) -> None:
-    """Clear the seats of cases that consist of imported mail alone."""
-    for some in _in_parts(cases):
-        session.execute(
-            delete(_PARTICIPANT).where(_PARTICIPANT.c.activity_id.in_(some))
-        )
-
-
-def move_to_lane(session: Session, numbers: Collection[int], lane: Lane) -> None:
-    """Show imported mails of a case to others than before, with their ids."""
-    for some in _in_parts(numbers):
-        session.execute(update(_EVENT).where(_EVENT.c.id.in_(some)).values(lane=lane))
-        session.execute(
-            update(_ALIAS).where(_ALIAS.c.event_id.in_(some)).values(lane=lane)
-        )
-
-
-def merge(session: Session, number: int, into: int) -> None:
-    """Let a case of imported mail alone become part of another one."""
-    for table in (_EVENT, _ALIAS, _REFERENCE):
-        session.execute(
-            update(table).where(table.c.activity_id == number).values(activity_id=into)
-        )
-    session.execute(
-        update(_INBOUND)
-        .where(_INBOUND.c.thread_key == f"a:{number}")
-        .values(thread_key=f"a:{into}")
-    )
-    drop_seats(session, [number])
-    session.execute(
-        update(_ACTIVITY)
-        .where(_ACTIVITY.c.id == number)
-        .values(redirect_id=into, waiting_since=None, promised_at=None, owner_id=None)
-    )
-
-
-def _in_parts(values: Iterable[Any]) -> Iterable[list[Any]]:
+def in_parts(values: Iterable[Any]) -> Iterable[list[Any]]:
+    """Give values without doubles, so many at a time as one statement takes."""
     found = list(dict.fromkeys(values))
     for at in range(0, len(found), _MOST_NAMES):
         yield found[at : at + _MOST_NAMES]
-
-
-def _write(session: Session, statement: Any, rows: Sequence[Row]) -> None:
-    if rows:
-        session.connection().execute(statement, list(rows))
-
-
-def _add(
-    session: Session, ways: tuple[Insert, Insert], rows: Sequence[Row]
-) -> list[int]:
-    """Write rows by one statement; give their numbers in the order of the rows."""
-    if not rows:
-        return []
-    connection = session.connection()
-    simple, ordered = ways
-    # SQLite numbers rows in the order of VALUES (as storage.journal.write).
-    statement = simple if connection.dialect.name == "sqlite" else ordered
-    found = connection.execute(statement, list(rows)).scalars()
-    return sorted(found) if statement is simple else list(found)
-
-
-def _ways(table: Table) -> tuple[Insert, Insert]:
-    return (
-        insert(table).returning(table.c.id),
-        insert(table).returning(table.c.id, sort_by_parameter_order=True),
-    )
-
-
-_PEOPLE, _CASES, _MAILS, _EVENTS = map(_ways, (_PERSON, _ACTIVITY, _INBOUND, _EVENT))

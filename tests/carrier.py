@@ -26,7 +26,7 @@ from tests.imapserver import Server
 from tests.postfix import Postfix, free_ports
 from tests.sink import HOST, Sink
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 Refused = dict[str, tuple[int, bytes]]
 

@@ -27,7 +27,6 @@ from pathlib import Path
 from typing import Self
 
 import imapclient
-import pytest
 
 from tests.sink import LOOPBACK_PEM
 
@@ -181,6 +180,8 @@ def imap_server(without: Iterable[str] = (), extra: str = "") -> Iterator[Server
 
 def say_missing() -> None:
     """Skip a test that needs Dovecot; in CI it fails."""
+    import pytest  # noqa: PLC0415 (the bench has none)
+
     said = "no Dovecot: install Debian's dovecot-imapd"
     if os.environ.get("CI"):
         pytest.fail(said)

@@ -17,6 +17,9 @@ from tests.test_dialogues import (
 )
 from tests.town import gist
 
+#: `parlour serve` is started more than once; a machine may be slow.
+pytestmark = pytest.mark.timeout(300)
+
 (THREE_ROUNDS,) = (path for path in DIALOGUES if path.stem == "three-rounds")
 
 

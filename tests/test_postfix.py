@@ -10,6 +10,9 @@ from tests.postfix import Postfix, free_ports
 from tests.served_town import ServedTown
 from tests.town import Town, gist
 
+#: `parlour serve` is started more than once; a machine may be slow.
+pytestmark = pytest.mark.timeout(300)
+
 DESK = "support@acme.example"
 ANA = "Ana Ruiz <ana@acme.example>"
 NOBODY = "support+r-aaaaaaaaaaaaaaaaaaaaaaaaaa@acme.example"

@@ -15,7 +15,7 @@ from parsers import authentication
 from parsers.address import Mailbox, domain, is_address, is_role, key
 from parsers.answer import yes_or_no
 from parsers.command import stray
-from parsers.mail import Command, ParsedMail, in_thread
+from parsers.mail import MANY_SENDERS, Command, ParsedMail, in_thread
 from parsers.reply_address import Purpose
 from storage import activity as activities
 from storage import event as events
@@ -286,8 +286,12 @@ def _bearer(session: Session, route: Route, writer: Writer) -> Bearer | None:
 def _said(
     house: House, offered: Offered, mail: ParsedMail, sender: Mailbox
 ) -> authentication.Verdict:
-    """What trusted servers say of the From; nothing of one that a form only names."""
-    if not offered.trusted or sender is not mail.sender:
+    """What trusted servers say of the From; nothing of one that a form only names.
+
+    Nor of several at once: whom a server meant, nobody can tell (T2).
+    """
+    is_one = sender is mail.sender and MANY_SENDERS not in mail.defects
+    if not offered.trusted or not is_one:
         return authentication.Verdict.NONE
     said, host = mail.authentication_results, domain(sender.address)
     if offered.door == IMAP:

@@ -13,6 +13,7 @@ from gateway.activities.old_cases import Minded
 from gateway.activities.old_mail import Ahead, Fate, Item, OldMail, broken
 from gateway.activities.old_rows import Rows
 from gateway.activities.old_threads import Batch
+from gateway.activities.reading import Reader
 from gateway.routing.desk import Desk
 from gateway.routing.past import Sides
 from parsers.address import key
@@ -229,15 +230,17 @@ class Import:
     def take_all(
         self,
         items: Iterable[Item],
+        readers: Sequence[Reader],
         *,
         tell: Callable[[int], None] = _unheard,
         stopping: Callable[[], bool] = _never,
     ) -> Report:
         """Take in all mails of a source that lie behind `position`, after `begin`.
 
-        `tell` hears after each batch how many were read. When `stopping` says so, the
-        batch in hand is the last. Raises ImportTakenError, and whatever the database
-        or the source raises; what was taken in stays.
+        As many mails are read at once as there are `readers`. `tell` hears after each
+        batch how many were read. When `stopping` says so, the batch in hand is the
+        last. Raises ImportTakenError, and whatever the database or the source raises;
+        what was taken in stays.
         """
         is_finished = False
         try:
@@ -247,6 +250,7 @@ class Import:
                 self._order.source,
                 now=self._clock(),
                 leaves_out=self._order.leaves_out,
+                readers=readers,
             ) as ahead:
                 for mails in batches(ahead.read(items)):
                     self.take_in(mails)

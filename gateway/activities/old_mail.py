@@ -2,7 +2,7 @@
 
 import queue
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ from parsers.trace import passed_on
 from storage import journal
 from storage.event import DOOR_OF_OLD_MAIL
 from storage.journal import Entry
-from storage.old_mail import Row
+from storage.old_rows import Row
 
 _AHEAD = 600
 """Mails that are read while a batch is written, so that no child waits for it."""
@@ -121,7 +121,7 @@ class Ahead:
         *,
         now: datetime,
         leaves_out: Callable[[str], bool],
-        readers: int = 2,
+        readers: Sequence[Reader],
     ) -> None:
         """Read for a desk; `peer` names the source, `leaves_out` judges folders."""
         self._house = house
@@ -129,19 +129,17 @@ class Ahead:
         self._peer = peer
         self._now = now
         self._leaves_out = leaves_out
-        self._readers = [Reader(house.limits) for _ in range(readers)]
         self._free: queue.SimpleQueue[Reader] = queue.SimpleQueue()
-        self._pool = ThreadPoolExecutor(readers, "reader")
+        for reader in readers:
+            self._free.put(reader)
+        self._pool = ThreadPoolExecutor(len(readers), "reader")
 
     def __enter__(self) -> Self:
-        for reader in self._readers:
-            self._free.put(reader)
         return self
 
     def __exit__(self, *_: object) -> None:
+        """Wait for the mails that are being read, and for no other."""
         self._pool.shutdown(cancel_futures=True)
-        for reader in self._readers:
-            reader.close()
 
     def read(self, items: Iterable[Item]) -> Iterator[OldMail]:
         """Give the mails read, in the order of the items."""

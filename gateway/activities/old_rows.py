@@ -13,12 +13,12 @@ from gateway.routing import past
 from gateway.routing.past import Post, Side, Story, Who
 from gateway.routing.proof import Proof
 from parsers.address import Mailbox, key
-from storage import old_mail
+from storage import old_mail, old_rows
 from storage.activity import Lane, Membership, Role, Turn
 from storage.database import Session
 from storage.event import Kind
 from storage.journal import State
-from storage.old_mail import Row
+from storage.old_rows import Row
 
 
 class Rows:
@@ -45,7 +45,7 @@ class Rows:
     def write(self, batch: Batch) -> None:
         """Write all of a batch."""
         for second, first in batch.merged:
-            old_mail.merge(self._session, second.number, first.number)
+            old_rows.merge(self._session, second.number, first.number)
         live = [case for case in batch.cases if case.is_live]
         stories = {case: self._story(case) for case in batch.cases if not case.is_live}
         new = [case for case in stories if not case.number]
@@ -57,13 +57,13 @@ class Rows:
             self._touch_live(case)
         merged = {first for _, first in batch.merged}
         changed = [case for case in stored if case in merged or self._moved(case)]
-        old_mail.drop_seats(self._session, [case.number for case in changed])
+        old_rows.drop_seats(self._session, [case.number for case in changed])
         seats = [
             seat
             for case in (*new, *changed)
             for seat in self._seats(case, stories[case])
         ]
-        old_mail.add_seats(self._session, seats)
+        old_rows.add_seats(self._session, seats)
         self._mails(batch)
         self._references(batch)
         self.counts["merged"] += len(batch.merged)
@@ -93,7 +93,7 @@ class Rows:
         for person in old_mail.people(self._session, missing).values():
             known[person.first_key] = person
         new = sorted(who for who in missing if who not in known)
-        made = old_mail.add_people(
+        made = old_rows.add_people(
             self._session, [self._person(batch, who) for who in new]
         )
         self._numbers = {who: person.id for who, person in known.items()}
@@ -107,7 +107,7 @@ class Rows:
             and person.key in batch.boxes
         }
         named = {number: name for number, name in nameless.items() if name}
-        old_mail.name_people(self._session, named)
+        old_rows.name_people(self._session, named)
 
     def _person(self, batch: Batch, who: str) -> tuple[Row, Row]:
         box = batch.boxes.get(who, Mailbox("", who))
@@ -120,7 +120,7 @@ class Rows:
     # Cases.
 
     def _begin(self, new: list[Case], stories: dict[Case, Story]) -> None:
-        numbers = old_mail.add_cases(
+        numbers = old_rows.add_cases(
             self._session,
             [
                 {
@@ -135,7 +135,7 @@ class Rows:
             case.number = number
         self.counts["cases"] += len(new)
         links = ((case, case.link.last()) for case in new if case.link is not None)
-        old_mail.change_cases(
+        old_rows.change_cases(
             self._session,
             [
                 {"number": case.number, "linked_id": link.number}
@@ -146,7 +146,7 @@ class Rows:
 
     def _change(self, stored: list[Case], stories: dict[Case, Story]) -> None:
         """Bring stored cases and who sees their mails in step with their stories."""
-        old_mail.change_cases(
+        old_rows.change_cases(
             self._session,
             [
                 {"number": case.number, **self._state(case, stories[case])}
@@ -163,7 +163,7 @@ class Rows:
                 and _lane(stories[case].customer, entry) is lane
             ]
             numbers = [entry.event for entry in moved if entry.event is not None]
-            old_mail.move_to_lane(self._session, numbers, lane)
+            old_rows.move_to_lane(self._session, numbers, lane)
             for entry in moved:
                 entry.lane = lane
 
@@ -193,7 +193,7 @@ class Rows:
             row |= {"waiting_since": post.at, "resolved_at": None, "turn": Turn.OURS}
         elif post.side is not Side.OTHER:
             row |= {"waiting_since": None, "promised_at": None, "repeats": 0}
-        old_mail.change_cases(self._session, [row] if len(row) > 1 else [])
+        old_rows.change_cases(self._session, [row] if len(row) > 1 else [])
 
     def _moved(self, case: Case) -> bool:
         """Say whether the new mails of a case change who sits in it."""
@@ -245,17 +245,17 @@ class Rows:
             for mail, fate, reason in batch.fates
             if mail.row and fate is not Fate.REPEAT
         ]
-        inbound = old_mail.add_mails(self._session, rows + aside)[: len(told)]
+        inbound = old_rows.add_mails(self._session, rows + aside)[: len(told)]
         events = [
             self._event(batch, *one, number)
             for one, number in zip(told, inbound, strict=True)
         ]
-        numbers = old_mail.add_events(self._session, events)
+        numbers = old_rows.add_events(self._session, events)
         for (_, case, entry), number, event in zip(told, numbers, events, strict=True):
             case.mark = (max(case.mark[0], number), case.mark[1] + 1)
             if entry is not None:
                 entry.event, entry.lane = number, event["lane"]
-        old_mail.add_aliases(
+        old_rows.add_aliases(
             self._session,
             [
                 {
@@ -308,8 +308,8 @@ class Rows:
 
     def _references(self, batch: Batch) -> None:
         came = batch.was_awaited - batch.awaited.keys()
-        old_mail.drop_references(self._session, came)
-        old_mail.add_references(
+        old_rows.drop_references(self._session, came)
+        old_rows.add_references(
             self._session,
             {
                 name: case.number

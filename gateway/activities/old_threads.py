@@ -253,9 +253,10 @@ class Batch:
         case = case or self._by_its_subject(mail, post)
         if case is None:
             case = Case(link=parents[0] if parents else None)
+        case.add(Entry(post, mail=mail))
+        # Only now: this mail may show whose case it is.
         for other in near:
             case = self._merge(case, other)
-        case.add(Entry(post, mail=mail))
         self._touch(case)
         self._note_subject(case, mail.subject)
         self._note_ids(case, mail)

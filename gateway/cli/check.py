@@ -74,6 +74,7 @@ def _findings(*, mail: bool | None, wait: float) -> "Iterator[Finding]":
     yield from place.look_at_settings(config_path(), settings)
     yield from place.look_at_disk(settings)
     yield from place.look_at_lmtp(settings)
+    house = None
     try:
         house = build_house(settings)
     except SiteError as error:
@@ -82,9 +83,10 @@ def _findings(*, mail: bool | None, wait: float) -> "Iterator[Finding]":
         yield from store.look_at_store(
             house, clock(), auto_migrate=settings.auto_migrate
         )
-        close_house(house)
     yield from smarthost.look_at_smarthost(settings.outbound)
-    yield from mailbox.look_at_mailboxes(settings)
+    yield from mailbox.look_at_mailboxes(settings, house, clock())
+    if house is not None:
+        close_house(house)
     yield from place.look_at_certificate(settings, clock())
     yield from names.look_at_names(settings.desks)
     if mail is not False:

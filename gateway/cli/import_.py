@@ -25,8 +25,12 @@ from gateway.cli.source import Kind, open_source, source_arguments
 if TYPE_CHECKING:
     from gateway.activities.house import House
     from gateway.activities.importing import Order, Report
+    from gateway.activities.reading import Reader
     from gateway.inbound.sources import Source
     from gateway.routing.desk import Desk
+
+READERS = 2
+"""Children that read mails; more would wait for the one that writes."""
 
 
 @click.command("import")
@@ -138,12 +142,24 @@ def _run(house: "House", order: "Order", source: "Source", *, anew: bool) -> "Re
     if work.read:
         _say(f"going on after {work.read:,} mails")
     with (
+        _readers(house) as readers,
         _stoppable() as stopping,
         Progress("mails", total, done=work.read) as progress,
     ):
-        return work.take_all(
-            source.items(work.position), tell=progress.reach, stopping=stopping
-        )
+        items = source.items(work.position)
+        return work.take_all(items, readers, tell=progress.reach, stopping=stopping)
+
+
+@contextlib.contextmanager
+def _readers(house: "House") -> "Iterator[list[Reader]]":
+    from gateway.activities import reading
+
+    readers = [reading.Reader(house.limits) for _ in range(READERS)]
+    try:
+        yield readers
+    finally:
+        for reader in readers:
+            reader.close()
 
 
 @contextlib.contextmanager

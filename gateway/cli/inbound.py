@@ -112,8 +112,14 @@ def discard(number: int, reason: str) -> None:
 @click.argument("number", type=int, metavar="ID")
 def replay(number: int) -> None:
     """Read failed, held or discarded mail again from the start."""
-    with _settling(number, "failed", "held", "discarded"):
-        pass
+    from storage.event import DOOR_OF_OLD_MAIL
+
+    with _settling(number, "failed", "held", "discarded") as row:
+        if row.door == DOOR_OF_OLD_MAIL:
+            raise Mistake(
+                f"mail {number} was imported; read again, it would be answered as if "
+                "it had come today"
+            )
     click.echo(f"mail {number} will be read again")
 
 

@@ -6,7 +6,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from gateway.web.page import Front
-from storage import journal, revision
+from storage import journal, mailbox, revision
 
 
 class Health:
@@ -34,20 +34,31 @@ class Health:
         return JSONResponse(found, status_code=200 if is_ready else 503)
 
     def _look(self) -> dict[str, str | float | None]:
-        database = self._front.house.database
+        house = self._front.house
         try:
-            if not revision.is_current(database):
+            if not revision.is_current(house.database):
                 return _found(schema="not current", age=None)
-            with database.reading() as session:
+            with house.database.reading() as session:
                 oldest = journal.oldest_pending(session)
+                sick = mailbox.sick(session, house.mailbox_authserv_ids)
         except Exception:
             # Whatever the driver says: the answer is that we are not ready.
             return _found(database="unreachable", schema="unknown", age=None)
         age = (self._front.clock() - oldest).total_seconds() if oldest else 0.0
-        return _found(age=max(0.0, round(age, 3)))
+        return _found(age=max(0.0, round(age, 3)), sick=len(sick))
 
 
 def _found(
-    *, database: str = "ok", schema: str = "ok", age: float | None
+    *,
+    database: str = "ok",
+    schema: str = "ok",
+    age: float | None,
+    sick: int | None = None,
 ) -> dict[str, str | float | None]:
-    return {"database": database, "schema": schema, "oldest_pending_seconds": age}
+    return {
+        "database": database,
+        "schema": schema,
+        "oldest_pending_seconds": age,
+        # Who asks may be anybody: how many, not which. They do not end readiness.
+        "sick_mailboxes": sick,
+    }

@@ -49,6 +49,16 @@ def test_an_untrusted_peer_may_say_nothing(make_town):
     assert acknowledged(town, FAILED, subject="Another matter") == "neutral"
 
 
+def test_of_two_writers_none_is_proved(make_town):
+    """T2: a server that says only "pass" may have meant the other one."""
+    town = make_town(trusted=(SERVER,))
+    both = f"{CARLA}, x@evil.example"
+    said = ("Authentication-Results", f"{SERVER}; dmarc=pass")
+    letters = town.write(both, DESK, "Import fails", "It stops.", headers=(said,))
+    kinds = [each for each in letters if each.kind == "acknowledgement"]
+    assert all("It stops." not in each.text for each in kinds)
+
+
 @pytest.mark.parametrize(
     "said",
     [

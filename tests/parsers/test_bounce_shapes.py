@@ -399,6 +399,23 @@ def test_ids_and_senders_of_the_copy_are_no_recipients():
     assert [one.address for one in got.bounce.recipients] == [WHO]
 
 
+def test_a_success_in_words_is_a_note():
+    got = mail(
+        f"Your message was successfully delivered to\n<{WHO}>\n",
+        subject="Delivery Status Notification (Success)",
+    )
+    only = got.bounce.recipients[0]
+    assert (only.address, only.action, only.class_) == (WHO, "delivered", "note")
+
+
+def test_a_server_that_sums_the_mail_up():
+    got = mail(
+        f"From:    support@acme.example\nTo:      {WHO}\nSubject: Hello\n\n"
+        "This message could not be sent: unknown user\n"
+    )
+    assert [one.address for one in got.bounce.recipients] == [WHO]
+
+
 def test_several_recipients_keep_their_reasons():
     got = mail(
         "Your message to the following recipients could not be delivered:\n\n"

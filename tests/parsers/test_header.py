@@ -19,7 +19,7 @@ from parsers.header import base64_octets, clean_line, clean_name, decode
         ("=?utf-8*de?q?Gr=C3=BC=C3=9Fe?=", "Grüße"),
         ("=?x-strange?q?Caf=E9?=", "Café"),
         ("=?utf-8?x?nope?=", "=?utf-8?x?nope?="),
-        ("=?utf-8?q?open", "=?utf-8?q?open"),
+        ("=?utf-8?q?open", "open"),
         ("=?utf-8?q?two words?=", "two words"),
         ("=?utf-8?b?Q2Fmw6k?=", "Café"),
         ("=?rot13?q?uryyb?=", "uryyb"),

@@ -21,6 +21,12 @@ MOST_SECONDS = 2.0
 HEAD = b"From: a@x.example\r\nTo: b@y.example\r\nSubject: x\r\nMIME-Version: 1.0\r\n"
 
 
+DAEMON = (
+    b"From: MAILER-DAEMON@x.example\r\nSubject: failure notice\r\n"
+    b"Return-Path: <>\r\n\r\n"
+)
+
+
 def nested(levels):
     return HEAD + b"".join(
         b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (n, n)
@@ -101,6 +107,47 @@ CASES = {
     "comments": lambda: html(b"<!--" * 100_000),
     "less than": lambda: html(b"<" * 500_000),
     "ampersands": lambda: html(b"&" * 500_000),
+    "addresses of a bounce": lambda: (
+        DAEMON + b"to <a@b.example> for a@b.example:\r\n" * 50_000
+    ),
+    "one line of addresses": lambda: DAEMON + b"a@b.example " * 200_000,
+    "signs of addresses": lambda: DAEMON + b"a" * 60 + b"@" * 500_000,
+    "fields of a report": lambda: (
+        DAEMON + b"Final-Recipient: rfc822;a@b.example\r\n x\r\n" * 40_000
+    ),
+    "reports in parts": lambda: (
+        DAEMON[:-2]
+        + b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n'
+        + (
+            b"--b\r\nContent-Type: a/b\r\n\r\n"
+            + b"Final-Recipient: rfc822;a@b.example\r\n" * 1_000
+        )
+        * 400
+    ),
+    "objects in objects": lambda: DAEMON + b'{"a":' * 50_000,
+    "files in a text": lambda: text(b"begin 644 x\r\n" * 100_000),
+    "lines of a file": lambda: text(b"begin 644 x\r\n" + b"M" * 60 + b"\r\n" * 300_000),
+    "broken header lines": lambda: b"no field\r\n" * 20_000 + b"Subject: x\r\n\r\n",
+    "events": lambda: (
+        HEAD
+        + b"Content-Type: text/calendar\r\n\r\n"
+        + b"BEGIN:VEVENT\r\nSUMMARY;A=B;C=D:x\r\n y\r\n" * 50_000
+    ),
+    "properties of a pack": lambda: (
+        HEAD
+        + b"Content-Type: application/ms-tnef\r\n\r\n\x78\x9f\x3e\x22\1\0"
+        + b"\1\3\x90\6\0\x40\x42\x0f\0\xff\xff\0\0"
+        + b"\x03\x10\x00\x30\xff\xff\xff\x00" * 125_000
+    ),
+    "pictures of elsewhere": lambda: html(b"<img src=//x>" * 70_000),
+    "a few thousand pictures": lambda: html(b"<p><img src=//x alt=a>" * 5_000),
+    "tables": lambda: html(b"<table><tr><td>" * 10_000),
+    "cells": lambda: html(b"<table><tr><th>" + b"<td>x" * 100_000),
+    "boundaries": lambda: (
+        HEAD
+        + b"Content-Type: multipart/mixed; boundary=x\r\n\r\n"
+        + b"--a b\r\nContent-Type\r\n" * 50_000
+    ),
     "broken base64": lambda: (
         HEAD + b"Content-Transfer-Encoding: base64\r\n\r\n" + b"=A" * 500_000
     ),

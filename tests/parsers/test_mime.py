@@ -165,6 +165,14 @@ class TestCharsets:
         assert headers.decode(word) == word
         assert headers.decode("=?utf-8?q?caf=C3?=") != "=?utf-8?q?caf=C3?="
 
+    def test_words_that_were_cut(self):
+        assert headers.decode("Re: =?iso-8859-1?q?caf=E9") == "Re: café"
+        assert headers.decode("=?utf-8?b?w7w?= =?utf-8?b?w6Q=?=") == "üä"
+        coded = base64.b64encode("日本語の件名".encode()).decode()
+        cut = f"=?utf-8?b?{coded[:7]}?= =?utf-8?b?{coded[7:]}?="
+        assert headers.decode(cut) == "日本語の件名"
+        assert headers.decode("=?utf-8?q? and more") == "=?utf-8?q? and more"
+
 
 class TestParameters:
     @pytest.mark.parametrize(
@@ -180,6 +188,7 @@ class TestParameters:
             ("a; filename*0*=utf-8''%C3%BC; filename*1=.pdf", "ü.pdf"),
             ('a; filename*1="b.pdf"; filename*0="a"', "ab.pdf"),
             ("a; FILENAME = x.pdf", "x.pdf"),
+            ("a; filename='x.pdf'", "x.pdf"),
             ('a; filename="never closed.pdf', "never closed.pdf"),
             ("a; filename*x*=1; filename*=b", "b"),
             ("a", ""),

@@ -86,4 +86,4 @@ def test_the_same_seed_gives_the_same_mails():
 
 def test_a_finding_is_told():
     with pytest.raises(fuzz.Finding):
-        fuzz.check_within(SEEDS[0], 0.0)
+        fuzz.check(SEEDS[0], most=0.0)

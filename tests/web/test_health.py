@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from starlette.testclient import TestClient
 
 from gateway.web.app import build
+from storage import mailbox
 from storage.database import Database
 from storage.journal import Entry, keep
 
@@ -23,7 +24,22 @@ def test_ready_with_nothing_to_do(web):
         "database": "ok",
         "schema": "ok",
         "oldest_pending_seconds": 0.0,
+        "sick_mailboxes": 0,
     }
+
+
+def test_a_sick_mailbox_is_counted_and_not_named(house):
+    name = "support@imap.acme.example/INBOX"
+    with house.database.transaction() as session:
+        for each, trouble in ((name, "no password"), ("gone@x.example/INBOX", "old")):
+            row = mailbox.keep(session, each)
+            mailbox.note_health(session, row.id, trouble=trouble, at=NOW)
+    watching = dataclasses.replace(house, mailbox_authserv_ids={name: ()})
+    with TestClient(build(watching, clock=lambda: NOW)) as web:
+        answer = web.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json()["sick_mailboxes"] == 1
+    assert "imap.acme.example" not in answer.text
 
 
 def test_the_oldest_mail_that_waits_is_told(web, house):

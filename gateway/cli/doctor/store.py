@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from gateway.activities.house import House
 from gateway.cli.doctor.finding import Finding, failed, ok, warning
 from gateway.cli.doctor.place import look_at_clock
-from storage import journal, outbox, reports, revision
+from storage import import_run, journal, old_mail, outbox, reports, revision
 from storage.database import DatabaseError
 from storage.journal import State
 from storage.outbox import Progress
@@ -42,6 +42,7 @@ def look_at_store(
     yield ok("database", f"{house.database.name}, schema {newest}")
     yield from look_at_clock(now, reports.clock(house.database))
     yield from _queues(house, now)
+    yield from _imports(house, now)
     yield from _promises(house, now)
 
 
@@ -80,6 +81,24 @@ def _queues(house: House, now: datetime) -> Iterator[Finding]:
         )
     else:
         yield ok("outbox", text)
+
+
+def _imports(house: House, now: datetime) -> Iterator[Finding]:
+    with house.database.reading() as session:
+        waiting = old_mail.waiting(session)
+        stopped = import_run.stopped(session, now)
+    if waiting:
+        yield warning(
+            "imported",
+            f"{waiting} customers wait for an answer since mail that was imported",
+            "`parlour look` at the same mail names them; answer from the old mailbox",
+        )
+    for run in stopped:
+        yield warning(
+            "import",
+            f"{run.source} for {run.desk} stopped half-way",
+            "give the same command again, and it goes on from there",
+        )
 
 
 def _promises(house: House, now: datetime) -> Iterator[Finding]:

@@ -367,7 +367,8 @@ def test_it_comes_back_when_the_server_does(sqlite, make_room, monkeypatch):
 
 
 def test_answers_by_hand_are_read_and_left_alone(room):
-    room.box.append(mail("before"), folder="Sent")
+    old = room.now - timedelta(days=9)
+    room.box.append(mail("before"), folder="Sent", at=old)
     room.watch(sent_folder="Sent", poll_seconds=0.3)
     until(lambda: room.row("Sent") and room.row("Sent").looked_at)
     room.box.append(mail("answer"), folder="Sent")
