@@ -89,7 +89,7 @@ def read_date(value: str) -> datetime | None:
 
 
 def _is_of_storage(field: tuple[str, str]) -> bool:
-    """Say whether a field may be by whoever stores the mail: above all that servers put.
+    """Say whether a field may be by whoever stores the mail: above what servers put.
 
     Below that it came along, from a sender who would be overlooked.
     """
