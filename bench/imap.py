@@ -181,8 +181,8 @@ def lines(found: Fetching | None) -> str:
         f"{found.octets / found.count / 1000:.1f} kB from Dovecot on loopback: "
         f"{found.per_second:.0f} mails/s into the journal; a bare imapclient that "
         f"keeps nothing {found.floor_per_second:.0f} mails/s, ratio {found.ratio:.2f}. "
-        f"From an idle mailbox to the letter in the sink: median {found.told_median:.2f} s, "
-        f"slowest of {LATE} {found.told_slowest:.2f} s."
+        "From an idle mailbox to the letter in the sink: median "
+        f"{found.told_median:.2f} s, slowest of {LATE} {found.told_slowest:.2f} s."
     )
 
 

@@ -54,6 +54,8 @@ _BEHIND_THROUGH = (
 _BEHIND_BACK = ("に戻", "より出社", "から出社", "に出社", "부터 복귀", "回来", "返回")
 
 _FARTHEST = timedelta(days=400)
+_LAST = date.max - timedelta(days=1)
+"""The last day that has a next one."""
 _MOST_LETTERS = 5_000
 _BETWEEN = 25
 """Letters that may stand between the word and its date: a weekday, an article."""
@@ -84,7 +86,7 @@ def back_on(text: str, sent: date) -> date | None:
             case "back":
                 backs.append(found.day)
             case "through":
-                throughs.append(found.day + timedelta(days=1))
+                throughs.append(min(found.day, _LAST) + timedelta(days=1))
             case _:
                 continue
     return min(backs) if backs else max(throughs, default=None)

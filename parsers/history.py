@@ -17,7 +17,11 @@ _GRAM = 4
 """Words in a row that must agree."""
 _LEAST_WORDS = 8
 """Fewer words than this are a coincidence: "thank you very much for your help"."""
-_MOST_LETTERS = 400_000
+_MOST_OF_IT = 0.8
+"""How much of one held text must be there: a mail program quotes all of a letter, and
+who takes up one of two offers repeats its words alone."""
+_MOST_LETTERS = 100_000
+"""Of a reply, and of all that is held; a longer reply stays as it is."""
 _MOST_ANNOUNCING = 300
 _UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
@@ -29,12 +33,15 @@ def refold(split: Split, held: Sequence[str]) -> Split:
     """Fold what repeats `held`, texts of the thread, at the end or the beginning.
 
     Between new lines a repeated line is the question to an answer, and stays. When all
-    of a reply is repeated nothing is folded: somebody wanted to say it again.
+    of a reply is repeated nothing is folded: somebody wanted to say it again. Nor is a
+    repeated part of a text: it may be the answer, "keep the order" of two offers.
     """
+    if len(split.reply) > _MOST_LETTERS:
+        return split
     lines = split.reply.split("\n")
-    known = _known(lines, _grams(held))
-    blocks = _blocks(lines, known)
-    quotes = [block for block in blocks if block.words >= _LEAST_WORDS and block.known]
+    texts = _held_grams(held)
+    blocks = _blocks(lines, _known(lines, frozenset().union(*texts)))
+    quotes = [block for block in blocks if _is_quote(block, lines, texts)]
     if not quotes or all(block.known for block in blocks):
         return split
     cuts = _cuts(lines, blocks, quotes)
@@ -76,19 +83,38 @@ def _words(text: str) -> Iterator[str]:
     return (found.group() for found in _WORD.finditer(text.casefold()))
 
 
-def _grams(held: Iterable[str]) -> frozenset[int]:
-    """Hash every run of words; a clash of hashes only folds what can be unfolded."""
-    grams: set[int] = set()
+def _held_grams(held: Iterable[str]) -> list[frozenset[int]]:
+    """Hash the runs of words of each text."""
+    texts: list[frozenset[int]] = []
     left = _MOST_LETTERS
     for text in held:
         words = list(_words(text[:left]))
-        grams.update(
-            hash(tuple(words[at : at + _GRAM])) for at in range(len(words) - _GRAM + 1)
-        )
+        texts.append(_grams(words))
         left -= len(text)
         if left <= 0:
             break
-    return frozenset(grams)
+    return texts
+
+
+def _grams(words: Sequence[str]) -> frozenset[int]:
+    """Hash every run of words; a clash of hashes only folds what can be unfolded."""
+    return frozenset(
+        hash(tuple(words[at : at + _GRAM])) for at in range(len(words) - _GRAM + 1)
+    )
+
+
+def _is_quote(
+    block: _Block, lines: Sequence[str], texts: Iterable[frozenset[int]]
+) -> bool:
+    """Say whether known lines hold a text of the thread, all or nearly all of it."""
+    if not block.known or block.words < _LEAST_WORDS:
+        return False
+    here = _grams(list(_words("\n".join(lines[block.start : block.end]))))
+    least = _LEAST_WORDS - _GRAM + 1
+    return any(
+        len(text) >= least and len(text & here) >= _MOST_OF_IT * len(text)
+        for text in texts
+    )
 
 
 def _known(lines: Sequence[str], grams: frozenset[int]) -> list[bool]:

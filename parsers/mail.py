@@ -62,6 +62,10 @@ _STRUCTURED = frozenset(("date", "from", "sender", "reply-to", "to", "cc"))
 logging.getLogger("mailparser").setLevel(logging.CRITICAL + 1)  # it logs header text
 
 
+MANY_SENDERS = "more than one From"
+"""The defect of a mail that names several writers; servers prove one of them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedMail:
     """Everything that the rest of the house asks of a mail."""
@@ -103,6 +107,8 @@ class ParsedMail:
     authentication_results: tuple[str, ...]
     """Raw values, topmost first."""
     arc_seals: tuple[str, ...]
+    arc_results: tuple[str, ...]
+    """Raw ARC-Authentication-Results, topmost first."""
     loop_marks: tuple[str, ...]
     """Values of X-Parlour-Loop, unchecked."""
     received: int
@@ -219,6 +225,7 @@ def _identity(head: Fields, bounds: Bounds) -> dict[str, Any]:
         "bcc": _people(head, "bcc"),
         "authentication_results": head.readable("authentication-results"),
         "arc_seals": head.readable("arc-seal"),
+        "arc_results": head.readable("arc-authentication-results"),
         "loop_marks": tuple(one.strip() for one in head.readable("x-parlour-loop")),
         "received": len(head.all("received")),
         "header_names": head.names,
@@ -268,8 +275,8 @@ def _complaints(parsed: MailParser | None) -> tuple[str, ...]:
 def _missing(head: Fields) -> tuple[str, ...]:
     wanted = {"from": "no From", "date": "no Date", "message-id": "no Message-ID"}
     missing = [said for name, said in wanted.items() if not head.first(name).strip()]
-    if len(head.all("from")) > 1:
-        missing.append("more than one From")
+    if len(head.all("from")) > 1 or len(read_mailboxes(head.first("from"))) > 1:
+        missing.append(MANY_SENDERS)
     return tuple(missing)
 
 

@@ -49,9 +49,20 @@ def tame(html: str) -> str:
 
 
 def _is_tame(html: str) -> bool:
-    """Say whether nothing can be deep or long, as in most mails, by counting alone."""
+    """Say whether nothing can be deep or long, as in most mails, by counting alone.
+
+    Nor may anything be left open that would swallow the text behind it.
+    """
     opened = html.count("<") - html.count("</")
-    return opened <= _MOST_NESTED and max(map(len, html.split(">"))) <= _LONGEST_TAG
+    if opened > _MOST_NESTED or max(map(len, html.split(">"))) > _LONGEST_TAG:
+        return False
+    if html.count("<!--") > html.count("-->"):
+        return False
+    folded = html.lower()
+    return all(
+        folded.count(f"<{name}") <= folded.count(f"</{name}")
+        for name in ("style", "script")
+    )
 
 
 _OPENS = re.compile(r"<(!--|/?[a-z][a-z0-9]{0,30})", re.IGNORECASE)

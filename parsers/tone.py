@@ -13,7 +13,7 @@ from parsers import tone_phrases
 
 _MOST_LETTERS = 20_000
 _LEAST_SHOUTED = 3
-_LINK = re.compile(r"\S+://\S+")
+_WORD = re.compile(r"\S+")
 _SENTENCE = re.compile(
     r"[^.!?\n\u3002\uff01\uff1f]*[.!?\n\u3002\uff01\uff1f]+|[^.!?\n]+$"
 )
@@ -43,7 +43,7 @@ def judge(text: str) -> Tone:
         for line in text[:_MOST_LETTERS].split("\n")
         if not line.lstrip().startswith((">", "|"))
     )
-    own = _LINK.sub(" ", own)
+    own = _WORD.sub(lambda word: " " if "://" in word[0] else word[0], own)
     folded = " ".join(own.casefold().replace("\u2019", "'").split())
     return Tone(
         asks=_unique((*_questions(own), *_found(folded, tone_phrases.ASKS))),

@@ -275,15 +275,22 @@ _ANCESTORS = (
 )
 
 
-def texts(session: Session, activity_id: int, most: int) -> list[str]:
-    """Give what the last posts of an activity say, in any lane, newest first."""
-    named = {"activity": activity_id, "most": most}
+def texts(
+    session: Session, activity_id: int, most: int, *, team_lane: bool
+) -> list[str]:
+    """Give what the last posts say that the readers of a lane have, newest first."""
+    lanes = list(Lane) if team_lane else [Lane.EVERYONE]
+    named = {"activity": activity_id, "most": most, "lanes": lanes}
     return list(session.scalars(_TEXTS, named))
 
 
 _TEXTS = (
     select(Event.text)
-    .where(Event.activity_id == bindparam("activity"), Event.kind == Kind.POST)
+    .where(
+        Event.activity_id == bindparam("activity"),
+        Event.kind == Kind.POST,
+        Event.lane.in_(bindparam("lanes", expanding=True)),
+    )
     .order_by(Event.id.desc())
     .limit(bindparam("most"))
 )

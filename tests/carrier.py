@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from gateway.app import clock
 from gateway.inbound.imap.account import Account
 from gateway.inbound.imap.login import Password
-from gateway.inbound.imap.pull import Office
+from gateway.inbound.imap.office import Office
 from gateway.inbound.imap.watch import Watch
 from gateway.inbound.smtp import Door
 from gateway.outbound.smarthost import Smarthost

@@ -9,7 +9,7 @@ import pytest
 
 from gateway.inbound.imap.account import Account
 from gateway.inbound.imap.login import Password
-from gateway.inbound.imap.pull import Office
+from gateway.inbound.imap.office import Office
 from gateway.inbound.imap.watch import Watch
 from gateway.inbound.recipients import Recipients
 from storage import activity as activities

@@ -11,11 +11,11 @@ from gateway.routing.desk import Desk
 from gateway.routing.facts import Bearer, Facts, Standing, Thread, Writer
 from gateway.routing.instructions import taken_apart
 from gateway.routing.proof import proof
-from parsers import authentication
+from parsers import authentication, sealing
 from parsers.address import Mailbox, domain, is_address, is_role, key
 from parsers.answer import yes_or_no
 from parsers.command import stray
-from parsers.mail import Command, ParsedMail, in_thread
+from parsers.mail import MANY_SENDERS, Command, ParsedMail, in_thread
 from parsers.reply_address import Purpose
 from storage import activity as activities
 from storage import event as events
@@ -199,7 +199,9 @@ def only_new(session: Session, mail: ParsedMail, route: Route) -> ParsedMail:
     """Tell what a mail adds to the activity of its route, which may be quoted in it."""
     if route.activity is None or not mail.reply:
         return mail
-    return in_thread(mail, events.texts(session, route.activity, _HELD_TEXTS))
+    # What only the team has read is no quote for a customer: it would be left out.
+    held = events.texts(session, route.activity, _HELD_TEXTS, team_lane=route.team_lane)
+    return in_thread(mail, held)
 
 
 def is_own_mark(house: House, mark: str) -> bool:
@@ -284,14 +286,31 @@ def _bearer(session: Session, route: Route, writer: Writer) -> Bearer | None:
 def _said(
     house: House, offered: Offered, mail: ParsedMail, sender: Mailbox
 ) -> authentication.Verdict:
-    """What trusted servers say of the From; nothing of one that a form only names."""
-    if not offered.trusted or sender is not mail.sender:
+    """What trusted servers say of the From; nothing of one that a form only names.
+
+    Nor of several at once: whom a server meant, nobody can tell (T2).
+    """
+    is_one = sender is mail.sender and MANY_SENDERS not in mail.defects
+    if not offered.trusted or not is_one:
         return authentication.Verdict.NONE
     said, host = mail.authentication_results, domain(sender.address)
     if offered.door == IMAP:
         ids = house.mailbox_authserv_ids.get(offered.peer, ())
         return authentication.verdict_of_mailbox(said, host, ids)
-    return authentication.verdict(said, host, house.authserv_ids)
+    ids = house.authserv_ids
+    verdict = authentication.verdict(said, host, ids)
+    if verdict is not authentication.Verdict.FAIL:
+        return verdict
+    # A forwarder breaks what proves a sender; one that is listed may have seen it (R2).
+    vouched = sealing.is_vouched(
+        said,
+        mail.arc_seals,
+        mail.arc_results,
+        host,
+        house.authserv_ids,
+        house.arc_sealers,
+    )
+    return authentication.Verdict.NONE if vouched else verdict
 
 
 def _bears(route: Route, writer: Writer, bearer: Bearer | None) -> bool:

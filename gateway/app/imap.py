@@ -10,7 +10,7 @@ from gateway.app.build import clock
 from gateway.app.keeping import Keeping
 from gateway.app.mailboxes import accounts, warn
 from gateway.app.roles import Role
-from gateway.inbound.imap.pull import Office
+from gateway.inbound.imap.office import Office
 from gateway.inbound.imap.watch import Watch, end
 from gateway.settings import Listen, Settings
 

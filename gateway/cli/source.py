@@ -119,10 +119,7 @@ def _from_url(source: str) -> "tuple[Account, tuple[str, ...]]":
     if not host or not user or parts.query or parts.fragment:
         raise _wrong(source)
     if parts.password is not None:
-        raise Mistake(
-            f"imap: leave the password out of the address, where others see it; set "
-            f"{PASSWORD} or be asked"
-        )
+        raise _has_password()
     tls = "tls" if parts.scheme == "imaps" else "starttls"
     account = Account(
         desk="",
@@ -137,8 +134,18 @@ def _from_url(source: str) -> "tuple[Account, tuple[str, ...]]":
 
 
 def _wrong(source: str) -> Mistake:
+    if ":" in source.partition("://")[2].rpartition("@")[0]:
+        # What is said of a source repeats it, and this one may hold a password.
+        return _has_password()
     return Mistake(
         f"imap: {source} is not understood; write imaps://user@host[:port]/FOLDER"
+    )
+
+
+def _has_password() -> Mistake:
+    return Mistake(
+        f"imap: leave the password out of the address, where others see it; set "
+        f"{PASSWORD} or be asked"
     )
 
 

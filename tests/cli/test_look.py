@@ -260,6 +260,9 @@ def test_the_mailbox_of_a_desk(run, imap_server, tmp_path):
         (["imap", "pop://user@host/"], 1, "imaps://user@host"),
         (["imap", "imaps://user@host:x/"], 1, "imaps://user@host"),
         (["imap", "imaps://user:secret@host/"], 1, "leave the password out"),
+        (["imap", "imaps://user:secret@host:99999/"], 1, "leave the password out"),
+        (["imap", "imaps://user:se/secret@host/"], 1, "leave the password out"),
+        (["imap", "https://user:secret@host/?x"], 1, "leave the password out"),
         (["imap", "imaps://user@host/"], 1, "set PARLOUR_IMAP_PASSWORD"),
         (["imap", "support@acme.example"], 2, "no such file"),
     ],
@@ -271,6 +274,11 @@ def test_a_mistake_is_one_line(run, tmp_path, arguments, status, said):
     assert said in done.stderr
     assert "secret" not in done.stderr
     assert len(done.stderr.splitlines()) <= 2
+
+
+def test_what_a_terminal_would_obey_is_shown_escaped(run):
+    done = run("look", "mbox", "\x1b]0;yours\x07\u202e")
+    assert done.stderr.startswith(r"parlour: \x1b]0;yours\x07\u202e: cannot be read")
 
 
 def test_a_page_that_cannot_be_written_is_said(run, mbox):

@@ -1,5 +1,7 @@
 """mbox files as Thunderbird, Dovecot, mutt and Google Takeout write them."""
 
+import os
+import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -107,6 +109,23 @@ def test_a_true_content_length_is_believed(tmp_path):
 def test_a_false_content_length_is_not(tmp_path, length):
     mail = b"Subject: x\nContent-Length: " + length + b"\n\nFirst\n"
     assert raws(mbox(tmp_path, LINE + mail + b"\n" + LINE + MAIL)) == [mail, MAIL]
+
+
+def test_made_up_beginnings_do_not_stall_the_reading(tmp_path):
+    """Each read 128 kB on in search of its header's end: a minute for a megabyte."""
+    start = b"From x@y.example Sat Jan  3 01:05:34 1998\nX: y\n"
+    began = time.monotonic()
+    assert mbox(tmp_path, start * 10_000, head_only=True).count() == 10_000
+    assert time.monotonic() - began < 5
+
+
+def test_a_file_name_of_any_octets_can_be_told(tmp_path):
+    path = tmp_path / os.fsdecode(b"Gr\xfc\xdfe.mbox")
+    path.write_bytes(b"From x@y.example Sat Jan  3 01:05:34 1998\n" + MAIL)
+    source = Mbox(path)
+    [item] = source.items()
+    assert item.folder == r"Gr\xfc\xdfe"
+    assert source.name.endswith(r"/Gr\xfc\xdfe.mbox")
 
 
 def test_reading_goes_on_behind_a_position(tmp_path):

@@ -1,5 +1,7 @@
 """What a thread already holds is folded where a reply repeats it, in any language."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -74,6 +76,26 @@ def test_who_says_the_same_again_is_heard():
 )
 def test_a_few_words_that_agree_are_no_quote(text):
     assert refolded(text) == (text, [])
+
+
+def test_who_takes_up_one_of_two_offers_is_heard():
+    offers = (
+        "Shall we keep the order and refund the shipping costs, "
+        "or cancel all of it and send you the money back?"
+    )
+    text = "Hello Ana,\n\nkeep the order and refund the shipping costs"
+    assert refolded(text, [offers]) == (text, [])
+    # The whole letter below it is a quote all the same.
+    assert refolded(f"{text}\n\nfine.\n\n{offers}", [offers])[1] == [offers]
+
+
+def test_what_is_too_long_to_compare_stays():
+    """It is compared inside the one writing transaction."""
+    text = "new words\n" * 20_000
+    began = time.monotonic()
+    assert refolded(f"{text}\n{ANA}") == (f"{text}\n{ANA}", [])
+    assert refolded("ok\n" * 30_000, [ANA * 100_000])[1] == []
+    assert time.monotonic() - began < 5
 
 
 def test_the_only_sentence_above_a_quote_is_not_its_attribution():

@@ -74,6 +74,11 @@ def test_what_nobody_sees_says_nothing(tag):
     assert shown(f"{tag}/resolve</div></span></template></svg>") == ""
 
 
+@pytest.mark.parametrize("opener", ["<!--", "<STYLE>", "<script>"])
+def test_what_is_never_closed_swallows_no_text(opener):
+    assert "the text" in shown(f"a{opener} the text")
+
+
 def test_small_print_is_still_seen():
     assert shown("<div style='font-size:0.9em'>yes</div>") == "yes"
     assert shown("<p style='max-height:100px'>yes</p>") == "yes"

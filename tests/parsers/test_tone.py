@@ -1,5 +1,7 @@
 """What a post does: it asks, it says, its writer is upset; and by which words."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,6 +70,14 @@ def test_who_is_upset_and_who_only_shouts_a_name():
     assert judge("WHERE IS MY MONEY, ANSWER NOW!!!").upset
     assert not judge("The IMPORT of the CSV file from SAP stops.").upset
     assert not judge("I am not angry, only tired.").upset
+
+
+def test_a_word_without_end_takes_no_longer():
+    began = time.monotonic()
+    assert judge("a" * 20_000) == Tone()
+    assert judge("?" * 20_000).upset
+    assert not judge("See https://can-you.example/please?").asks
+    assert time.monotonic() - began < 0.5
 
 
 @given(st.text())

@@ -6,27 +6,24 @@ found again and only what was left to do is done.
 """
 
 import hashlib
-import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from imapclient.exceptions import IMAPClientError
 
 from gateway.inbound.imap.account import Account
+from gateway.inbound.imap.arrival import Arrival, entry_of
 from gateway.inbound.imap.away import Away
-from gateway.inbound.imap.clerk import Clerk
 from gateway.inbound.imap.connection import refusal
 from gateway.inbound.imap.folder import Folder, Listed
+from gateway.inbound.imap.office import Office, Refused, Stopped
 from gateway.inbound.imap.setbacks import Setbacks
-from gateway.inbound.receive import Journalist
-from gateway.inbound.recipients import Recipients
+from gateway.inbound.receive import normalised
 from gateway.inbound.replies import Refusal
 from storage import mailbox as mailboxes
-from storage.database import Database
 from storage.journal import Entry
-from storage.mailbox import Fetched, Mailbox
+from storage.mailbox import Fetched, Mailbox, Todo
 
 CHUNK = 200
 """Mails whose size and time are asked for at once."""
@@ -37,30 +34,6 @@ TURN_SECONDS = 0.5
 """How often who waits for a turn with a large mail asks whether the door closes."""
 
 _log = structlog.get_logger()
-
-
-class Refused(Exception):  # noqa: N818 (an answer, as the journal's refusals are)
-    """The journal takes nothing just now; the mails stay where they are."""
-
-
-class Stopped(Exception):  # noqa: N818 (an order, no fault)
-    """The door closes: leave everything as it is."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Office:
-    """What all mailboxes share."""
-
-    database: Database
-    journalist: Journalist
-    recipients: Recipients
-    clock: Callable[[], datetime]
-    most_octets: int
-    """A mail above it is not fetched; the team is told of it."""
-    head_octets: int
-    """How much of such a mail's header section is fetched."""
-    large: threading.BoundedSemaphore
-    """Mails above a batch are fetched by few mailboxes at a time."""
 
 
 class Pull:
@@ -85,7 +58,6 @@ class Pull:
         self._row = mailbox
         self._by_hand = by_hand
         self._only_reads = account.only_reads or by_hand
-        self._clerk = Clerk(account, office.recipients, mailbox.id, by_hand=by_hand)
         self._is_stopping = is_stopping
         self._away = Away(office.database, mailbox.id)
         self._is_renumbered: bool | None = None
@@ -262,31 +234,51 @@ class Pull:
 
     def _take(self, folder: Folder, batch: Sequence[Listed]) -> int:
         with self.setbacks.in_hand([mail.uid for mail in batch]):
-            entries = self._entries(folder, self._fetch(folder, batch))
+            entries = self._fetch(folder, batch)
         if not entries:
             return 0
         kept, doubles = self._journal(entries)
         self._away.put(folder, [*kept, *doubles])
         return len(kept)
 
-    def _fetch(
-        self, folder: Folder, batch: Sequence[Listed]
-    ) -> dict[int, tuple[bytes, int | None]]:
-        """Give octets by number, and how large a mail is of which this is the head."""
-        found: dict[int, tuple[bytes, int | None]] = {}
+    def _fetch(self, folder: Folder, batch: Sequence[Listed]) -> list[Entry]:
+        """Fetch whole mails, and of those that are too large the header sections."""
         small = [mail.uid for mail in batch if mail.octets <= self._most]
+        entries = []
+        for uid, raw in self._mails(folder, small).items():
+            entries.append(self._entry(folder, uid, raw))
         for mail in batch:
             if mail.octets > self._most:
                 head = folder.head(mail.uid, self._office.head_octets)
                 if head is not None:
-                    found[mail.uid] = (head, mail.octets)
-        for uid, raw in self._mails(folder, small).items():
-            found[uid] = (raw, None)
-        for mail in batch:
-            if mail.uid not in found and self.setbacks.may_try(mail.uid):
+                    entries.append(self._entry(folder, mail.uid, head, mail.octets))
+        for uid in {mail.uid for mail in batch} - set(map(_uid, entries)):
+            if self.setbacks.may_try(uid):
                 # Gone, or left out by the server: the next look knows.
-                self.setbacks.note(mail.uid)
-        return dict(sorted(found.items()))
+                self.setbacks.note(uid)
+        return sorted(entries, key=_uid)
+
+    def _entry(
+        self, folder: Folder, uid: int, raw: bytes, oversize: int | None = None
+    ) -> Entry:
+        arrival = Arrival(
+            raw=normalised(raw),
+            fetched=Fetched(
+                mailbox=self._row.id,
+                uidvalidity=folder.seen.uidvalidity,
+                uid=uid,
+                todo=self._todo(oversize),
+            ),
+            by_hand=self._by_hand,
+            oversize=oversize,
+        )
+        office = self._office
+        return entry_of(arrival, self._account, office.recipients, office.clock())
+
+    def _todo(self, oversize: int | None) -> Todo:
+        if self._only_reads:
+            return Todo.NOTHING
+        return Todo.MOVE if oversize is None else Todo.FLAG
 
     def _mails(self, folder: Folder, uids: Sequence[int]) -> dict[int, bytes]:
         """Fetch mails; one that the server cannot give harms no other."""
@@ -312,15 +304,6 @@ class Pull:
         )
         return {}
 
-    def _entries(
-        self, folder: Folder, found: dict[int, tuple[bytes, int | None]]
-    ) -> list[Entry]:
-        now, uidvalidity = self._office.clock(), folder.seen.uidvalidity
-        return [
-            self._clerk.entry((uidvalidity, uid), raw, oversize, now)
-            for uid, (raw, oversize) in found.items()
-        ]
-
     def _journal(self, entries: list[Entry]) -> tuple[list[Fetched], list[Fetched]]:
         """Keep mails; give those that were kept, and those that had been before.
 
@@ -340,7 +323,7 @@ class Pull:
                 self.setbacks.forget(entry.fetched.uid)
                 kept.append(entry.fetched)
         if refused is not None and not kept and not doubles:
-            self.setbacks.forget(*(each.uid for each in _names(fresh)))
+            self.setbacks.forget(*(_uid(entry) for entry in fresh))
             raise Refused(refused.reason or "the journal takes nothing")
         if kept:
             _log.info(
@@ -403,8 +386,8 @@ def _named(entries: Sequence[Entry]) -> list[tuple[Entry, Fetched]]:
     return [(entry, entry.fetched) for entry in entries if entry.fetched is not None]
 
 
-def _names(entries: Sequence[Entry]) -> list[Fetched]:
-    return [fetched for _, fetched in _named(entries)]
+def _uid(entry: Entry) -> int:
+    return entry.fetched.uid if entry.fetched is not None else 0
 
 
 def _digest(entry: Entry) -> str:

@@ -21,7 +21,8 @@ from gateway.inbound.imap.account import Account
 from gateway.inbound.imap.folder import Folder
 from gateway.inbound.imap.idle import Idle
 from gateway.inbound.imap.login import LoginRefused
-from gateway.inbound.imap.pull import Office, Pull, Refused, Stopped
+from gateway.inbound.imap.office import Office, Refused, Stopped
+from gateway.inbound.imap.pull import Pull
 from gateway.inbound.imap.setbacks import Setbacks
 from storage import mailbox as mailboxes
 from storage.watching import Claim
@@ -39,6 +40,8 @@ CLOSE_SECONDS = 5.0
 """How long the door takes to close, whatever the servers do (promises R11)."""
 STEADY_SECONDS = 60.0
 """A connection that lasted so long and breaks is tried again as soon as the first."""
+TALK_SECONDS, MOST_TALK = 1.0, 3
+"""So many times in a row IDLE may end within so long for nothing."""
 ROUNDS = 50
 """Looks in a row before others get their turn to be seen (sent folder, health)."""
 
@@ -137,9 +140,16 @@ class Watch:
                 by="idle" if idle.is_offered else "polling",
             )
             pulls = self._pulls(client)
+            idly = 0
             while not self._stop.is_set() and claim.take():
-                self._round(pulls)
+                begun = time.monotonic()
+                kept = self._round(pulls)
                 self._wait(idle, pulls)
+                # A server that speaks all the time with nothing to say is not heeded.
+                is_idle_talk = not kept and time.monotonic() - begun < TALK_SECONDS
+                idly = idly + 1 if is_idle_talk else 0
+                if idly > MOST_TALK:
+                    self._sleep(TALK_SECONDS)
         finally:
             self._client = None
             connection.leave(client)
@@ -167,9 +177,13 @@ class Watch:
             pulls.append((folder, pull))
         return pulls
 
-    def _round(self, pulls: list[tuple[Folder, Pull]]) -> None:
-        """Look through every folder until there is nothing new; ends in the first."""
+    def _round(self, pulls: list[tuple[Folder, Pull]]) -> int:
+        """Look through every folder until there is nothing new; ends in the first.
+
+        Gives how many mails were kept.
+        """
         (main, pull), *others = pulls
+        total = 0
         for _ in range(ROUNDS):
             kept = pull.look(main)
             kept += sum(self._look_aside(folder, other) for folder, other in others)
@@ -177,7 +191,9 @@ class Watch:
                 kept += pull.look(main)
             self._well(main.name)
             if not kept:
-                return
+                break
+            total += kept
+        return total
 
     def _look_aside(self, folder: Folder, pull: Pull) -> int:
         """Look through the sent folder, whose faults are its own."""

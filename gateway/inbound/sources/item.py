@@ -1,8 +1,10 @@
 """One mail of a source, and what every source can do."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 MOST_OCTETS = 64_000_000
@@ -69,3 +71,8 @@ def header_of(raw: bytes) -> bytes:
 def unread(position: str, folder: str, error: OSError) -> Item:
     """Give what stands for a mail that its file system did not give."""
     return Item(position, b"", folder, None, fault=error.strerror or "no answer")
+
+
+def written(name: str | Path) -> str:
+    """Give a file's name as text that can be stored, whatever its octets are."""
+    return os.fsencode(name).decode("utf_8", "backslashreplace")

@@ -11,6 +11,7 @@ from gateway.inbound.sources.item import (
     Item,
     SourceError,
     header_of,
+    written,
 )
 from parsers.folder import from_imap
 
@@ -45,7 +46,7 @@ class Maildir:
     @property
     def name(self) -> str:
         """The path, in full."""
-        return f"maildir {_text(self._path.resolve())}"
+        return f"maildir {written(self._path.resolve())}"
 
     def count(self) -> int | None:
         """Count the files."""
@@ -106,9 +107,15 @@ def _folder_name(relative: Path) -> str:
     parts = [
         from_imap(part)
         for step in relative.parts
-        for part in _text(step).removeprefix(".").split("." if step[0] == "." else "/")
+        for part in written(step)
+        .removeprefix(".")
+        .split("." if step[0] == "." else "/")
     ]
     return "/".join(parts).replace(_TAB, " ") or "INBOX"
+
+
+def _steps(name: str) -> list[str]:
+    return name[1:].split(".") if name.startswith(".") else [name]
 
 
 def _names(path: Path) -> dict[str, Path]:
@@ -130,7 +137,7 @@ def _names(path: Path) -> dict[str, Path]:
 
 
 def _unique(name: str) -> str:
-    return _text(name).partition(":")[0].replace(_TAB, " ")
+    return written(name).partition(":")[0].replace(_TAB, " ")
 
 
 def _where_now(file: Path, name: str) -> Path:
@@ -146,8 +153,3 @@ def _where_now(file: Path, name: str) -> Path:
 
 def _escaped(name: str) -> str:
     return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in name)
-
-
-def _text(name: str | Path) -> str:
-    """Give a file's name as text that can be stored, whatever its octets are."""
-    return os.fsencode(name).decode("utf_8", "backslashreplace")

@@ -22,6 +22,7 @@ from gateway.inbound.sources.item import (
     Item,
     SourceError,
     header_of,
+    written,
 )
 
 _BLOCK = 1_048_576
@@ -71,7 +72,7 @@ class Mbox:
     @property
     def name(self) -> str:
         """The path, in full."""
-        return f"mbox {self._path.resolve()}"
+        return f"mbox {written(self._path.resolve())}"
 
     def count(self) -> int | None:
         """Count the mails, which reads the file once, quickly."""
@@ -80,7 +81,7 @@ class Mbox:
 
     def items(self, after: str = "") -> Iterator[Item]:
         """Give the mails behind the one at `after`, which is an offset in octets."""
-        folder = self._path.name.removesuffix(".mbox")
+        folder = written(self._path.name).removesuffix(".mbox")
         with self._open() as file:
             spans = file.spans(_offset(after))
             if after:
@@ -154,7 +155,10 @@ class _File:
         """Give where each mail begins and ends; `start` must be such a beginning."""
         at = self.next_start(start)
         while at is not None:
-            following = self.next_start(self._end_by_length(at) or at + 5)
+            following = self.next_start(at + 5)
+            end = self._end_by_length(at, self.size if following is None else following)
+            if end is not None:
+                following = self.next_start(end)
             yield at, self.size if following is None else following
             at = following
 
@@ -196,11 +200,15 @@ class _File:
             return has_date or (below and bool(_BARE.fullmatch(line)))
         return has_date and below
 
-    def _end_by_length(self, start: int) -> int | None:
-        """Give where Content-Length says that the mail ends, if that is true."""
-        head = header_of(self.read(start, start + _SHORT_HEAD))
+    def _end_by_length(self, start: int, following: int) -> int | None:
+        """Give where Content-Length says that the mail ends, if that is true.
+
+        A header that has not ended where the next mail seems to begin says nothing:
+        nothing is read twice, however many beginnings a writer of mail makes up.
+        """
+        head = header_of(self.read(start, min(start + _SHORT_HEAD, following)))
         if len(head) == _SHORT_HEAD:
-            head = header_of(self.read(start, start + HEAD_OCTETS))
+            head = header_of(self.read(start, min(start + HEAD_OCTETS, following)))
         found = _LENGTH.search(head)
         if found is None:
             return None

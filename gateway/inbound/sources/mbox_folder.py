@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from gateway.inbound.sources.item import MOST_OCTETS, Item, SourceError
+from gateway.inbound.sources.item import MOST_OCTETS, Item, SourceError, written
 from gateway.inbound.sources.mbox import Mbox
 
 _TAB = "\t"
@@ -81,5 +81,4 @@ def _folder(name: str) -> str:
 
 def _text(path: Path) -> str:
     """Give a path as text that can be stored, whatever its octets are."""
-    text = os.fsencode(path).decode("utf_8", "backslashreplace")
-    return text.replace(_TAB, " ")
+    return written(path).replace(_TAB, " ")

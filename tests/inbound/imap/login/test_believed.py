@@ -12,8 +12,8 @@ import pytest
 
 from gateway.inbound.imap.account import Account
 from gateway.inbound.imap.login import Password
+from gateway.inbound.imap.office import Office
 from gateway.inbound.imap.provider import authserv_ids
-from gateway.inbound.imap.pull import Office
 from gateway.inbound.imap.watch import Watch
 from gateway.inbound.recipients import Recipients
 from storage import journal
