@@ -48,7 +48,6 @@ _MARGIN = timedelta(seconds=5)
 _EXPIRED = "5.4.7"
 """Delivery time expired (RFC 3463 section 3.5)."""
 
-_WITHHELD = "not sent: the desk only listens"
 
 T = TypeVar("T")
 
@@ -67,10 +66,6 @@ class OnRefusal(Protocol):
         """Take the status of RFC 3463 and the reply; 5.4.7 when patience ended."""
 
 
-def _anything(_recipient: str, _octets: bytes) -> bool:
-    return True
-
-
 @dataclass(kw_only=True)
 class Dispatch:
     """The role; `run` it in a thread of its own."""
@@ -83,9 +78,8 @@ class Dispatch:
     """Who leases; a suffix makes it unlike any other that is or was."""
     clock: Callable[[], datetime]
     on_refusal: OnRefusal
-    may_go: Callable[[str, bytes], bool] = _anything
-    """Says of a recipient and a mail whether it may still go out: what was queued is
-    older than the settings."""
+    may_go: Callable[[str, bytes], bool]
+    """Whether a mail may still go to a recipient: settings change while it waits."""
     chance: Callable[[], float] = random.random
     lease: timedelta = timedelta(seconds=60)
     patience: timedelta = timedelta(days=5)
@@ -227,8 +221,9 @@ class Dispatch:
                 return
             parcel = self._copies.parcel(one)
             if not self.may_go(parcel.recipient, parcel.octets):
-                _log.info("withheld", delivery=one.id)
-                self._note(leases.give_up, one, reply=_WITHHELD, now=self.clock())
+                self._note(
+                    leases.give_up, one, reply="the desk only listens", now=self.clock()
+                )
                 self._hand.done([one.id])
                 return
             outcome: Outcome = courier.carry(parcel, partial(self._is_ours, one))

@@ -138,6 +138,7 @@ class Office:
             smarthost=Smarthost(**settings),
             node=node,
             clock=more.pop("clock", self.clock),
+            may_go=lambda to, octets: True,
             on_refusal=more.pop("on_refusal", self.note_refusal),
             **more,
         )
