@@ -24,7 +24,10 @@ class Idle:
 
     def begin(self) -> None:
         """Ask the server to tell; raises IMAPClientError when it does not."""
-        self._has_news = False
+        # What came in the middle of an answer the library keeps to itself, and the
+        # server does not repeat it: one EXISTS is of the selection, a second is news.
+        told = self._library.untagged_responses.get("EXISTS", ())
+        self._has_news = len(told) > 1
         try:
             self._client.idle()
         except IMAPClientError as error:
