@@ -51,6 +51,17 @@ def verdict(
     return Verdict.NONE
 
 
+def says(results: tuple[str, ...], trusted: tuple[str, ...], method: str) -> bool:
+    """Say whether the topmost field of a trusted server has `method=pass`."""
+    ours = frozenset(one.casefold() for one in trusted)
+    for value in results:
+        server, found = _read(value[:_LONGEST])
+        if server in ours:
+            said = [one.result for one in found if one.method == method]
+            return said == ["pass"]
+    return False
+
+
 def verdict_of_mailbox(
     results: tuple[str, ...], from_domain: str, trusted: tuple[str, ...]
 ) -> Verdict:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from itertools import takewhile
 
 from parsers import automatic
 from parsers import subject as subjects
@@ -15,6 +16,7 @@ _MOST_LINES = 5000
 _MOST_REFERENCES = 60
 _MOST_SUBJECT = 1000
 _MOST_RECEIVED = 50
+_TRACE = frozenset(("received", "return-path", "delivered-to"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,8 @@ def read(raw: bytes) -> Heading:
 
     Never raises, and takes time in proportion to the octets of the header.
     """
-    head = _fields(raw)
+    pairs = _fields(raw)
+    head, kept = Fields(pairs), Fields(takewhile(_is_of_storage, pairs))
     subject = head.text("subject")[:_MOST_SUBJECT]
     sender = next(iter(read_mailboxes(head.first("from"))), Mailbox("", ""))
     ids = read_ids(" ".join(head.all("references")[:20]))
@@ -67,8 +70,8 @@ def read(raw: bytes) -> Heading:
         subject=subject,
         subject_base=subjects.base(subject),
         automatic=automatic.judge(head, sender, subject, report=_report(head)),
-        labels=_labels(head),
-        is_expunged=_is_expunged(head),
+        labels=_labels(kept),
+        is_expunged=_is_expunged(kept),
         is_empty=not head.names,
     )
 
@@ -85,7 +88,15 @@ def read_date(value: str) -> datetime | None:
         return None
 
 
-def _fields(raw: bytes) -> Fields:
+def _is_of_storage(field: tuple[str, str]) -> bool:
+    """Say whether a field may be by whoever stores the mail: above what servers put.
+
+    Below that it came along, from a sender who would be overlooked.
+    """
+    return field[0].strip().lower() not in _TRACE
+
+
+def _fields(raw: bytes) -> list[tuple[str, str]]:
     """Read the lines up to the first empty one, folded ones joined (RFC 5322 2.2.3)."""
     raw = raw.lstrip(b"\r\n \t\xef\xbb\xbf\x00")
     pairs: list[tuple[str, list[str]]] = []
@@ -99,7 +110,7 @@ def _fields(raw: bytes) -> Fields:
         if end < 0:
             break
         start = end + 1
-    return Fields((name, "\n".join(lines)) for name, lines in pairs)
+    return [(name, "\n".join(lines)) for name, lines in pairs]
 
 
 def _add(pairs: list[tuple[str, list[str]]], line: str) -> None:

@@ -107,6 +107,8 @@ class ParsedMail:
     authentication_results: tuple[str, ...]
     """Raw values, topmost first."""
     arc_seals: tuple[str, ...]
+    arc_results: tuple[str, ...]
+    """Raw ARC-Authentication-Results, topmost first."""
     loop_marks: tuple[str, ...]
     """Values of X-Parlour-Loop, unchecked."""
     received: int
@@ -223,6 +225,7 @@ def _identity(head: Fields, bounds: Bounds) -> dict[str, Any]:
         "bcc": _people(head, "bcc"),
         "authentication_results": head.readable("authentication-results"),
         "arc_seals": head.readable("arc-seal"),
+        "arc_results": head.readable("arc-authentication-results"),
         "loop_marks": tuple(one.strip() for one in head.readable("x-parlour-loop")),
         "received": len(head.all("received")),
         "header_names": head.names,

@@ -107,6 +107,7 @@ class KnownEvent:
     sender: str | None
     recipients: list[str] | None
     digest: str | None
+    values: dict[str, Any] | None
 
 
 # What is known.
@@ -211,6 +212,7 @@ def events(session: Session, numbers: Collection[int]) -> list[KnownEvent]:
             _INBOUND.c.sender,
             _INBOUND.c.recipients,
             _INBOUND.c.digest,
+            _INBOUND.c["values"],
         )
         .outerjoin(_INBOUND, _INBOUND.c.id == _EVENT.c.inbound_id)
         .order_by(_EVENT.c.activity_id, _EVENT.c.id)

@@ -98,6 +98,7 @@ class Town:
     desks: Sequence[Desk] = (ACME,)
     limits: Limits = field(default_factory=Limits)
     trusted: tuple[str, ...] = ()
+    sealers: tuple[str, ...] = ()
     """Whose Authentication-Results are believed."""
     trusted_peers: tuple[str, ...] = ("127.0.0.0/8",)
     mailboxes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -130,6 +131,7 @@ class Town:
             limits=self.limits,
             chance=_counted_chance(),
             authserv_ids=self.trusted,
+            arc_sealers=self.sealers,
             mailbox_authserv_ids=self.mailboxes,
         )
         self._open_door()

@@ -11,7 +11,7 @@ from gateway.routing.desk import Desk
 from gateway.routing.facts import Bearer, Facts, Standing, Thread, Writer
 from gateway.routing.instructions import taken_apart
 from gateway.routing.proof import proof
-from parsers import authentication
+from parsers import authentication, sealing
 from parsers.address import Mailbox, domain, is_address, is_role, key
 from parsers.answer import yes_or_no
 from parsers.command import stray
@@ -297,7 +297,20 @@ def _said(
     if offered.door == IMAP:
         ids = house.mailbox_authserv_ids.get(offered.peer, ())
         return authentication.verdict_of_mailbox(said, host, ids)
-    return authentication.verdict(said, host, house.authserv_ids)
+    ids = house.authserv_ids
+    verdict = authentication.verdict(said, host, ids)
+    if verdict is not authentication.Verdict.FAIL:
+        return verdict
+    # A forwarder breaks what proves a sender; one that is listed may have seen it (R2).
+    vouched = sealing.is_vouched(
+        said,
+        mail.arc_seals,
+        mail.arc_results,
+        host,
+        house.authserv_ids,
+        house.arc_sealers,
+    )
+    return authentication.Verdict.NONE if vouched else verdict
 
 
 def _bears(route: Route, writer: Writer, bearer: Bearer | None) -> bool:

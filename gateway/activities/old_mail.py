@@ -16,6 +16,7 @@ from gateway.activities.reading import Reader
 from gateway.routing.desk import Desk
 from gateway.routing.past import arrived
 from parsers.address import Mailbox, is_address, is_role, key
+from parsers.folder import Kind, kind_of
 from parsers.mail import ParsedMail
 from parsers.message_id import foreign
 from parsers.trace import passed_on
@@ -76,6 +77,10 @@ class Item(Protocol):
     def fault(self) -> str:
         """Why the source could not give it."""
 
+    @property
+    def is_sent(self) -> bool:
+        """It lies where we keep what we sent."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OldMail:
@@ -99,6 +104,8 @@ class OldMail:
     body_hash: str = ""
     files: tuple[str, ...] = ()
     written_at: datetime | None = None
+    is_sent: bool = False
+    """Whoever wrote it is ours, whatever address they had then."""
 
     @property
     def digest(self) -> str:
@@ -179,6 +186,7 @@ class Ahead:
         at = at.astimezone(UTC)
         recipients = _recipients(mail)
         fate, reason = self._fate(mail, sender)
+        is_sent = item.is_sent or kind_of(item.folder) is Kind.SENT
         blank = self._house.sealer.blank
         entry = Entry(
             received_at=at,
@@ -188,6 +196,8 @@ class Ahead:
             sender=sender.address,
             recipients=tuple(each.address for each in recipients),
             raw=raw,
+            # Said again whenever its thread is judged.
+            values={"sent": True} if is_sent else {},
         )
         named = (*mail.in_reply_to, *reversed(mail.references))
         is_answer = bool(named) or mail.subject_base != mail.subject.strip()
@@ -207,6 +217,7 @@ class Ahead:
             body_hash=mail.body_hash,
             files=tuple(each.name for each in mail.attachments),
             written_at=_sane(mail.date, at),
+            is_sent=is_sent,
         )
 
     def _requester(self, mail: ParsedMail) -> Mailbox:

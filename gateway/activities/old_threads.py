@@ -7,6 +7,7 @@ comes and shows that two cases are one, they are merged.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from gateway.activities.house import House
@@ -199,6 +200,8 @@ class Batch:
             event.sender or "",
             event.recipients or (),
         )
+        if (event.values or {}).get("sent"):
+            post = _ours(post)
         case.add(Entry(post, event.id, event.lane))
 
     # Who is who.
@@ -210,13 +213,14 @@ class Batch:
 
     def _post_of(self, mail: OldMail) -> Post:
         author = self._sides.author(mail.sender)
-        return self._post(
+        post = self._post(
             mail.at,
             mail.digest,
             self.who(key(author.address)) if author else None,
             author.address if author else mail.sender.address,
             [box.address for box in mail.recipients],
         )
+        return _ours(post) if mail.is_sent else post
 
     def _post(
         self,
@@ -356,6 +360,10 @@ def _last(session: Session, found: dict[int, KnownCase], number: int) -> int:
         if number not in found:
             found |= old_mail.cases(session, [number])
     return number
+
+
+def _ours(post: Post) -> Post:
+    return replace(post, side=Side.OURS) if post.side is Side.OTHER else post
 
 
 def _folded(subject: str) -> str:

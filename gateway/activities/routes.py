@@ -14,7 +14,7 @@ from gateway.activities import returned
 from gateway.activities.house import House
 from gateway.activities.matters import same_matter
 from gateway.routing.desk import Desk
-from parsers.address import domain, key
+from parsers.address import key
 from parsers.mail import ParsedMail
 from parsers.message_id import OwnId
 from parsers.reply_address import Purpose, Token
@@ -314,9 +314,9 @@ def addressed(house: House, address: str) -> Desk | None:
 
 
 def _is_operators(house: House, address: str) -> bool:
-    local = key(address).partition("@")[0]
-    domains = {domain(desk.address) for desk in house.desks.all}
-    return local in _OPERATOR and domain(address) in domains
+    local, _, host = key(address).partition("@")
+    # RFC 5321 section 4.1.1.3: postmaster counts even without a domain.
+    return local in _OPERATOR and (not host or host in house.desks.hosts)
 
 
 def _answered(mail: ParsedMail) -> list[str]:

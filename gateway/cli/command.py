@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from gateway.cli.table import plain
+
 if TYPE_CHECKING:
     from gateway.activities.house import House
     from gateway.settings import Settings
@@ -69,7 +71,8 @@ def _status(run: Callable[[], Any]) -> int:
 
 
 def _tell(*lines: str) -> None:
-    shown = [line for line in lines if line]
+    # What a server said or a file is called may hold what a terminal would obey.
+    shown = [plain(line) for text in lines for line in text.split("\n") if line]
     click.echo("parlour: " + "\n".join(shown), err=True)
 
 

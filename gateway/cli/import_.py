@@ -6,6 +6,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -68,7 +69,9 @@ def import_(context: click.Context, /, kind: str, source: str, **options: Any) -
     with open_house() as house:
         desk = _desk(house, options["address"])
         found = open_source(kind, source)
-        order = _order(found, desk, kind, options)
+        # One mbox file is one folder, and somebody named it.
+        is_named = kind == Kind.MBOX and Path(source).is_file()
+        order = _order(found, desk, options, looks_at_all=is_named)
         try:
             report = _run(house, order, found, anew=options["again"])
         except (ImportTakenError, SourceError) as error:
@@ -98,15 +101,14 @@ def _desk(house: "House", address: str) -> "Desk":
 
 
 def _order(
-    source: "Source", desk: "Desk", kind: str, options: dict[str, Any]
+    source: "Source", desk: "Desk", options: dict[str, Any], *, looks_at_all: bool
 ) -> "Order":
     from gateway.activities.importing import Order
     from gateway.app.site import node_name
     from parsers import folder
 
     aside = {folder.Kind.DRAFTS, folder.Kind.JUNK, folder.Kind.TRASH}
-    # An mbox file is one folder, and somebody named it.
-    looks_at_all = options["all_folders"] or kind == Kind.MBOX
+    looks_at_all = looks_at_all or options["all_folders"]
     return Order(
         source=source.name,
         desk=desk,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from gateway.inbound.replies import BadRecipient, DeskGone, Refusal, UnknownRecipient
 from gateway.routing.desk import Desks
-from parsers.address import domain, is_address, key
+from parsers.address import is_address, key
 from parsers.reply_address import TOKEN_LETTERS, Sealer
 
 _ROLES = ("postmaster", "abuse")
@@ -20,13 +20,8 @@ class Recipients:
         self._desks = desks
         self._sealer = sealer
         self._gone = frozenset(key(address) for address in gone)
-        domains = {
-            domain(address)
-            for desk in desks.all
-            for address in (desk.address, *desk.aliases)
-        } | {key(desk.reply.domain) for desk in desks.all}
         # RFC 5321 section 4.1.1.3: postmaster counts even without a domain.
-        self._roles = {f"{role}@{host}" for role in _ROLES for host in domains}
+        self._roles = {f"{role}@{host}" for role in _ROLES for host in desks.hosts}
         self._roles.add("postmaster")
 
     def __call__(self, address: str) -> Refusal | None:

@@ -83,8 +83,8 @@ class Session(SMTP):
         """Begin; called again inside TLS, where all that was said is forgotten."""
         if self.transport is None:
             name = transport.get_extra_info("peername")
-            # A Unix socket's other end has no name.
-            self._peer = str(name[0]) if name else LOCAL
+            # A Unix socket's other end has a path at most; a host has an address.
+            self._peer = str(name[0]) if isinstance(name, tuple) else LOCAL
             self._is_trusted = self._door.trusts(self._peer)
             self._is_kin = self._is_trusted and self._manners.is_lmtp
             self._is_welcome = self._door.enter(self, self._peer)

@@ -1,6 +1,6 @@
 """A desk: a support address, its team, its ways; plain values from the settings."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from parsers.address import Mailbox, domain, key
@@ -71,6 +71,11 @@ class Desks:
         for desk in self.all:
             for own in (desk.address, desk.reply.template, *desk.aliases):
                 self._by_host.setdefault(domain(own), desk)
+
+    @property
+    def hosts(self) -> Collection[str]:
+        """The domains of all addresses of ours: desks, aliases, reply addresses."""
+        return self._by_host.keys()
 
     def by_address(self, address: str) -> Desk | None:
         """Find the desk with this address or alias, however it is written."""

@@ -232,6 +232,20 @@ def test_a_former_colleague_answers_but_owns_nothing(town, old):
     assert "eve@acme.example" not in case.seats
 
 
+def test_what_lies_among_sent_mail_is_ours_whoever_wrote_it(town, old, monkeypatch):
+    monkeypatch.setattr("gateway.activities.importing.BATCH", 1)
+    eve = "Eve Old <eve@acme.example>"
+    told = old.put(eve, CARLA, "Your contract", days_ago=5, folder=".Sent")
+    old.put(CARLA, eve, "Re: Your contract", days_ago=4, answers=[told])
+    asked = old.put(MEI, DESK, "Import fails", days_ago=3)
+    old.put(eve, MEI, "Re: Import fails", days_ago=2, answers=[asked], folder=".Sent")
+    old.bring(town)
+    assert [(case.customer, case.turn) for case in cases(town)] == [
+        (CARLAS, "ours"),
+        ("mei@elsewhere.example", "customers"),
+    ]
+
+
 def test_a_thread_that_we_began_is_the_case_of_whom_we_wrote_to(town, old):
     told = old.put(ANA, CARLA, "Your contract", days_ago=5)
     old.put(CARLA, ANA, "Re: Your contract", days_ago=4, answers=[told])

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from parsers.address import Mailbox
 from parsers.reply_address import ReplyAddress
-from tests.activities.people import ANA, CARLA, DESK, open_case, verified
+from tests.activities.people import ANA, CARLA, DESK, MAX, open_case, verified
 from tests.town import ACME, gist
 
 SALES = replace(
@@ -101,6 +101,19 @@ def test_the_operators_mail_is_held_and_unknown_addresses_are_refused(town):
         recipients=[DESK, "postmaster@acme.example"],
     )
     assert ("message", "ana@acme.example") in gist(letters)
+
+
+def test_the_operator_is_known_at_every_domain_of_ours(make_town):
+    """The door takes it there (RFC 5321 section 4.5.1); it is for no desk's team."""
+    desk = replace(
+        ACME,
+        reply=ReplyAddress("{token}@reply.acme.example"),
+        aliases=("help@acme2.example",),
+    )
+    town = make_town(desks=(desk,))
+    for host in ("acme.example", "reply.acme.example", "acme2.example"):
+        assert town.write(MAX, f"abuse@{host}", "Stop it", "You send spam.") == []
+        assert (town.rules[-1], town.state()) == ("to_operator", "held")
 
 
 def test_a_mail_without_a_sender_is_held_with_a_notice(town):

@@ -96,6 +96,49 @@ def test_only_the_topmost_word_of_our_server_counts(make_town):
     assert acknowledged(town, FAILED, PROVED, subject="Another") == "none"
 
 
+SEALED = (
+    ("Authentication-Results", f"{SERVER}; arc=pass; {FAILED[1].split('; ')[1]}"),
+    ("ARC-Seal", "i=1; a=rsa-sha256; cv=none; d=lists.example; s=a; b=AAAA"),
+    (
+        "ARC-Authentication-Results",
+        "i=1; mx.lists.example; dmarc=pass header.from=gomez.example",
+    ),
+)
+
+
+def _said_otherwise(number, old, new):
+    name, value = SEALED[number]
+    return (*SEALED[:number], (name, value.replace(old, new)), *SEALED[number + 1 :])
+
+
+def test_a_listed_forwarder_vouches_for_whom_it_broke(make_town):
+    """Table R2: unproved then, not forged; and never more than that."""
+    town = make_town(trusted=(SERVER,), sealers=("lists.example",))
+    assert acknowledged(town, *SEALED) == "neutral"
+
+
+@pytest.mark.parametrize(
+    ("headers", "sealers"),
+    [
+        (SEALED, ()),
+        (SEALED, ("elsewhere.example",)),
+        (_said_otherwise(0, "arc=pass", "arc=fail"), ("lists.example",)),
+        (_said_otherwise(0, "arc=pass; ", ""), ("lists.example",)),
+        (_said_otherwise(2, "dmarc=pass", "dmarc=fail"), ("lists.example",)),
+        (_said_otherwise(2, "gomez", "elsewhere"), ("lists.example",)),
+        (_said_otherwise(2, "i=1", "i=2"), ("lists.example",)),
+        (
+            (*SEALED, ("ARC-Seal", "i=2; cv=pass; d=evil.example; s=a; b=AAAA")),
+            ("lists.example",),
+        ),
+    ],
+)
+def test_nobody_else_vouches(make_town, headers, sealers):
+    """T2: ARC is ignored unless our server checked it and the last sealer is listed."""
+    town = make_town(trusted=(SERVER,), sealers=sealers)
+    assert acknowledged(town, *headers) == "none"
+
+
 def test_no_trusted_server_means_nobody_is_verified_and_nobody_failed(town):
     """Decisions B18: the bearer level carries posts and commands."""
     assert acknowledged(town, PROVED) == "neutral"

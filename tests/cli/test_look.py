@@ -276,6 +276,11 @@ def test_a_mistake_is_one_line(run, tmp_path, arguments, status, said):
     assert len(done.stderr.splitlines()) <= 2
 
 
+def test_what_a_terminal_would_obey_is_shown_escaped(run):
+    done = run("look", "mbox", "\x1b]0;yours\x07\u202e")
+    assert done.stderr.startswith(r"parlour: \x1b]0;yours\x07\u202e: cannot be read")
+
+
 def test_a_page_that_cannot_be_written_is_said(run, mbox):
     done = run("look", "mbox", mbox, "--html", "none/look.html")
     assert done.exit_code == 1

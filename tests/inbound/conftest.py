@@ -103,12 +103,14 @@ class Open:
             smtplib.SMTP("127.0.0.1", self.port, "customer.example", timeout=20)
         )
 
-    def line(self, *, greet: bool = True) -> Line:
-        """A raw connection; it has heard the greeting."""
+    def line(self, *, greet: bool = True, own: Path | None = None) -> Line:
+        """A raw connection, from a socket at `own`; it has heard the greeting."""
         if self.path:
             connection = socket.socket(socket.AF_UNIX)
             self.stack.callback(connection.close)
             connection.settimeout(20)
+            if own is not None:
+                connection.bind(str(own))
             connection.connect(str(self.path))
         else:
             connection = socket.create_connection(("127.0.0.1", self.port), timeout=20)

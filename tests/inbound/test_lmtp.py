@@ -159,12 +159,13 @@ def test_a_library_hands_over_to_several(lmtp):
         assert client.getreply()[0] == 250
 
 
-def test_who_comes_by_a_unix_socket_is_trusted(open_door, sqlite, tmp_path):
+@pytest.mark.parametrize("own", [None, "client"], ids=["unnamed", "named"])
+def test_who_comes_by_a_unix_socket_is_trusted(open_door, sqlite, tmp_path, own):
     raw = b"Authentication-Results: mx.acme.example; dmarc=pass\r\n" + MAIL
     lmtp = open_door(
         sqlite, is_lmtp=True, path=tmp_path / "lmtp", trusted_peers=("192.0.2.1",)
     )
-    line = lmtp.line()
+    line = lmtp.line(own=tmp_path / own if own else None)
     line.begin(DESK, HELP, hello="LHLO")
     line.say(raw + b".\r\n")
     assert codes(line, 2) == ["250", "250"]

@@ -103,6 +103,14 @@ def test_what_thunderbird_has_not_compacted_yet(status, gone):
     assert heading.read(raw).is_expunged is gone
 
 
+@pytest.mark.parametrize("trace", ["Received: by mx", "Return-Path: <c@x.example>"])
+def test_who_sends_a_mail_puts_it_into_no_folder(trace):
+    """Below what servers write, a sender could hide a mail or make it look answered."""
+    sent = b"X-Gmail-Labels: Sent\nX-Mozilla-Status: 0009\n"
+    head = heading.read(f"{trace}\n".encode() + sent + HEAD)
+    assert (head.labels, head.is_expunged) == ((), False)
+
+
 @pytest.mark.parametrize("raw", [b"", b"\n\n", b"just words\n\nmore", b"\xff\xfe" * 9])
 def test_what_is_no_header_is_empty(raw):
     assert heading.read(raw).is_empty
