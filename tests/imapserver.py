@@ -129,12 +129,14 @@ class Account:
 
     def drop(self, mail: bytes) -> None:
         """Put a file into the inbox, which may be what no server would append."""
-        assert isinstance(self.server, Dovecot), "only Dovecot keeps files"
+        if not isinstance(self.server, Dovecot):
+            say_missing()
         self.server.drop(self.name, mail)
 
     def renumber(self, folder: str = "INBOX") -> None:
         """Give a folder another UIDVALIDITY, as servers do that lost their index."""
-        assert isinstance(self.server, Dovecot), "only Dovecot can be made to"
+        if not isinstance(self.server, Dovecot):
+            say_missing()
         self.server.renumber(self.name, folder)
 
 

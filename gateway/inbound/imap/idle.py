@@ -27,7 +27,10 @@ class Idle:
 
         A server that refuses does not offer it after all.
         """
-        self._has_news = False
+        # What came in the middle of an answer the library keeps to itself, and the
+        # server does not repeat it: one EXISTS is of the selection, a second is news.
+        told = self._library.untagged_responses.get("EXISTS", ())
+        self._has_news = len(told) > 1
         try:
             self._client.idle()
         except IMAPClientError as error:

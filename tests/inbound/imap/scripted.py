@@ -22,6 +22,7 @@ class Scripted:
     greets: bool = True
     answers: Callable[[bytes, str], bytes | None] | None = None
     """Gives what is said to a command before anything else; None: nothing special."""
+    offers: str = "IMAP4rev1"
     sessions: int = 0
     said: list[str] = field(default_factory=list)
 
@@ -60,8 +61,13 @@ class Scripted:
                 lines.readline()
                 return
             connection.sendall(b"* OK ready\r\n")
+            idling = b""
             for line in lines:
                 tag, _, command = line.rstrip(b"\r\n").partition(b" ")
+                if tag == b"DONE":
+                    connection.sendall(idling + b" OK done\r\n")
+                    continue
+                idling = tag
                 self.said.append(command.decode())
                 reply = self._reply(tag, command.decode())
                 if reply is None:
@@ -88,9 +94,9 @@ class Scripted:
                 + tag
                 + b" OK done\r\n"
             )
-        if command == "CAPABILITY":
-            return b"* CAPABILITY IMAP4rev1\r\n" + tag + b" OK done\r\n"
-        return tag + b" OK done\r\n"
+        said = {"CAPABILITY": f"* CAPABILITY {self.offers}\r\n", "IDLE": "+ idling\r\n"}
+        end = b"" if command == "IDLE" else tag + b" OK done\r\n"
+        return said.get(command, "").encode() + end
 
     def _fetch(self, tag, uids, what):
         wanted = numbers_of(uids)

@@ -129,6 +129,41 @@ def test_many_mailboxes_that_hang_are_left_in_the_time_of_one(room, monkeypatch)
     assert all(watch.join(5) for watch in watches)
 
 
+@pytest.mark.parametrize("way", ["in the middle", "before", "together"])
+def test_news_that_are_told_at_an_odd_time_are_heard(room, way):
+    """A server says once that a mail came, and an IDLE may begin behind that."""
+    mails = {1: mail(1)}
+
+    def comes(tag, command):
+        if len(mails) == 2 or not room.kept():
+            return None
+        if way == "in the middle" and "SEARCH" in command:
+            mails[2] = mail(2)
+            return b"* SEARCH 1\r\n* 2 EXISTS\r\n" + tag + b" OK done\r\n"
+        if way != "in the middle" and command == "IDLE":
+            mails[2] = mail(2)
+            said = [b"* 2 EXISTS\r\n", b"+ idling\r\n"]
+            return b"".join(said if way == "before" else reversed(said))
+        return None
+
+    with Scripted(mails=mails, answers=comes, offers="IMAP4rev1 IDLE") as server:
+        found = beside(room, server)
+        room.await_kept(2)
+        room.end(found)
+
+
+def test_a_server_that_speaks_idly_is_not_heeded_all_the_time(room):
+    def speaks(tag, command):
+        return b"+ idling\r\n* OK still here\r\n" if command == "IDLE" else None
+
+    with Scripted(answers=speaks, offers="IMAP4rev1 IDLE") as server:
+        found = beside(room, server)
+        until(lambda: server.said.count("IDLE") > 3)
+        time.sleep(1)
+        assert server.said.count("IDLE") < 8
+        room.end(found)
+
+
 def test_a_mail_that_the_server_cannot_give_stops_no_other(room):
     mails = {uid: mail(uid) for uid in range(1, 6)}
     with Scripted(mails=mails, refused={3}) as server:

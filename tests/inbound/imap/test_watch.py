@@ -102,7 +102,10 @@ def test_without_a_done_folder_it_is_marked(room):
     room.await_kept(1)
     until(lambda: room.todo() == ["nothing"])
     (lying,) = room.box.mails()
-    assert lying.flags >= {"\\Seen", "$ParlourFetched"}
+    keeps_keywords = room.box.server.is_dovecot
+    assert lying.flags >= {"\\Seen"} | (
+        {"$ParlourFetched"} if keeps_keywords else set()
+    )
     room.box.append(mail(2))
     room.await_kept(2)
 
@@ -165,8 +168,9 @@ def test_backlog_days_0_takes_what_comes_alone(room):
 # What must make no second entry.
 
 
-def fetched_before(room, uid, raw, todo=Todo.MOVE):
+def fetched_before(room, raw, todo=Todo.MOVE):
     """Write the row of a mail as a life left it that died behind the commit."""
+    (uid,) = [lying.uid for lying in room.box.mails()]
     with room.box.client() as client:
         uidvalidity = client.select_folder("INBOX")[b"UIDVALIDITY"]
     with room.database.transaction() as session:
@@ -194,7 +198,7 @@ def fetched_before(room, uid, raw, todo=Todo.MOVE):
 def test_a_move_that_never_happened_is_made_up_for(database, make_room):
     room = make_room(database)
     room.box.append(mail())
-    fetched_before(room, 1, mail())
+    fetched_before(room, mail())
     room.watch()
     room.await_moved(1)
     until(lambda: room.todo() == ["nothing"])
@@ -203,11 +207,11 @@ def test_a_move_that_never_happened_is_made_up_for(database, make_room):
 
 def test_a_move_that_was_not_noted_is_harmless(room):
     room.box.append(mail())
-    fetched_before(room, 1, mail())
+    fetched_before(room, mail())
     with room.box.client() as client:
         client.create_folder("Done")
         client.select_folder("INBOX")
-        client.move([1], "Done")
+        client.move(client.search(), "Done")
     room.watch()
     until(lambda: room.todo() == ["nothing"])
     assert len(room.kept()) == 1
@@ -215,6 +219,8 @@ def test_a_move_that_was_not_noted_is_harmless(room):
 
 
 def test_a_done_folder_that_cannot_be_made_leaves_the_mail_marked(room):
+    if not room.box.server.is_dovecot:
+        say_missing()
     room.watch(done_folder="INBOX/..")
     room.box.append(mail())
     room.await_kept(1)
@@ -243,7 +249,7 @@ def test_new_numbers_make_no_second_entry(database, make_room):
 
 def test_new_numbers_while_a_move_was_left_undone(room):
     room.box.append(mail(1))
-    fetched_before(room, 1, mail(1))
+    fetched_before(room, mail(1))
     room.box.renumber()
     room.watch()
     room.await_moved(1)
@@ -268,9 +274,10 @@ def test_two_nodes_keep_each_mail_once(database, make_room, monkeypatch):
 def test_a_name_is_written_once_whatever_the_claim_says(database, make_room):
     room = make_room(database)
     room.box.append(mail())
-    fetched_before(room, 1, mail(), Todo.NOTHING)
+    fetched_before(room, mail(), Todo.NOTHING)
     (row,) = room.kept()
-    fetched = Fetched(room.row().id, room.row().uidvalidity, 1)
+    (uid,) = [lying.uid for lying in room.box.mails()]
+    fetched = Fetched(room.row().id, room.row().uidvalidity, uid)
     again = Entry(
         received_at=room.now,
         door="imap",
