@@ -1,5 +1,7 @@
 """What `parlour check` says of a mailbox: a real one, and one that is not right."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from gateway.cli.doctor.finding import Level
@@ -8,6 +10,8 @@ from gateway.settings import load
 from tests.cli.served import write_settings
 from tests.imapserver import say_missing
 from tests.inbound.imap.login.tokens import CLIENT, SECRET, Provider
+
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -29,7 +33,7 @@ def look(imap_server, tmp_path):
         ]
         block = "\n".join(["[[desk.mailbox]]", *keys, more, after])
         settings = load(write_settings(tmp_path, more=block), {})
-        return list(look_at_mailboxes(settings))
+        return list(look_at_mailboxes(settings, None, NOW))
 
     return find
 
