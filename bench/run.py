@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import fanout, imap, importing, parlour, roundup
+from bench import fanout, imap, importing, parlour, reading, roundup
 from bench.acceptance import CONNECTIONS, Acceptance
 from bench.acceptance import measure as accept
 from bench.fanout import Figures
@@ -163,7 +163,7 @@ def main() -> None:
         "--without",
         type=lambda text: text.split(","),
         default=[],
-        help="of: acceptance, floor, parlour, roundup, import, imap",
+        help="of: acceptance, floor, parlour, roundup, import, imap, reading",
     )
     parser.add_argument(
         "--readme", action="store_true", help="put the report into README.md"
@@ -190,6 +190,10 @@ def main() -> None:
     if "imap" not in asked.without:
         fetched = imap.measure(imap.COUNT // (4 if asked.quick else 1))
         print("\n" + imap.lines(fetched))
+    read = ""
+    if "reading" not in asked.without:
+        read = reading.report(quick=asked.quick)
+        print("\n" + read)
     keep(found, rows, old, fetched, said)
     if asked.readme:
         into_readme(
@@ -197,6 +201,7 @@ def main() -> None:
             table(rows),
             importing.lines(old) if old else "",
             imap.lines(fetched) if fetched else "",
+            read,
             said,
         )
 
