@@ -58,7 +58,8 @@ def _fold_banner(bare: Sequence[str], kinds: list[str]) -> None:
 def _fold_signature(
     bare: Sequence[str], kinds: list[str], start: int, end: int
 ) -> None:
-    for at in range(start, end):
+    # What begins further up is too long for a signature.
+    for at in range(max(start, end - 2 * _MOST_SIGNATURE), end):
         text = bare[at]
         if is_delimiter(text):
             most = _MOST_SIGNATURE

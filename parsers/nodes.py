@@ -18,10 +18,14 @@ def is_hidden(node: LexborNode) -> bool:
     attributes = node.attributes
     if not attributes:
         return False
-    style = "".join((attributes.get("style") or "").lower().split())
+    if "hidden" in attributes:
+        return True
+    written = attributes.get("style")
+    if not written:
+        return False
+    style = "".join(written.lower().split())
     return (
-        "hidden" in attributes
-        or "display:none" in style
+        "display:none" in style
         or "visibility:hidden" in style
         or "mso-hide:all" in style
         or _is_size_nought(style)
@@ -67,9 +71,12 @@ def container(node: LexborNode) -> str:
     attributes = node.attributes
     if node.tag == "blockquote" or not attributes:
         return ""
-    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".lower()
     if (attributes.get("name") or "").lower() == "quote":
         return "quote"
+    classes, own = attributes.get("class"), attributes.get("id")
+    if not classes and not own:
+        return ""
+    names = f"{classes or ''} {own or ''}".lower()
     if any(one in names for one in _QUOTES):
         return "quote"
     if any(one in names for one in _SIGNATURES):

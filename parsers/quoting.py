@@ -107,6 +107,7 @@ class _Scan:
         self.lines = lines
         self.bare = [marks.bare(line.text) for line in lines]
         self.quoted = [text.startswith((">", "|>")) for text in self.bare]
+        self.ends_in_colon = [text.rstrip("*_ ").endswith(":") for text in self.bare]
         self._mark_initials()
 
     def _mark_initials(self) -> None:
@@ -237,6 +238,9 @@ class _Scan:
 
     def _attribution(self, at: int) -> int:
         """Count the lines of an attribution that begins here; 0 is none."""
+        if not any(self.ends_in_colon[at : at + 4]):
+            text = self.bare[at]
+            return int(len(text) <= _LONGEST and marks.is_signed(text))
         for length in range(1, 5):
             last = at + length - 1
             if last >= len(self.bare) or self.quoted[last]:
@@ -246,7 +250,7 @@ class _Scan:
                 break
             if length == 1 and marks.is_signed(text):
                 return 1
-            if text.rstrip("*_ ").endswith(":"):
+            if self.ends_in_colon[last]:
                 joined = " ".join(self.bare[at : last + 1])
                 good = marks.is_attribution(joined)
                 return length if good and (length == 1 or self._wraps(at, last)) else 0
@@ -287,6 +291,8 @@ def _mend_wrapped(scan: _Scan, kinds: list[str]) -> None:
 
 def _keep_questions(scan: _Scan, kinds: list[str]) -> None:
     """Where answers stand between quoted lines, keep what each of them answers."""
+    if _QUOTE not in kinds:
+        return
     runs = _runs(scan, kinds)
     answered = [
         position
@@ -314,8 +320,11 @@ def _runs(scan: _Scan, kinds: list[str]) -> list[tuple[str, int, int]]:
     runs: list[tuple[str, int, int]] = []
     in_signature = False
     for at, kind in enumerate(kinds):
-        begins = endings.is_delimiter(scan.bare[at]) or endings.is_drawn(scan.bare[at])
-        in_signature = kind != _QUOTE and (in_signature or begins)
+        in_signature = kind != _QUOTE and (
+            in_signature
+            or endings.is_delimiter(scan.bare[at])
+            or endings.is_drawn(scan.bare[at])
+        )
         if runs and (not scan.bare[at] or in_signature or kind == runs[-1][0]):
             runs[-1] = (runs[-1][0], runs[-1][1], at + 1)
         elif (
