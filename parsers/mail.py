@@ -6,7 +6,7 @@ in `defects` what it could not read or left out.
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from datetime import date as day
@@ -28,7 +28,7 @@ from parsers import (
     returned,
 )
 from parsers import subject as subjects
-from parsers.address import Mailbox, read_mailboxes
+from parsers.address import Mailbox, is_address, read_mailboxes
 from parsers.attachment import Attachment
 from parsers.automatic import Automatic
 from parsers.bounce import Bounce, BouncedRecipient
@@ -57,8 +57,6 @@ __all__ = [
 
 _BOUNDS = Bounds()
 _MOST_SUBJECT = 1000
-_STRUCTURED = frozenset(("date", "from", "sender", "reply-to", "to", "cc"))
-
 logging.getLogger("mailparser").setLevel(logging.CRITICAL + 1)  # it logs header text
 
 
@@ -164,8 +162,9 @@ def _read(
         envelope_sender=envelope_sender,
     )
     files = content.attachments
+    named = _identity(head, bounds)
     return ParsedMail(
-        **_identity(head, bounds),
+        **named,
         date=_date(parsed),
         sender=sender,
         subject=subject,
@@ -183,7 +182,13 @@ def _read(
         language=language.guess(prose or text),
         defects=tuple(
             dict.fromkeys(
-                (*defects, *content.defects, *_complaints(parsed), *_missing(head))
+                (
+                    *defects,
+                    *content.defects,
+                    *_complaints(parsed),
+                    *_strange(head, named),
+                    *_missing(head),
+                )
             )
         ),
         body_hash=_hash(text, files),
@@ -238,14 +243,15 @@ def _people(head: Fields, name: str) -> tuple[Mailbox, ...]:
 
 
 def _library(message: BoundedMessage) -> MailParser | None:
-    """Let mail-parser read the header: dates of every make, and what is wrong there.
+    """Let mail-parser read the date, of every make, and what is wrong with it.
 
-    It gets the header alone. The body we walk ourselves: the library would join the
-    texts of attached mails to it and keep two more copies of each file.
+    It gets nothing else. The body we walk ourselves: the library would join the
+    texts of attached mails to it and keep two more copies of each file. Addresses are
+    read once, by our own reader.
     """
     heading = BoundedMessage.alone()
     for name, value in message.raw_items():
-        if name.lower() in _STRUCTURED:
+        if name.lower() == "date":
             heading.set_raw(name, str(value))
     try:
         return MailParser(heading)
@@ -262,14 +268,22 @@ def _date(parsed: MailParser | None) -> datetime | None:
 
 
 def _complaints(parsed: MailParser | None) -> tuple[str, ...]:
-    """Say in plain words which header fields the library stumbled over."""
+    """Say in plain words what the library stumbled over."""
     if parsed is None:
         return ("the header could not be read",)
-    said = {
-        "DateHeaderDefect": "a broken date",
-        "AddressHeaderDefect": "a broken address",
-    }
-    return tuple(said[name] for name in said if name in parsed.defects_categories)
+    is_broken = "DateHeaderDefect" in parsed.defects_categories
+    return ("a broken date",) if is_broken else ()
+
+
+def _strange(head: Fields, named: Mapping[str, Any]) -> tuple[str, ...]:
+    """Say whether somebody is named with what is no address; an empty group is none."""
+    for name in ("to", "cc", "reply-to"):
+        boxes = named[name.replace("-", "_")]
+        written = head.first(name).strip()
+        nobody = bool(written) and not boxes and not written.endswith(";")
+        if nobody or any(not is_address(box.address) for box in boxes):
+            return ("a broken address",)
+    return ()
 
 
 def _missing(head: Fields) -> tuple[str, ...]:

@@ -341,3 +341,14 @@ def test_what_stands_for_an_unreadable_mail():
     assert got.defects == ("took too long to read",)
     assert not got.automatic.is_
     json.dumps(as_json(got))
+
+
+def test_what_is_no_address_is_named():
+    head = b"From: a@x.example\r\nDate: Sat, 21 Nov 2026 10:00:00 +0000\r\n"
+    said = "a broken address"
+    assert said in read(head + b"To: Carla Gomez <carla at gomez>\r\n\r\n").defects
+    for sound in (
+        b"To: undisclosed-recipients:;",
+        b"Cc: Team: b@x.example, c@x.example;",
+    ):
+        assert said not in read(head + sound + b"\r\n\r\n").defects
