@@ -186,7 +186,7 @@ def _read(
                     *defects,
                     *content.defects,
                     *_complaints(parsed),
-                    *_strange(head, named),
+                    *_strange(head, sender, named),
                     *_missing(head),
                 )
             )
@@ -275,10 +275,17 @@ def _complaints(parsed: MailParser | None) -> tuple[str, ...]:
     return ("a broken date",) if is_broken else ()
 
 
-def _strange(head: Fields, named: Mapping[str, Any]) -> tuple[str, ...]:
+def _strange(
+    head: Fields, sender: Mailbox, named: Mapping[str, Any]
+) -> tuple[str, ...]:
     """Say whether somebody is named with what is no address; an empty group is none."""
-    for name in ("to", "cc", "reply-to"):
-        boxes = named[name.replace("-", "_")]
+    writer = (sender,) if sender.address else ()
+    for name, boxes in (
+        ("from", writer),
+        ("to", named["to"]),
+        ("cc", named["cc"]),
+        ("reply-to", named["reply_to"]),
+    ):
         written = head.first(name).strip()
         nobody = bool(written) and not boxes and not written.endswith(";")
         if nobody or any(not is_address(box.address) for box in boxes):
