@@ -74,7 +74,9 @@ def _change(raw: bytearray, chance: random.Random) -> None:
             raw[at:at] = chance.choice(SIGNS) * chance.choice((1, 1, 1, 2, 50))
         case 5:
             lines = bytes(raw).split(b"\n")
-            chance.shuffle(lines[: chance.randint(2, 12)])
+            first = lines[: chance.randint(2, 12)]
+            chance.shuffle(first)
+            lines[: len(first)] = first
             one, other_one = (chance.randrange(len(lines)) for _ in range(2))
             lines[one], lines[other_one] = lines[other_one], lines[one]
             raw[:] = b"\n".join(lines)

@@ -115,17 +115,21 @@ def _first(text: str) -> _Event | None:
     event = _Event()
     inside: list[str] = []
     for name, parameters, value in _fields(text):
+        is_told = bool(inside) and inside[-1] in _TOLD
         if name == "BEGIN":
             inside.append(value.strip().upper())
-        elif name == "END":
-            if inside[-1:] in (["VEVENT"], ["VTODO"]):
-                return event
-            inside = inside[:-1]
+        elif name == "END" and is_told:
+            return event
+        elif name == "END" and inside:
+            inside.pop()
         elif name == "METHOD":
             event.method = value.strip().upper()
-        elif inside[-1:] in (["VEVENT"], ["VTODO"]):
+        elif is_told:
             event.fields.setdefault(name, (parameters, value))
     return event if event.fields else None
+
+
+_TOLD = frozenset(("VEVENT", "VTODO"))
 
 
 def _fields(text: str) -> Iterator[tuple[str, dict[str, str], str]]:
