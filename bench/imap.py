@@ -158,8 +158,8 @@ def _told(box: Account, log, number: int) -> float:
     ((marker, content),) = _mails(f"late{number}", 1)
     time.sleep(0.5)
     with box.client() as client:
-        client.append("INBOX", content)
         begun = time.monotonic()
+        client.append("INBOX", content)
     _await(lambda: log.read() and log.arrivals.get(marker))
     return time.monotonic() - begun
 
