@@ -10,8 +10,7 @@ import json
 import smtplib
 import socket
 import threading
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gateway.app import clock
@@ -29,14 +28,6 @@ from tests.sink import HOST, Sink
 PATIENCE = 60.0
 
 Refused = dict[str, tuple[int, bytes]]
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    """Wait until something is so; AssertionError when it does not come."""
-    ends = time.monotonic() + PATIENCE
-    while not is_so():
-        assert time.monotonic() < ends, f"never came: {is_so}"
-        time.sleep(0.005)
 
 
 @dataclass

@@ -13,8 +13,7 @@ from gateway.app import clock
 from storage import journal, outbox
 from storage.database import Database
 from storage.outbox import Delivery, Progress
-from tests.carrier import until
-from tests.cli.served import SECRET, Served
+from tests.cli.served import SECRET, Served, until
 from tests.sink import Sink
 from tests.town import Letter, Town, read_letter
 

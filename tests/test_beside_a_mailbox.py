@@ -16,7 +16,7 @@ from storage import activity as activities
 from storage import event as events
 from storage import journal
 from storage.activity import Lane, Turn
-from tests.inbound.imap.conftest import until
+from tests.cli.served import until
 from tests.town import Town, gist
 
 CARLA = "Carla Gomez <carla@gomez.example>"

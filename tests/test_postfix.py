@@ -4,8 +4,8 @@ import textwrap
 
 import pytest
 
-from tests.carrier import ByPostfix, until
-from tests.cli.served import parlour
+from tests.carrier import ByPostfix
+from tests.cli.served import parlour, until
 from tests.postfix import Postfix, free_ports
 from tests.served_town import ServedTown
 from tests.town import Town, gist

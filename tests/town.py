@@ -39,7 +39,8 @@ from storage.database import Database
 from storage.journal import Entry, Inbound, State
 from storage.outbox import Progress
 from storage.wake import Wake
-from tests.carrier import Carrier, until
+from tests.carrier import Carrier
+from tests.cli.served import until
 from tests.sink import Kept, Sink
 
 ACME = Desk(

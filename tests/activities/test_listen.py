@@ -18,7 +18,7 @@ from storage.activity import Lane, Participant
 from storage.people import by_address
 from templates.values import Left
 from tests.activities.people import ANA, BO, CARLA, DESK, MAX, MEI, open_case, verified
-from tests.carrier import until
+from tests.cli.served import until
 from tests.test_dialogues import DIALOGUES, play, read_dialogue
 from tests.town import ACME, Town, gist
 

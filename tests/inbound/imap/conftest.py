@@ -1,7 +1,6 @@
 """A mailbox on a real server, a watch over it, and the journal behind."""
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -23,6 +22,7 @@ from storage import mailbox as mailboxes
 from storage.blobs import Blobs
 from storage.database import Database
 from storage.mailbox import Fetch
+from tests.cli.served import until
 from tests.imapserver import Account as Box
 
 SECONDS = 20
@@ -38,15 +38,6 @@ def mail(number: int | str = 1, *, text: str = "Please help.", top: str = "") ->
         f"Subject: Matter {number}\r\nMessage-ID: <{number}@customer.example>\r\n"
         f"\r\n{text}\r\n"
     ).encode()
-
-
-def until(look, seconds: float = SECONDS):
-    """Look until there is something to see."""
-    ends = time.monotonic() + seconds
-    while not (found := look()):
-        assert time.monotonic() < ends, f"never came: {look}"
-        time.sleep(0.01)
-    return found
 
 
 @dataclass

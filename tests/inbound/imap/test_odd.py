@@ -11,7 +11,8 @@ from gateway.inbound.imap import connection, patience, setbacks
 from gateway.inbound.imap import pull as pulling
 from gateway.inbound.imap.login import Password
 from gateway.inbound.replies import Fault
-from tests.inbound.imap.conftest import mail, until
+from tests.cli.served import until
+from tests.inbound.imap.conftest import mail
 from tests.inbound.imap.scripted import Scripted, numbers_of
 
 

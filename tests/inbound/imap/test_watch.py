@@ -14,8 +14,9 @@ from storage import journal
 from storage import mailbox as mailboxes
 from storage.journal import Entry
 from storage.mailbox import Fetched, Todo
+from tests.cli.served import until
 from tests.imapserver import Dovecot, imap_server, say_missing
-from tests.inbound.imap.conftest import mail, until
+from tests.inbound.imap.conftest import mail
 
 
 def test_a_new_mail_is_kept_and_moved(database, make_room):

@@ -17,6 +17,7 @@ from gateway.inbound.imap.provider import authserv_ids
 from gateway.inbound.imap.watch import Watch
 from gateway.inbound.recipients import Recipients
 from storage import journal
+from tests.cli.served import until
 from tests.imapserver import Account as User
 from tests.town import Town
 
@@ -70,13 +71,12 @@ def watched(town, server, user, login):
 
 def arrived(town, count):
     """Wait until so many mails are in the journal, then let Parlour work."""
-    ends = time.monotonic() + SECONDS
-    while True:
+
+    def are_there():
         with town.database.reading() as session:
-            if len(journal.listing(session, most=count)) == count:
-                break
-        assert time.monotonic() < ends, "the mail does not come"
-        time.sleep(0.01)
+            return len(journal.listing(session, most=count)) == count
+
+    until(are_there)
     return town.settle()
 
 
@@ -123,9 +123,6 @@ def test_what_a_sender_planted_does_not(town, server, provider, login):
 def test_a_refused_log_in_is_not_tried_in_a_hurry(town, server, provider, login):
     wrong = Password(provider.user, "hemlock-9")
     with watched(town, server, provider.user, wrong) as watch:
-        ends = time.monotonic() + SECONDS
-        while not watch.trouble:
-            assert time.monotonic() < ends
-            time.sleep(0.01)
+        until(lambda: watch.trouble)
         assert "does not take the password" in watch.trouble
         assert "hemlock" not in watch.trouble
