@@ -28,11 +28,16 @@ class Question(Base):
     id: Mapped[int] = mapped_column(Number, primary_key=True, init=False)
     asking: Mapped[Asking] = mapped_column(word(Asking))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    inbound_id: Mapped[int] = mapped_column(ForeignKey("inbound.id"))
     asked_at: Mapped[datetime]
+    inbound_id: Mapped[int | None] = mapped_column(
+        ForeignKey("inbound.id"), default=None
+    )
+    """The held mail that waits for the answer, where one does."""
     activity_id: Mapped[int | None] = mapped_column(
         ForeignKey("activity.id"), default=None
     )
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"), default=None)
+    """The post that it is about, where it is about one."""
     values: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     answer: Mapped[str] = mapped_column(default="")
     answered_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -225,8 +225,8 @@ def settle_question(box: Letterbox, decision: Settle) -> None:
     question = box.session.get_one(Question, decision.question)
     question.answer = decision.answer
     question.answered_at = box.offered.received_at
-    waiting = journal.by_id(box.session, question.inbound_id)
-    if waiting is None or waiting.state is not State.HELD:
+    waiting = question.inbound_id and journal.by_id(box.session, question.inbound_id)
+    if not waiting or waiting.state is not State.HELD:
         # Somebody decided otherwise meanwhile.
         return
     said: dict[str, object] = {"released": decision.answer}
@@ -235,7 +235,7 @@ def settle_question(box: Letterbox, decision: Settle) -> None:
         said = {"meant": {**waiting.values.get("meant", {}), **asked}}
     journal.release(
         box.session,
-        question.inbound_id,
+        waiting.id,
         said,
         by=f"person {question.person_id}",
         now=box.offered.received_at,
