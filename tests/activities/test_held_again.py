@@ -71,7 +71,8 @@ def test_a_guests_answer_is_no_command_of_the_team(town):
         ("notice", "ana@acme.example"),
         ("notice", "bo@acme.example"),
     ]
-    assert "One word is enough" in newest(town, "carla@gomez.example").mail["Subject"]
+    hers = town.last("carla@gomez.example", "confirmation")
+    assert "One word is enough" in hers.mail["Subject"]
     assert "Between us" not in "".join(letter.text for letter in letters)
     assert town.rules[-1] == "answer_to_question"
     assert town.state() == "held"
