@@ -21,6 +21,7 @@ from tests.activities.people import (
     DESK,
     MAX,
     MEI,
+    open_case,
     taken_case,
 )
 from tests.reports import EXCHANGE, POSTFIX, report
