@@ -348,23 +348,27 @@ def _heard(session: Session, activity_of: dict[int, int]) -> tuple[_Readers, _Re
                 got[post].add(person)
             elif outcome is Outcome.DIGEST:
                 digest[post].add(person)
-        notices = session.execute(
-            select(Letter.event_id, Delivery.person_id)
-            .join(Delivery, Delivery.letter_id == Letter.id)
-            .where(
-                Letter.event_id.in_(some),
-                Letter.kind == "notice",
-                Delivery.state.not_in(DEAD),
-            )
-        )
-        for newest, person in notices:
-            # Such a notice tells all that the customer wrote until then.
-            if newest is None:
-                continue
-            for post, activity in activity_of.items():
-                if activity == activity_of[newest] and post <= newest:
-                    got[post].add(person)
+        _add_notices(session, some, activity_of, got)
     return got, digest
+
+
+def _add_notices(
+    session: Session, posts: list[int], activity_of: dict[int, int], got: _Readers
+) -> None:
+    """A notice that names a post tells all that the customer wrote until then."""
+    notices = session.execute(
+        select(Letter.event_id, Delivery.person_id)
+        .join(Delivery, Delivery.letter_id == Letter.id)
+        .where(
+            Letter.event_id.in_(posts),
+            Letter.kind == "notice",
+            Delivery.state.not_in(DEAD),
+        )
+    )
+    for newest, person in notices:
+        for post, activity in activity_of.items():
+            if activity == activity_of.get(newest or 0) and post <= (newest or 0):
+                got[post].add(person)
 
 
 def unheard(session: Session, only: int | None = None) -> dict[int, list[int]]:
