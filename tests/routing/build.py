@@ -119,6 +119,8 @@ def facts(**changes):
         "to_operator": False,
         "delivery": None,
         "question": None,
+        "asking": None,
+        "question_settled": False,
         "thread": None,
         "bearer": None,
         "answers_own_id": False,
