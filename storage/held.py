@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, exists, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from parsers.address import key
-from storage.activity import Activity
+from storage.activity import Activity, Desk
 from storage.address_health import AddressHealth, Health
 from storage.base import Base, Number
 from storage.event import DOOR_OF_OLD_MAIL, Event, Kind
@@ -188,7 +188,8 @@ class Kept:
     """A mail of a case's customer that was taken for a machine's, told to nobody."""
 
     inbound: int
-    desk: int
+    desk: str
+    """The matching key of its address."""
     received_at: datetime
     sender: str
     public_id: str
@@ -205,13 +206,14 @@ def kept_unseen(session: Session) -> list[Kept]:
         select(
             Event.values,
             Event.inbound_id,
-            Activity.desk_id,
+            Desk.address,
             Event.received_at,
             Inbound.sender,
             Activity.public_id,
             Activity.subject,
         )
         .join(Activity, Activity.id == Event.activity_id)
+        .join(Desk, Desk.id == Activity.desk_id)
         .join(Inbound, Inbound.id == Event.inbound_id)
         .where(
             Event.kind == Kind.MACHINE,
@@ -228,14 +230,14 @@ def kept_unseen(session: Session) -> list[Kept]:
     ]
 
 
-def count(session: Session) -> int:
-    """Count the mails that wait for a human and are not a machine's."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Inbound)
-            .outerjoin(Held, Held.inbound_id == Inbound.id)
-            .where(Inbound.state.in_(WAITS), Held.is_quiet.is_not(True))
-        )
-        or 0
+def count(session: Session, desk: str | None = None) -> int:
+    """Count the mails that wait for a human and are not a machine's; of one desk."""
+    wanted = (
+        select(func.count())
+        .select_from(Inbound)
+        .outerjoin(Held, Held.inbound_id == Inbound.id)
+        .where(Inbound.state.in_(WAITS), Held.is_quiet.is_not(True))
     )
+    if desk is not None:
+        wanted = wanted.where(Held.desk == desk)
+    return session.scalar(wanted) or 0

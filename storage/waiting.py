@@ -95,14 +95,17 @@ def exceptions(session: Session, now: datetime) -> Iterator[Unseen]:
     yield from _taken_for_machines(session, now)
 
 
-def count(session: Session) -> int:
-    """Count the customers who wait for us: in a case, or at the door."""
-    in_cases = session.scalar(
+def count(session: Session, desk: str | None = None) -> int:
+    """Count the customers who wait for us, in a case or at the door; of one desk."""
+    in_cases = (
         select(func.count())
         .select_from(Activity)
+        .join(Desk, Desk.id == Activity.desk_id)
         .where(Activity.waiting_since.is_not(None), Activity.redirect_id.is_(None))
     )
-    return (in_cases or 0) + held.count(session)
+    if desk is not None:
+        in_cases = in_cases.where(Desk.address == desk)
+    return (session.scalar(in_cases) or 0) + held.count(session, desk)
 
 
 # Cases.
@@ -471,8 +474,8 @@ def _taken_for_machines(session: Session, now: datetime) -> Iterator[Unseen]:
         if kept.received_at < now - GRACE:
             yield Unseen(
                 why=Why.MACHINE,
-                public_id="",
                 subject=kept.subject,
+                desk=kept.desk,
                 inbound=kept.inbound,
                 sender=kept.sender,
                 since=kept.received_at,
