@@ -95,8 +95,9 @@ def _make(
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     insert: Any = sqlite.insert if is_sqlite else postgresql.insert
     row = {"name": name, "slot": slot, "done_at": done_at, "leased_by": ""}
-    made = session.execute(insert(Job).values(row).on_conflict_do_nothing())
-    return _count(made) == 1
+    statement = insert(Job).values(row).on_conflict_do_nothing()
+    # How many rows an INSERT made, drivers do not agree on.
+    return session.scalar(statement.returning(Job.slot)) is not None
 
 
 def _count(result: Any) -> int:
