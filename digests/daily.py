@@ -29,7 +29,7 @@ from storage.outbox import Priority
 from storage.people import Person
 from storage.promised import Promised
 from storage.roster import roster, seat_of
-from storage.waiting import Unseen
+from storage.unseen import Unseen
 from templates.values import (
     Daily,
     DailyItem,

@@ -13,7 +13,7 @@ from gateway.activities.references import ancestry
 from gateway.activities.routes import desk_of
 from storage import activity as activities
 from storage import event as events
-from storage import job, waiting
+from storage import job, waiting_cases
 from storage.activity import Lane, Membership
 from storage.database import Session
 from storage.roster import roster, seat_of
@@ -30,7 +30,7 @@ def tell(place: Place, at: datetime) -> bool:
     """
     session, activity = place.session, place.activity
     session.flush()
-    posts = waiting.unheard(session, activity.id).get(activity.id)
+    posts = waiting_cases.unheard(session, activity).get(activity.id)
     if not posts:
         return False
     if not job.once(session, JOB, f"{activity.id}|{posts[-1]}|{at:%Y-%m-%d}", at):
@@ -78,7 +78,7 @@ def tell_all(house: House, now: datetime) -> int:
     with house.database.reading() as session:
         found = [
             number
-            for number, posts in waiting.unheard(session).items()
+            for number, posts in waiting_cases.unheard(session).items()
             if not job.is_done(session, JOB, f"{number}|{posts[-1]}|{now:%Y-%m-%d}")
         ]
     return sum(_tell_one(house, number, now) for number in found)
