@@ -77,12 +77,17 @@ def _run(task: Task, house: House, at: datetime) -> Ran:
     try:
         count = task.run(house, at)
     except Exception as error:
-        _log.exception("a task of the schedule failed", task=task.name)
         return Ran(task.name, 0, error)
     if count:
-        _log.info("time has come", task=task.name, count=count)
         house.wake.tell()
     return Ran(task.name, count)
+
+
+def _log_what(ran: Ran) -> None:
+    if ran.error is not None:
+        _log.error("a task of the schedule failed", task=ran.name, exc_info=ran.error)
+    elif ran.count:
+        _log.info("time has come", task=ran.name, count=ran.count)
 
 
 def follow(
@@ -96,7 +101,8 @@ def follow(
 
     def tick() -> None:
         try:
-            run_due(house, clock(), node=node, clock=clock)
+            for ran in run_due(house, clock(), node=node, clock=clock) or ():
+                _log_what(ran)
         except Exception as error:
             broken.append(error)
 

@@ -5,10 +5,9 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from storage import journal
-from storage.activity import Activity
 from storage.blocked import BlockedSender
 from storage.held import Notice
 from storage.job import Job
@@ -344,11 +343,3 @@ def test_an_owner_who_is_not_on_the_team_gets_their_own(town_of_one):
     assert "Import fails" in ana.text
     assert "Our news" not in ana.text
     assert "Our news" in bo.text
-
-
-def test_a_merged_case_is_due_where_it_went(town_of_one):
-    town = town_of_one
-    open_case(town)
-    with town.database.transaction() as session:
-        session.execute(update(Activity).values(redirect_id=Activity.id))
-    assert tick_at(town, MONDAY) == []
