@@ -62,9 +62,8 @@ class _Case:
     waiting_since: datetime | None
     promised_at: datetime | None
     since_old_mail: bool
-    settled: int | None
-    """The event after which nothing of the customer is answered or dismissed; None:
-    everything is."""
+    unsettled: Mapping[int, int]
+    """By part, the event up to which all is answered or dismissed, where not all is."""
 
     def is_unseen(self, why: Why) -> Unseen:
         return Unseen(
@@ -97,16 +96,19 @@ def unseen_cases(session: Session) -> Iterator[Unseen]:
             yield case_.is_unseen(Why.UNSEEN)
 
 
-def _unsettled(
-    session: Session, parts: Collection[int] | None = None
-) -> dict[int, int]:
-    """Give the cases whose customer wrote last, and up to where all is settled.
+_Unsettled = dict[int, dict[int, int]]
+"""By case and by part: up to which event all is settled, where not all is."""
 
-    `parts` are the cases, and what was merged into them; all, if not given.
+
+def _unsettled(session: Session, parts: Collection[int] | None = None) -> _Unsettled:
+    """Give the cases in a part of which the customer wrote last.
+
+    `parts` are the cases, and what was merged into them; all, if not given. A part is
+    answered by what was said there, and in the whole after it was merged.
     """
     asked, answered, dismissed = map(_newest, (_BY_CUSTOMER, _BY_TEAM, _DISMISSES))
     wanted = (
-        select(Activity.id, answered, dismissed)
+        select(Activity.id, _Part.id, asked, answered, dismissed, func.max(Event.id))
         .select_from(Event)
         .join(_Part, _Part.id == Event.activity_id)
         .join(Activity, Activity.id == func.coalesce(_Part.redirect_id, _Part.id))
@@ -118,18 +120,28 @@ def _unsettled(
                 _Seat.in_team_lane,
             ),
         )
-        .where(Event.kind.in_([Kind.POST, Kind.RESOLVED]))
+        .where(Event.kind.in_([Kind.POST, Kind.RESOLVED, Kind.MERGED]))
         .where(Event.id.not_in(_split_off(session)))
-        .group_by(Activity.id)
-        .having(and_(asked > answered, asked > dismissed))
+        .group_by(Activity.id, _Part.id)
     )
-    if parts is None:
-        return {row[0]: max(row[1], row[2]) for row in session.execute(wanted)}
-    return {
-        row[0]: max(row[1], row[2])
-        for some in in_parts(parts)
-        for row in session.execute(wanted.where(Event.activity_id.in_(some)))
+    chunks = [None] if parts is None else in_parts(parts)
+    rows = [
+        row
+        for some in chunks
+        for row in session.execute(
+            wanted if some is None else wanted.where(Event.activity_id.in_(some))
+        )
+    ]
+    whole = {
+        root: max(said, shut) for root, part, _, said, shut, _ in rows if root == part
     }
+    found: _Unsettled = {}
+    for root, part, last_asked, said, shut, newest in rows:
+        since = whole.get(root, 0)
+        settled = max(said, shut, since if since > newest else 0)
+        if last_asked > settled:
+            found.setdefault(root, {})[part] = settled
+    return found
 
 
 def _split_off(session: Session) -> list[int]:
@@ -138,7 +150,7 @@ def _split_off(session: Session) -> list[int]:
     return [values["post"] for values in found if "post" in values]
 
 
-def _open(session: Session, unsettled: Mapping[int, int]) -> Iterator[_Case]:
+def _open(session: Session, unsettled: _Unsettled) -> Iterator[_Case]:
     """Give the cases whose customer waits, and those that are not settled."""
     wanted = (
         select(
@@ -163,7 +175,7 @@ def _open(session: Session, unsettled: Mapping[int, int]) -> Iterator[_Case]:
     for some in in_parts(others):
         rows += session.execute(wanted.where(Activity.id.in_(some)))
     for row in rows:
-        yield _Case(*row, unsettled.get(row.id))
+        yield _Case(*row, unsettled.get(row.id, {}))
 
 
 def _misjudged(session: Session, found: _Case) -> Why | None:
@@ -259,21 +271,21 @@ def _unseen_posts(
 
 
 def _unanswered(session: Session, cases: Iterable[_Case]) -> dict[int, list[int]]:
-    settled = {each.id: each.settled for each in cases if each.settled is not None}
+    settled = {part: at for each in cases for part, at in each.unsettled.items()}
     split_off = set(_split_off(session))
     found: defaultdict[int, list[int]] = defaultdict(list)
     for some in in_parts(settled):
         rows = session.execute(
-            select(Activity.id, Event.id)
+            select(Activity.id, _Part.id, Event.id)
             .select_from(Event)
             .join(_Part, _Part.id == Event.activity_id)
             .join(Activity, Activity.id == func.coalesce(_Part.redirect_id, _Part.id))
-            .where(or_(_Part.id.in_(some), _Part.redirect_id.in_(some)), _BY_CUSTOMER)
+            .where(_Part.id.in_(some), _BY_CUSTOMER)
             .order_by(Event.id)
         )
-        for number, post in rows:
-            if post > settled[number] and post not in split_off:
-                found[number].append(post)
+        for root, part, post in rows:
+            if post > settled[part] and post not in split_off:
+                found[root].append(post)
     return found
 
 

@@ -489,3 +489,57 @@ def test_r16_guests_and_their_mail_change_nothing(town):
     town.reply(ANA, "/invite mei@elsewhere.example\n\nWhich row?", to=case)
     town.reply(MEI, "I know it.", to=town.last("mei@elsewhere.example"))
     assert town.unseen() == []
+
+
+# Cases that became one, and one that became two.
+
+
+def two_cases(town):
+    """Carla waits in two cases; gives Ana's first copies."""
+    found = []
+    for subject in ("Import fails", "Invoice 4711"):
+        town.write(CARLA, DESK, subject, f"Please look at {subject}.")
+        found.append(town.last("ana@acme.example", "message"))
+    return found
+
+
+def public_id(letter):
+    return str(letter.mail["X-Parlour-Activity"])
+
+
+def test_r16_who_waits_in_a_merged_case_waits_in_what_remains(each_town):
+    town = each_town
+    one, other = two_cases(town)
+    town.reply(ANA, "It is mended.", to=one)
+    town.reply(ANA, f"/merge {public_id(one)}", to=other)
+    assert town.unseen() == []
+    # What remains must answer for what was asked in the other.
+    bend(town, update(Activity).where(Activity.id == 1).values(turn=Turn.CUSTOMERS))
+    assert town.unseen() == ["customers_turn"]
+    bend(town, update(Activity).where(Activity.id == 1).values(waiting_since=None))
+    assert town.unseen() == ["customers_turn"]
+    town.reply(ANA, "The invoice is mended too.", to=one)
+    assert town.unseen() == []
+
+
+def test_r16_parted_again_both_answer_for_themselves(each_town):
+    town = each_town
+    one, other = two_cases(town)
+    town.reply(ANA, f"/merge {public_id(one)}", to=other)
+    assert town.unseen() == []
+    town.reply(ANA, f"/split {public_id(other)}", to=one)
+    assert town.unseen() == []
+
+
+def test_r16_what_was_split_off_waits_where_it_went(each_town):
+    town = each_town
+    open_case(town)
+    first = town.last("ana@acme.example", "message")
+    town.reply(ANA, "It is mended.", to=first)
+    town.reply(
+        CARLA, "And the invoice?", to=town.last("carla@gomez.example", "message")
+    )
+    town.reply(ANA, "/split The invoice", to=town.last("ana@acme.example", "message"))
+    assert town.unseen() == []
+    bend(town, update(Activity).where(Activity.id == 2).values(promised_at=None))
+    assert town.unseen() == ["no_promise"]
