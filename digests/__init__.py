@@ -1,0 +1,1 @@
+"""All that happens because time passed (house: digests remind)."""

@@ -3,19 +3,20 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Select, String, exists, func, or_, select, text, type_coerce
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import aliased
 
-from storage.activity import Activity, Desk, Participant, Role, Turn
+from storage import waiting
+from storage.activity import Desk, Participant, Role
 from storage.blobs import Blobs
 from storage.database import Database, DatabaseError, Session
 from storage.event import DOOR_OF_OLD_MAIL, Event, Kind
 from storage.journal import Inbound, State
 from storage.ledger import Ledger, Outcome
-from storage.old_mail import waits_since_old_mail
 from storage.outbox import Delivery, Letter, Progress
 
 LATE_LEASE = timedelta(minutes=10)
@@ -213,26 +214,17 @@ def _leases(session: Session, _: Blobs, now: datetime) -> Iterator[Fault]:
             yield Fault(fault.text, "is `parlour serve` running? its log says more")
 
 
-def _nobody_waits(session: Session, _: Blobs, __: datetime) -> Iterator[Fault]:
-    """Whoever waits for us was promised a time (promises R16).
-
-    Or waits since a mail that was imported: nobody can be promised a time without being
-    told, so `parlour check` counts them in a line of its own.
-    """
-    for fault in _each(
-        session,
-        select(Activity.public_id).where(
-            Activity.turn.in_([Turn.NEW, Turn.OURS]),
-            Activity.waiting_since.is_not(None),
-            Activity.promised_at.is_(None),
-            Activity.redirect_id.is_(None),
-            ~waits_since_old_mail(),
-        ),
-        "the customer of {} waits without a promise",
-    ):
-        yield Fault(fault.text, "answer, or write /promise WHEN to that activity")
+def _nobody_waits(session: Session, _: Blobs, now: datetime) -> Iterator[Fault]:
+    """Nobody waits unseen (promises R16)."""
+    for unseen in islice(waiting.exceptions(session, now), _MOST):
+        yield Fault(unseen.text, _REMEDIES[unseen.inbound is None])
 
 
+_REMEDIES = {
+    True: "answer, or write /resolve or /take to that case",
+    False: "parlour inbound show, and then release or discard; is `parlour serve` "
+    "running?",
+}
 INVARIANTS: tuple[Invariant, ...] = (
     _states,
     _reasons,

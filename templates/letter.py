@@ -16,16 +16,19 @@ from templates.render import Reader
 from templates.values import (
     Acknowledgement,
     Answer,
+    Daily,
     Decided,
     Gone,
     HeldMail,
     Invitation,
     Joined,
     Left,
+    ListAnswered,
     Message,
     Note,
     Taken,
     Unclear,
+    Unheard,
     UnknownCommand,
     Unreachable,
     Values,
@@ -41,6 +44,7 @@ class Kind(StrEnum):
     NOTE = "note"
     CONFIRMATION = "confirmation"
     NOTICE = "notice"
+    REMINDER = "reminder"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +182,27 @@ _BEARINGS: dict[type[Values], Bearing] = {
     ),
     Taken: Bearing(
         "taken", Kind.NOTICE, Automatic.GENERATED, Purpose.TEAM, Listed.ACTIVITY
+    ),
+    Daily: Bearing(
+        "daily",
+        Kind.REMINDER,
+        Automatic.GENERATED,
+        Purpose.CONFIRM,
+        Listed.HELP_ONLY,
+    ),
+    ListAnswered: Bearing(
+        "list_answered",
+        Kind.CONFIRMATION,
+        Automatic.AS_ASKED,
+        Purpose.CONFIRM,
+        Listed.HELP_ONLY,
+    ),
+    Unheard: Bearing(
+        "unheard",
+        Kind.NOTICE,
+        Automatic.GENERATED,
+        Purpose.EVERYONE,
+        Listed.ACTIVITY,
     ),
     Unreachable: Bearing(
         "unreachable",

@@ -260,6 +260,106 @@ class Unreachable:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DailyItem:
+    """One thing in the daily letter; its number is how an answer names it."""
+
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LostItem(DailyItem):
+    """Somebody who waits unseen (promises R16): a case, or a mail."""
+
+    why: str
+    """A name that daily/body.j2 knows; another one is an error there."""
+    subject: str
+    sender: str
+    since: datetime
+    inbound: int
+    """What `parlour inbound show` takes; 0 for a case."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwedItem(DailyItem):
+    """A promise that is late or due today."""
+
+    customer: str
+    subject: str
+    promise: Promise
+    is_late: bool
+    since: datetime | None
+    """Since when the customer waits."""
+    is_owned: bool
+    """It is the reader's own; else nobody has the case."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailItem(DailyItem):
+    """A mail that waits for somebody to decide, or was told to nobody."""
+
+    name: str
+    address: str
+    subject: str
+    since: datetime
+    inbound: int
+    failed: bool = False
+    """It broke the program; nothing of it is shown."""
+    case: str = ""
+    """The subject of the case that it was kept with."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Daily:
+    """What is due today, what waits, and who waits unseen."""
+
+    desk: str
+    lost: tuple[LostItem, ...]
+    owed: tuple[OwedItem, ...]
+    held: tuple[MailItem, ...]
+    """Past the time by which somebody should have decided."""
+    quiet: tuple[MailItem, ...]
+    """Came since the last letter and was told to nobody."""
+    kept: tuple[MailItem, ...]
+    """From a case's customer, and taken for a machine's."""
+    more: int
+    """How many further mails there are."""
+    waiting: int
+    unseen: int
+    """How many customers wait, and how many of them unseen."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What became of one line of an answer to a list."""
+
+    said: str
+    """The line, as it was written."""
+    outcome: str
+    """A name that list_answered/body.j2 knows."""
+    subject: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListAnswered:
+    """The answer to `#3 open` and the like: what was done, line by line."""
+
+    decisions: tuple[Decision, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unheard:
+    """To the team: a customer waits, and nobody who is there has got their text."""
+
+    customer: str
+    subject: str
+    owner: str
+    """Who has the case and can be reached; empty when nobody does."""
+    promise: Promise | None
+    said: tuple[Said, ...]
+    """What the customer wrote and nobody got, oldest first."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Taken:
     """To the team: who has the case now, when no answer to the customer says it."""
 
@@ -289,5 +389,8 @@ Values = (
     | HeldMail
     | Unreachable
     | Taken
+    | Unheard
+    | Daily
+    | ListAnswered
     | Gone
 )

@@ -18,6 +18,7 @@ from email.utils import parseaddr
 from pathlib import Path
 from typing import Self
 
+from digests import schedule
 from gateway.activities import bounces
 from gateway.activities.explain import explain
 from gateway.activities.house import House
@@ -33,7 +34,7 @@ from gateway.routing.limits import Limits
 from parsers.address import Mailbox
 from parsers.message_id import Ids
 from parsers.reply_address import ReplyAddress, Sealer
-from storage import journal, outbox
+from storage import journal, outbox, waiting
 from storage.blobs import Blobs
 from storage.database import Database
 from storage.journal import Entry, Inbound, State
@@ -371,6 +372,23 @@ class Town:
             journal.release(session, newest, {"released": said}, by="cli", now=self.now)
         return self.settle()
 
+    def tick(self, at: datetime | None = None) -> list[Letter]:
+        """Do all that is due by now, as the schedule role does every half minute."""
+        ran = schedule.run_due(
+            self.house, at or self.now, node="town", clock=lambda: self.now
+        )
+        assert ran is not None, "another node has the lease"
+        assert not [each.error for each in ran if each.error]
+        return self.settle()
+
+    def live(self, **span: float) -> list[Letter]:
+        """Let time pass while the schedule role looks after what is due."""
+        ends, letters = self.now + timedelta(**span), []
+        while self.now < ends:
+            self.now = min(ends, self.now + timedelta(hours=6))
+            letters += self.tick()
+        return letters
+
     # What happens then.
 
     def settle(self) -> list[Letter]:
@@ -445,6 +463,11 @@ class Town:
         """One row of the journal as it is now."""
         with self.database.reading() as session:
             return journal.by_id(session, number)
+
+    def unseen(self) -> list[str]:
+        """Who waits unseen, by the reason (promises R16)."""
+        with self.database.reading() as session:
+            return [str(each.why) for each in waiting.exceptions(session, self.now)]
 
     def change_desk(self, **changes) -> None:
         """Let the operator change the first desk and restart Parlour."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from gateway.activities import questions
+from gateway.activities import lists, questions
 from gateway.activities.posting import Letterbox
 from gateway.routing.asking import Asking
 from gateway.routing.decision import Settle
@@ -20,8 +20,11 @@ def settle(box: Letterbox, decision: Settle) -> None:
         questions.tell_decided(box, question, box.mail.subject_base)
         return
     at = box.offered.received_at
-    asked.settle(box.session, question, decision.answer, at)
-    _DEEDS[Asking(question.asking)](box, question, decision.answer)
+    asking = Asking(question.asking)
+    if asking is not Asking.LIST:
+        # The items of a list are decided one by one, by any of its readers.
+        asked.settle(box.session, question, decision.answer, at)
+    _DEEDS[asking](box, question, decision.answer)
 
 
 def _which_command(box: Letterbox, question: Question, answer: str) -> None:
@@ -36,4 +39,5 @@ def _which_command(box: Letterbox, question: Question, answer: str) -> None:
 
 _DEEDS: Mapping[Asking, Deed] = {
     Asking.UNKNOWN_COMMAND: _which_command,
+    Asking.LIST: lists.settle,
 }

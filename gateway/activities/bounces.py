@@ -5,6 +5,7 @@ from datetime import datetime
 
 import structlog
 
+from gateway.activities import unheard
 from gateway.activities.holding import owners
 from gateway.activities.house import House
 from gateway.activities.letters import Sheet, addressee, send
@@ -127,6 +128,7 @@ def came_back(session: Session, house: House, report: Report) -> None:
         ),
     )
     _tell_owner(place, delivery, report)
+    unheard.tell(place, report.at)
 
 
 def _tell_owner(place: Place, delivery: Delivery, report: Report) -> None:

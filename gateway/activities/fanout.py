@@ -18,7 +18,7 @@ from gateway.activities.place import Place
 from gateway.activities.references import Ancestry, ancestry, post_id
 from gateway.routing.desk import Desk
 from gateway.routing.facts import Standing
-from gateway.routing.hearing import Heard, Reader, Spoken, hears
+from gateway.routing.hearing import Heard, Reader, Spoken, hear
 from parsers.mail import Attachment
 from storage import event as events
 from storage import ledger
@@ -94,9 +94,7 @@ def fan_out(place: Place, word: Word) -> None:
     activity = place.activity
     seats = roster(place.session, activity.id)
     spoken = _spoken(place, word, seats)
-    heard = {
-        seat.person.id: hears(_reader(seat, place, word), spoken) for seat in seats
-    }
+    heard = hear([_reader(seat, place, word) for seat in seats], spoken)
     scene = _scene(place, word, seats)
     for variant, members in _variants(scene, heard).items():
         _send_variant(scene, variant, members)

@@ -1,5 +1,7 @@
 """A mail that waits for a human, and the one notice that each of them has."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from gateway.activities import questions
@@ -14,8 +16,10 @@ from gateway.activities.routes import addressed
 from gateway.routing.asking import Asking
 from gateway.routing.decision import Ask, Hold, Told
 from gateway.routing.desk import Desk
+from gateway.routing.promise import next_contact
+from parsers.address import key
 from storage import event as events
-from storage import journal, people
+from storage import held, journal, people
 from storage.activity import Activity, Lane, Membership
 from storage.database import Session
 from storage.event import Event, Kind
@@ -34,8 +38,8 @@ def hold(box: Letterbox, decision: Hold) -> None:
     thread = box.facts.thread
     if thread is None:
         if decision.told is not Told.NOBODY:
-            team = _team(box.session, box.desk, box.offered.received_at)
-            _tell(box, decision, None, team)
+            readers = team(box.session, box.desk, box.offered.received_at)
+            _tell(box, decision, None, readers)
         return
     place = box.place(thread.activity)
     seats = roster(place.session, place.activity.id)
@@ -102,8 +106,8 @@ def owners(activity: Activity, seats: list[Seat]) -> list[Seat]:
     ]
 
 
-def _team(session: Session, desk: Desk, now: datetime) -> list[Addressee]:
-    """The desk's team, as readers of a letter about no activity."""
+def team(session: Session, desk: Desk, now: datetime) -> list[Addressee]:
+    """Give the desk's team, as readers of a letter about no activity."""
     return [
         Addressee(
             person=people.meet(session, member, now=now).id,
@@ -114,6 +118,26 @@ def _team(session: Session, desk: Desk, now: datetime) -> list[Addressee]:
     ]
 
 
+def deciding_desk(house: House, recipients: Iterable[str]) -> Desk:
+    """Give the desk whose team decides on a mail: the first that it came to.
+
+    When none of them is left, the first of all speaks: nothing must be lost.
+    """
+    desks = [addressed(house, address) for address in recipients]
+    return next(filter(None, desks), house.desks.all[0])
+
+
+def set_deadline(
+    session: Session, desk: Desk, inbound: int, at: datetime, *, quiet: bool
+) -> None:
+    """Say until when somebody decides on a mail: the desk's next contact (F53).
+
+    `quiet` is one of which nobody is told at once (decisions C25).
+    """
+    deadline, _ = next_contact(desk, at)
+    held.keep(session, inbound, key(desk.address), deadline, quiet=quiet)
+
+
 def tell_broken(
     session: Session, house: House, offered: Offered, now: datetime
 ) -> None:
@@ -121,8 +145,7 @@ def tell_broken(
 
     Only its envelope is used: what stands in it has done harm enough.
     """
-    desks = [addressed(house, address) for address in offered.recipients]
-    desk = next(filter(None, desks), house.desks.all[0])
+    desk = deciding_desk(house, offered.recipients)
     values = HeldMail(
         name="",
         address=offered.sender,
@@ -131,8 +154,18 @@ def tell_broken(
         subject="",
         inbound=offered.inbound or 0,
     )
-    sheet = Sheet(desk=desk, activity=None, at=now, reason="team", lane=Lane.TEAM)
-    send(session, house, sheet, values, _team(session, desk, now))
+    told = (offered.inbound,) if offered.inbound else ()
+    sheet = Sheet(
+        desk=desk,
+        activity=None,
+        at=now,
+        reason="team",
+        lane=Lane.TEAM,
+        tells_of=told,
+    )
+    send(session, house, sheet, values, team(session, desk, now))
+    for number in told:
+        set_deadline(session, desk, number, now, quiet=False)
 
 
 def _tell(
@@ -149,9 +182,14 @@ def _tell(
         octets=box.facts.oversize or 0,
         where=box.offered.peer if is_stub else "",
     )
-    send(
-        box.session, box.house, _sheet(box, place, "owner", Lane.TEAM), values, readers
-    )
+    sheet = _notice(box, _sheet(box, place, "owner", Lane.TEAM))
+    send(box.session, box.house, sheet, values, readers)
+
+
+def _notice(box: Letterbox, sheet: Sheet) -> Sheet:
+    """Mark a letter as the notice that the mail in hand has (promises R16)."""
+    inbound = box.offered.inbound
+    return replace(sheet, tells_of=(inbound,)) if inbound else sheet
 
 
 def _tell_writer(box: Letterbox, place: Place, writer: Seat) -> None:
@@ -198,7 +236,7 @@ def ask(box: Letterbox, decision: Ask) -> None:
         inbound=box.offered.inbound,
         values={"word": decision.word.split()[0].removeprefix("/").lower()},
     )
-    sheet = _sheet(box, place, "asked", lane)
+    sheet = _notice(box, _sheet(box, place, "asked", lane))
     questions.ask(box.session, box.house, sheet, matter, values, [to])
 
 

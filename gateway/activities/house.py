@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from gateway.routing.desk import Desks
 from gateway.routing.limits import Limits
@@ -32,6 +32,9 @@ class House:
     mailbox_authserv_ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The same for mail fetched by IMAP, by the name of the mailbox (Entry.peer)."""
     arc_sealers: tuple[str, ...] = ()
+    sends_at: datetime | None = None
+    """When letters leave, whatever the moment that they are about: `schedule run --at`
+    does what is due by another one (decisions G56)."""
 
     @property
     def lease(self) -> timedelta:

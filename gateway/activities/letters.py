@@ -12,7 +12,7 @@ from parsers import head
 from parsers.address import read_mailboxes
 from parsers.mail import Attachment
 from parsers.reply_address import TOKEN_LETTERS, number
-from storage import outbox
+from storage import held, outbox
 from storage.activity import Activity, Lane
 from storage.database import Session
 from storage.outbox import Letter, NewDelivery, Priority
@@ -57,6 +57,8 @@ class Sheet:
     subject: str = ""
     """Only for a letter about no activity."""
     priority: Priority = Priority.TRANSACTION
+    tells_of: tuple[int, ...] = ()
+    """Numbers of the mails whose notice this is (promises R16)."""
 
 
 def addressee(seat: Seat) -> Addressee:
@@ -129,10 +131,11 @@ def _queue(
     attachments: Sequence[Attachment],
 ) -> list[int]:
     placeholder = _placeholder(house)
+    at = house.sends_at or sheet.at
     letter = Letter(
         kind="",
         message_id=sheet.message_id,
-        made_at=sheet.at,
+        made_at=at,
         raw=b"",
         placeholder=placeholder,
         return_path=sheet.desk.reply.template,
@@ -147,20 +150,22 @@ def _queue(
     composed = compose(_head(house, sheet, letter), values, attachments)
     letter.kind, letter.raw = composed.kind, composed.raw
     house.wake.tell_all(session)
-    return outbox.queue(
+    numbers = outbox.queue(
         session,
         letter,
         [
             NewDelivery(
                 person_id=each.person,
                 address=each.address,
-                due_at=sheet.at,
+                due_at=at,
                 token_number=each.token,
                 priority=sheet.priority,
             )
             for each in to
         ],
     )
+    held.told(session, sheet.tells_of, numbers, sheet.at)
+    return numbers
 
 
 def _placeholder(house: House) -> str:
@@ -174,7 +179,7 @@ def _head(house: House, sheet: Sheet, letter: Letter) -> Head:
     public_id = activity.public_id if activity else ""
     return Head(
         message_id=letter.message_id,
-        date=sheet.at,
+        date=letter.made_at,
         desk_name=desk.name,
         desk_address=desk.address,
         author=sheet.author,

@@ -5,6 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 from itertools import takewhile
 
+from gateway.activities import unheard
 from gateway.activities.fanout import author_name, face, present
 from gateway.activities.house import House
 from gateway.activities.letters import (
@@ -296,6 +297,8 @@ def leave(place: Place, participant: Participant, by: By) -> None:
     )
     values = Left(subject=activity.subject, desk=desk.name)
     send(session, place.house, sheet, values, [addressee(seat)])
+    # Whoever had what the customer wrote may have been this one.
+    unheard.tell(place, by.at)
 
 
 def mute(place: Place, participant: Participant, by: By) -> None:

@@ -40,8 +40,10 @@ from gateway.routing.decision import (
     Open,
     Post,
     Settle,
+    Told,
     Unsubscribe,
 )
+from gateway.routing.desk import Desk
 from parsers.address import key
 from parsers.mail import ParsedMail
 from storage import activity as activities
@@ -233,6 +235,7 @@ def apply_mail(
     """Decide and do what a mail asks for on each of its routes, and settle it."""
     mail = without_tokens(house, mail)
     settled: list[tuple[State, str, str]] = []
+    holding_desks: list[tuple[Desk, bool]] = []
     for route in find_routes(
         session, house, offered.recipients, mail, by_hand_at=offered.by_hand_at
     ):
@@ -257,8 +260,12 @@ def apply_mail(
             decision=type(decision).__name__,
         )
         settled.append((state, reason, rule))
+        if state is State.HELD:
+            holding_desks.append((desk, _is_quiet(decision)))
     state, reason, rule = min(settled, key=lambda each: _WEIGHT.index(each[0]))
     if offered.inbound is not None:
+        if holding_desks:
+            _set_deadline(session, offered, holding_desks)
         journal.finish(
             session,
             offered.inbound,
@@ -267,6 +274,21 @@ def apply_mail(
             by=rule,
             now=offered.received_at,
         )
+
+
+def _is_quiet(decision: Decision) -> bool:
+    return isinstance(decision, Hold) and decision.told is Told.NOBODY
+
+
+def _set_deadline(
+    session: Session, offered: Offered, desks: list[tuple[Desk, bool]]
+) -> None:
+    """Let the first desk where somebody was told decide in time (promises R16)."""
+    assert offered.inbound is not None
+    desk, quiet = min(desks, key=lambda each: each[1])
+    holding.set_deadline(
+        session, desk, offered.inbound, offered.received_at, quiet=quiet
+    )
 
 
 def _apply(  # noqa: C901 (one arm for each outcome, and nothing else)

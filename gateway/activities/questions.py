@@ -22,6 +22,8 @@ from storage.question import Question
 from storage.roster import display_name
 from templates.values import Decided, Unclear, Values
 
+_EXAMPLES = {Asking.LIST: ("#1 open", "#1 refuse", "#1 spam")}
+"""What an answer may look like where it is more than one word."""
 _MOST_EXPLAINED = 3
 """So often a question explains itself; then a person has to look."""
 
@@ -74,9 +76,11 @@ def explain(box: Letterbox, number_: int, subject: str) -> None:
     if times >= _MOST_EXPLAINED:
         return
     question.values = {**question.values, "explained": times + 1}
-    words = ANSWERS.get(Asking(question.asking), frozenset({"post"}))
-    values = Unclear(words=tuple(sorted(words)), subject=subject, text=box.facts.prose)
-    _answer(box, question, values)
+    words = _EXAMPLES.get(Asking(question.asking)) or sorted(
+        ANSWERS.get(Asking(question.asking), {"post"})
+    )
+    values = Unclear(words=tuple(words), subject=subject, text=box.facts.prose)
+    answer(box, question, values)
 
 
 def tell_decided(box: Letterbox, question: Question, subject: str) -> None:
@@ -89,7 +93,7 @@ def tell_decided(box: Letterbox, question: Question, subject: str) -> None:
         by_reader=decided is not None and decided.person_id == question.person_id,
         subject=subject,
     )
-    _answer(box, question, values)
+    answer(box, question, values)
 
 
 def waiting(session: Session, question: Question) -> Inbound | None:
@@ -136,7 +140,8 @@ def _decided(session: Session, question: Question) -> Question | None:
     return next((each for each in same if each.answer), None)
 
 
-def _answer(box: Letterbox, question: Question, values: Values) -> None:
+def answer(box: Letterbox, question: Question, values: Values) -> None:
+    """Answer whoever answered a question of ours, by a letter of that question."""
     place = box.place(question.activity_id) if question.activity_id else None
     addresses = people.primary_addresses(box.session, [question.person_id])
     sheet = Sheet(

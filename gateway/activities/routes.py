@@ -302,6 +302,8 @@ def _asking_desk(session: Session, house: House, question: Question) -> Desk | N
     """Give the desk whose team may answer with commands of the team."""
     if question.activity_id is not None:
         return desk_of(session, house, question.activity_id)
+    if named := question.values.get("desk"):
+        return house.desks.by_address(named)
     waiting = question.inbound_id and journal.by_id(session, question.inbound_id)
     recipients = waiting.recipients if waiting else []
     return next(filter(None, (addressed(house, each) for each in recipients)), None)

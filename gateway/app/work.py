@@ -42,7 +42,7 @@ class Work:
         bodies: Mapping[Role, Body] = {
             Role.PROCESS: lambda stop: _process(house, node, stop),
             Role.DISPATCH: lambda stop: _dispatch(house, settings, node, stop),
-            Role.SCHEDULE: _schedule,
+            Role.SCHEDULE: lambda stop: _schedule(house, node, stop),
         }
         self._threads = [
             threading.Thread(
@@ -132,6 +132,8 @@ def smarthost(out: Outbound) -> Smarthost:
     )
 
 
-def _schedule(stop: threading.Event) -> None:
-    """Nothing happens yet because time passed; the role only holds its place."""
-    stop.wait()
+def _schedule(house: House, node: str, stop: threading.Event) -> None:
+    # APScheduler takes a moment to load; no other role needs it.
+    from digests import schedule
+
+    schedule.follow(house, stop, node=node, clock=clock, every=schedule.TICK)

@@ -14,6 +14,7 @@ from gateway.cli.init import init
 from gateway.cli.look import look
 from gateway.cli.mail import explain, parse
 from gateway.cli.outbox import outbox
+from gateway.cli.schedule import schedule
 from gateway.cli.site import migrate, serve, version
 
 __all__ = ["main", "parlour"]
@@ -41,6 +42,7 @@ for _command in (
     import_,
     inbound,
     outbox,
+    schedule,
     version,
 ):
     parlour.add_command(_command)

@@ -1,5 +1,6 @@
 """Who hears a post: at once, in the digest, or not; pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -57,6 +58,25 @@ class Spoken:
     """The desk's team follows every case (`team_follow = "all"`)."""
     by_hand: bool
     """Somebody sent it from the mailbox itself, past us."""
+
+
+def hear(readers: Iterable[Reader], post: Spoken) -> dict[int, tuple[Heard, str]]:
+    """Say what each reader gets of a post, and by which rule.
+
+    What the customer writes is always heard by somebody of the team, whoever muted
+    the case or reads digests: no wish may suppress the only notice of a text (R16).
+    """
+    all_ = list(readers)
+    heard = {reader.person: hears(reader, post) for reader in all_}
+    team = [reader for reader in all_ if reader.in_team_lane]
+    if not post.by_customer or any(
+        heard[reader.person][0] in {Heard.COPY, Heard.DIRECT} for reader in team
+    ):
+        return heard
+    for reader in team:
+        if heard[reader.person][0] in {Heard.MUTED, Heard.DIGEST}:
+            heard[reader.person] = Heard.COPY, "nobody else hears"
+    return heard
 
 
 def hears(reader: Reader, post: Spoken) -> tuple[Heard, str]:

@@ -299,8 +299,7 @@ class Story:
         """Do one thing; gives the letters that it caused."""
         act = self.any.choice([self.writes, self.to_token, self.to_token, self.by_hand])
         letters = act(self.any.choice(self.WHO), self.any.choice(self.TEXTS))
-        self.town.pass_time(minutes=self.any.choice([1, 30, 6000]))
-        return letters
+        return letters + self.town.live(minutes=self.any.choice([1, 30, 6000]))
 
     def writes(self, who, text):
         subject = self.any.choice(["Import fails", "Re: Import fails", "Other"])

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.routing.facts import Standing
-from gateway.routing.hearing import Heard, Reader, Spoken, hears
+from gateway.routing.hearing import Heard, Reader, Spoken, hear, hears
 
 ANA, BO, CARLA, GUS = 2, 3, 1, 4
 
@@ -236,3 +236,36 @@ def test_a_team_reader_hears_whatever_opens_or_takes_a_case(who, what):
     for said in (replace(what, taken=False), replace(what, takes=True)):
         if member.person != said.author:
             assert hears(member, said)[0] is Heard.COPY
+
+
+def of_team(person, **changes):
+    return reader(person, **({"in_team_lane": True, "on_team": True} | changes))
+
+
+BY_CARLA = post(CARLA, by_customer=True)
+
+
+@pytest.mark.parametrize("wants", ["muted", "digest"])
+def test_the_only_notice_of_a_text_is_never_suppressed(wants):
+    """R16: with nobody else to hear the customer, those who are there do."""
+    heard = hear([of_team(ANA, wants=wants), of_team(BO, reachable=False)], BY_CARLA)
+    assert heard[ANA] == (Heard.COPY, "nobody else hears")
+    assert heard[BO][0] is Heard.UNREACHABLE
+
+
+@pytest.mark.parametrize(
+    ("others", "what"),
+    [
+        ([of_team(BO)], BY_CARLA),
+        ([of_team(BO, got_it_directly=True)], BY_CARLA),
+        ([], post(CARLA, by_customer=False)),
+        ([], post(BO)),
+    ],
+)
+def test_a_wish_for_silence_holds_while_somebody_hears(others, what):
+    heard = hear([of_team(ANA, wants="muted"), *others], what)
+    assert heard[ANA][0] is Heard.MUTED
+
+
+def test_who_is_outside_the_team_is_not_woken_for_it():
+    assert hear([reader(GUS, wants="muted")], BY_CARLA)[GUS][0] is Heard.MUTED

@@ -52,6 +52,9 @@ TABLE = {
     "held mail": ("auto-generated", "t", LISTS),
     "held mail that is too large": ("auto-generated", None, set()),
     "held mail of no activity": ("auto-generated", None, set()),
+    "daily letter": ("auto-generated", "c", {"List-Help"}),
+    "answered list": ("auto-replied", "c", {"List-Help"}),
+    "a text that nobody got": ("auto-generated", "r", LISTS),
     "taken by a command": ("auto-generated", "t", LISTS),
     "unreachable": ("auto-generated", "r", LISTS),
 }

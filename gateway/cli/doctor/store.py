@@ -3,10 +3,20 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from digests import schedule
 from gateway.activities.house import House
 from gateway.cli.doctor.finding import Finding, failed, ok, warning
 from gateway.cli.doctor.place import look_at_clock
-from storage import import_run, journal, old_mail, outbox, reports, revision
+from storage import (
+    import_run,
+    job,
+    journal,
+    old_mail,
+    outbox,
+    reports,
+    revision,
+    waiting,
+)
 from storage.database import DatabaseError
 from storage.journal import State
 from storage.outbox import Progress
@@ -43,6 +53,8 @@ def look_at_store(
     yield from look_at_clock(now, reports.clock(house.database))
     yield from _queues(house, now)
     yield from _imports(house, now)
+    yield from _schedule(house, now)
+    yield from _waiting(house, now)
     yield from _promises(house, now)
 
 
@@ -99,6 +111,40 @@ def _imports(house: House, now: datetime) -> Iterator[Finding]:
             f"{run.source} for {run.desk} stopped half-way",
             "give the same command again, and it goes on from there",
         )
+
+
+def _schedule(house: House, now: datetime) -> Iterator[Finding]:
+    """Say when time was looked after last: deadlines, reminders, daily letters."""
+    with house.database.reading() as session:
+        last = job.last_done(session, schedule.NAME)
+    if last is None:
+        yield warning(
+            "schedule",
+            "has never run, so nobody is reminded of anything",
+            "run `parlour serve` with the role schedule, or `parlour schedule run`",
+        )
+    elif now - last > LATE:
+        yield warning(
+            "schedule",
+            f"ran last at {last:%Y-%m-%d %H:%M} UTC; nobody is reminded since",
+            "is `parlour serve` running, with the role schedule? its log says more",
+        )
+    else:
+        yield ok("schedule", f"ran last at {last:%Y-%m-%d %H:%M} UTC")
+
+
+def _waiting(house: House, now: datetime) -> Iterator[Finding]:
+    """Count who waits, and who waits unseen (promises R16)."""
+    with house.database.reading() as session:
+        unseen = sum(1 for _ in waiting.exceptions(session, now))
+        count = waiting.count(session)
+    exceptions = "exception" if unseen == 1 else "exceptions"
+    customers = "customer" if count == 1 else "customers"
+    text = f"{unseen} {exceptions} of {count} {customers} waiting"
+    if unseen:
+        yield failed("nobody waits unseen", text, "see the lines below")
+    else:
+        yield ok("nobody waits unseen", text)
 
 
 def _promises(house: House, now: datetime) -> Iterator[Finding]:

@@ -1,0 +1,358 @@
+"""Customers who wait in a case: the state of it is held against its history (R16)."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from storage import held
+from storage.activity import Activity, Desk, Lane, Membership, Participant, Turn
+from storage.event import DOOR_OF_OLD_MAIL, Event, Kind
+from storage.held import DEAD
+from storage.ledger import Ledger, Outcome
+from storage.old_mail import in_parts, waits_since_old_mail
+from storage.outbox import Delivery, Letter
+from storage.people import PersonAddress
+from storage.unseen import Unseen, Why
+
+_HERE = frozenset({Membership.TOLD, Membership.JOINED})
+
+# What was merged is part of the case that it was merged into.
+
+_Part = aliased(Activity)
+_Seat = aliased(Participant)
+_BY_CUSTOMER = and_(
+    Event.kind == Kind.POST,
+    Event.lane == Lane.EVERYONE,
+    Event.door != DOOR_OF_OLD_MAIL,
+    Event.actor_id == Activity.customer_id,
+)
+_BY_TEAM = and_(
+    Event.kind == Kind.POST,
+    Event.lane == Lane.EVERYONE,
+    Event.door != DOOR_OF_OLD_MAIL,
+    # Nobody: sent by hand from the mailbox, by one of us.
+    or_(
+        Event.actor_id.is_(None),
+        and_(_Seat.id.is_not(None), Event.actor_id != Activity.customer_id),
+    ),
+)
+_DISMISSES = and_(Event.kind == Kind.RESOLVED, Event.actor_id.is_not(None))
+
+
+def _newest(which: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.max(case((which, Event.id), else_=0))
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A case whose customer waits, or wrote last."""
+
+    id: int
+    public_id: str
+    subject: str
+    desk: str
+    customer: int
+    owner: int | None
+    turn: Turn
+    opened_at: datetime
+    waiting_since: datetime | None
+    promised_at: datetime | None
+    since_old_mail: bool
+    unsettled: Mapping[int, int]
+    """By part, the event up to which all is answered or dismissed, where not all is."""
+
+    def is_unseen(self, why: Why) -> Unseen:
+        return Unseen(
+            why=why,
+            activity=self.id,
+            public_id=self.public_id,
+            subject=self.subject,
+            since=self.waiting_since or self.opened_at,
+            desk=self.desk,
+        )
+
+
+def unseen_cases(session: Session) -> Iterator[Unseen]:
+    """Give the cases whose customer waits unseen."""
+    waiting = []
+    for case_ in _open(session, _unsettled(session)):
+        if why := _misjudged(session, case_):
+            yield case_.is_unseen(why)
+        elif case_.waiting_since is not None:
+            waiting.append(case_)
+    seats = _seats(session, waiting)
+    unseen = _unseen_posts(session, waiting, seats)
+    for case_ in waiting:
+        team = seats[case_.id]
+        if team and not any(team.values()):
+            yield case_.is_unseen(Why.NOBODY)
+        elif case_.owner is not None and case_.owner not in team:
+            yield case_.is_unseen(Why.OWNER_GONE)
+        elif team and unseen.get(case_.id):
+            yield case_.is_unseen(Why.UNSEEN)
+
+
+_Unsettled = dict[int, dict[int, int]]
+"""By case and by part: up to which event all is settled, where not all is."""
+
+
+def _unsettled(session: Session, parts: Collection[int] | None = None) -> _Unsettled:
+    """Give the cases in a part of which the customer wrote last.
+
+    `parts` are the cases, and what was merged into them; all, if not given. A part is
+    answered by what was said there, and in the whole after it was merged.
+    """
+    asked, answered, dismissed = map(_newest, (_BY_CUSTOMER, _BY_TEAM, _DISMISSES))
+    wanted = (
+        select(Activity.id, _Part.id, asked, answered, dismissed, func.max(Event.id))
+        .select_from(Event)
+        .join(_Part, _Part.id == Event.activity_id)
+        .join(Activity, Activity.id == func.coalesce(_Part.redirect_id, _Part.id))
+        .outerjoin(
+            _Seat,
+            and_(
+                _Seat.activity_id == Activity.id,
+                _Seat.person_id == Event.actor_id,
+                _Seat.in_team_lane,
+            ),
+        )
+        .where(Event.kind.in_([Kind.POST, Kind.RESOLVED, Kind.MERGED]))
+        .where(Event.id.not_in(_split_off(session)))
+        .group_by(Activity.id, _Part.id)
+    )
+    chunks = [None] if parts is None else in_parts(parts)
+    rows = [
+        row
+        for some in chunks
+        for row in session.execute(
+            wanted if some is None else wanted.where(Event.activity_id.in_(some))
+        )
+    ]
+    whole = {
+        root: max(said, shut) for root, part, _, said, shut, _ in rows if root == part
+    }
+    found: _Unsettled = {}
+    for root, part, last_asked, said, shut, newest in rows:
+        since = whole.get(root, 0)
+        settled = max(said, shut, since if since > newest else 0)
+        if last_asked > settled:
+            found.setdefault(root, {})[part] = settled
+    return found
+
+
+def _split_off(session: Session) -> list[int]:
+    """Give the posts that became cases of their own: they wait there."""
+    found = session.scalars(select(Event.values).where(Event.kind == Kind.SPLIT))
+    return [values["post"] for values in found if "post" in values]
+
+
+def _open(session: Session, unsettled: _Unsettled) -> Iterator[_Case]:
+    """Give the cases whose customer waits, and those that are not settled."""
+    wanted = (
+        select(
+            Activity.id,
+            Activity.public_id,
+            Activity.subject,
+            Desk.address,
+            Activity.customer_id,
+            Activity.owner_id,
+            Activity.turn,
+            Activity.opened_at,
+            Activity.waiting_since,
+            Activity.promised_at,
+            waits_since_old_mail().label("since_old_mail"),
+        )
+        .join(Desk, Desk.id == Activity.desk_id)
+        .where(Activity.redirect_id.is_(None))
+        .order_by(Activity.id)
+    )
+    rows = list(session.execute(wanted.where(Activity.waiting_since.is_not(None))))
+    others = unsettled.keys() - {row.id for row in rows}
+    for some in in_parts(others):
+        rows += session.execute(wanted.where(Activity.id.in_(some)))
+    for row in rows:
+        yield _Case(*row, unsettled.get(row.id, {}))
+
+
+def _misjudged(session: Session, found: _Case) -> Why | None:
+    """Say whether the state of a case is not what its history tells."""
+    if found.turn is Turn.CUSTOMERS:
+        why = Why.CUSTOMERS_TURN
+    elif found.turn is Turn.RESOLVED:
+        why = Why.AFTER_RESOLUTION
+    elif found.waiting_since is None:
+        why = Why.FORGOTTEN
+    elif found.promised_at is None and not found.since_old_mail:
+        return Why.NO_PROMISE
+    else:
+        return None
+    # The answer may be old mail that was imported since, by another number.
+    if found.waiting_since is None and _answered_in_old_mail(session, found):
+        return None
+    return why
+
+
+def _answered_in_old_mail(session: Session, found: _Case) -> bool:
+    asked = (
+        select(func.max(Event.received_at))
+        .join(Activity, Activity.id == Event.activity_id)
+        .where(Event.activity_id == found.id, _BY_CUSTOMER)
+    )
+    return bool(
+        session.scalar(
+            select(
+                exists().where(
+                    Event.activity_id == found.id,
+                    Event.kind == Kind.POST,
+                    Event.lane == Lane.EVERYONE,
+                    Event.door == DOOR_OF_OLD_MAIL,
+                    Event.actor_id.is_distinct_from(found.customer),
+                    Event.received_at >= asked.scalar_subquery(),
+                )
+            )
+        )
+    )
+
+
+_Seats = dict[int, dict[int, bool]]
+"""By case, who of its team is there, and whether mail reaches them."""
+
+
+def _seats(session: Session, cases: Collection[_Case]) -> _Seats:
+    gone = held.paused(session)
+    found: _Seats = {case.id: {} for case in cases}
+    for some in in_parts(found):
+        rows = session.execute(
+            select(
+                Participant.activity_id,
+                Participant.person_id,
+                Participant.membership,
+                PersonAddress.key,
+            )
+            .outerjoin(PersonAddress, PersonAddress.person_id == Participant.person_id)
+            .where(Participant.activity_id.in_(some), Participant.in_team_lane)
+            # The address that is written to comes last, and wins.
+            .order_by(PersonAddress.is_primary, PersonAddress.id.desc())
+        )
+        for activity, person, membership, address in rows:
+            if membership in _HERE:
+                found[activity][person] = address not in gone
+            else:
+                # Whoever is there no longer shows that there is a team.
+                found[activity].setdefault(-person, False)
+    return found
+
+
+def _unseen_posts(
+    session: Session, cases: Iterable[_Case], seats: _Seats
+) -> dict[int, list[int]]:
+    """Give, by case, the customer's texts that nobody who is there has got.
+
+    Got is what went to them, be it directly; what waits in the digest of somebody who
+    knows that the customer waits; and what a later notice told them.
+    """
+    posts = _unanswered(session, cases)
+    activity_of = {post: number for number, all_ in posts.items() for post in all_}
+    got, digest = _heard(session, activity_of)
+    unseen: dict[int, list[int]] = {}
+    for number, all_ in posts.items():
+        live = {person for person, is_live in seats[number].items() if is_live}
+        know = {person for post in all_ for person in got[post] if person in live}
+        missed = [
+            post for post in all_ if not (got[post] & live or digest[post] & know)
+        ]
+        if missed:
+            unseen[number] = missed
+    return unseen
+
+
+def _unanswered(session: Session, cases: Iterable[_Case]) -> dict[int, list[int]]:
+    settled = {part: at for each in cases for part, at in each.unsettled.items()}
+    split_off = set(_split_off(session))
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for some in in_parts(settled):
+        rows = session.execute(
+            select(Activity.id, _Part.id, Event.id)
+            .select_from(Event)
+            .join(_Part, _Part.id == Event.activity_id)
+            .join(Activity, Activity.id == func.coalesce(_Part.redirect_id, _Part.id))
+            .where(_Part.id.in_(some), _BY_CUSTOMER)
+            .order_by(Event.id)
+        )
+        for root, part, post in rows:
+            if post > settled[part] and post not in split_off:
+                found[root].append(post)
+    return found
+
+
+_Readers = defaultdict[int, set[int]]
+
+
+def _heard(session: Session, activity_of: dict[int, int]) -> tuple[_Readers, _Readers]:
+    """Give who got each post, and in whose digest it waits."""
+    got: _Readers = defaultdict(set)
+    digest: _Readers = defaultdict(set)
+    for some in in_parts(activity_of):
+        rows = session.execute(
+            select(Ledger.event_id, Ledger.person_id, Ledger.outcome, Delivery.state)
+            .outerjoin(Delivery, Delivery.id == Ledger.delivery_id)
+            .where(Ledger.event_id.in_(some))
+        )
+        for post, person, outcome, state in rows:
+            is_sent = outcome is Outcome.COPY and state not in {None, *DEAD}
+            if is_sent or outcome is Outcome.DIRECT:
+                got[post].add(person)
+            elif outcome is Outcome.DIGEST:
+                digest[post].add(person)
+        _add_notices(session, some, activity_of, got)
+    return got, digest
+
+
+def _add_notices(
+    session: Session, posts: list[int], activity_of: dict[int, int], got: _Readers
+) -> None:
+    """A notice that names a post tells all that the customer wrote until then."""
+    notices = session.execute(
+        select(Letter.event_id, Delivery.person_id)
+        .join(Delivery, Delivery.letter_id == Letter.id)
+        .where(
+            Letter.event_id.in_(posts),
+            Letter.kind == "notice",
+            Delivery.state.not_in(DEAD),
+        )
+    )
+    for newest, person in notices:
+        for post, activity in activity_of.items():
+            if activity == activity_of.get(newest or 0) and post <= (newest or 0):
+                got[post].add(person)
+
+
+def unheard(session: Session, only: Activity | None = None) -> dict[int, list[int]]:
+    """Give, by case, the customer's texts that somebody who is there should get.
+
+    Those alone where somebody is there whom a letter could reach.
+    """
+    waits = [only] if only is not None else _waiting(session)
+    parts = [number for each in waits for number in each.family]
+    numbers = {each.id for each in waits}
+    cases = [
+        each
+        for each in _open(session, _unsettled(session, parts))
+        if each.id in numbers
+        and each.waiting_since is not None
+        and each.turn in {Turn.NEW, Turn.OURS}
+    ]
+    seats = _seats(session, cases)
+    there = [each for each in cases if any(seats[each.id].values())]
+    return _unseen_posts(session, there, seats)
+
+
+def _waiting(session: Session) -> list[Activity]:
+    wanted = select(Activity).where(
+        Activity.waiting_since.is_not(None), Activity.redirect_id.is_(None)
+    )
+    return list(session.scalars(wanted))

@@ -1,0 +1,345 @@
+"""The daily letter: only if there is something, once, and to whom it concerns."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
+
+from storage import journal
+from storage.blocked import BlockedSender
+from storage.held import Notice
+from storage.job import Job
+from storage.journal import State
+from storage.outbox import Delivery, Priority
+from tests.activities.people import ANA, BO, CARLA, DESK, open_case, taken_case
+from tests.activities.test_r16 import ROBOT, STRANGER, bend_case, held_mail, pause
+from tests.town import ACME, Town, gist, read_letter
+
+MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+TEAM = ["ana@acme.example", "bo@acme.example"]
+BOTH = [("reminder", each) for each in TEAM]
+
+
+def tick_at(town, moment):
+    town.now = moment
+    return town.tick()
+
+
+def words(letter):
+    return " ".join(letter.text.split())
+
+
+def test_nothing_to_tell_is_no_letter(each_town):
+    assert tick_at(each_town, MONDAY) == []
+    taken_case(each_town, answer="It is mended.")
+    assert tick_at(each_town, MONDAY + timedelta(days=1)) == []
+
+
+def test_a_promise_that_is_due_goes_to_its_owner_alone(each_town):
+    town = each_town
+    taken_case(town)
+    town.reply(CARLA, "Row 7.", to=town.last("carla@gomez.example", "message"))
+    assert town.tick() == []  # promised for Monday
+    [letter] = tick_at(town, MONDAY)
+    assert letter.to == "ana@acme.example"
+    assert str(letter.mail["Subject"]) == "1 thing for you today"
+    assert "#1 · Carla Gomez: “Import fails”. An answer is promised by" in words(letter)
+    assert "Nobody has it yet." not in letter.text
+    assert "Customers who wait at Acme Support: 1; unseen: 0." in words(letter)
+    # It stays one letter a day, and says so when it is late.
+    assert tick_at(town, MONDAY + timedelta(hours=9)) == []
+    [letter] = tick_at(town, MONDAY + timedelta(days=1))
+    assert "Late: an answer was promised by" in words(letter)
+    town.reply(ANA, "Mended.", to=town.last("ana@acme.example", "message"))
+    assert tick_at(town, MONDAY + timedelta(days=2)) == []
+
+
+def test_a_promise_that_nobody_has_goes_to_the_team(each_town):
+    town = each_town
+    open_case(town)
+    letters = tick_at(town, MONDAY)
+    assert gist(letters) == BOTH
+    assert all("Nobody has it yet." in words(letter) for letter in letters)
+
+
+def test_a_promise_of_somebody_unreachable_goes_to_the_team(town_of_one):
+    town = town_of_one
+    taken_case(town)
+    town.reply(CARLA, "Row 7.", to=town.last("carla@gomez.example", "message"))
+    pause(town, "ana@acme.example")
+    letters = tick_at(town, MONDAY)
+    assert ("reminder", "bo@acme.example") in gist(letters)
+
+
+@pytest.fixture
+def town_of_one(sqlite, tmp_path, reader):
+    """The usual town, on SQLite, where the kind of database does not matter."""
+    with Town(f"sqlite:///{tmp_path / 'parlour.db'}", tmp_path, reader) as found:
+        yield found
+
+
+def test_it_is_a_reminder_by_a_machine_and_takes_its_turn(town_of_one):
+    town = town_of_one
+    open_case(town)
+    letter = tick_at(town, MONDAY)[0]
+    assert letter.mail["Auto-Submitted"] == "auto-generated"
+    assert letter.mail["X-Parlour-Activity"] is None
+    assert "support+c-" in letter.mail["Reply-To"]
+    with town.database.reading() as session:
+        newest = session.scalars(select(Delivery).order_by(Delivery.id.desc())).first()
+        assert newest.priority == Priority.NOTIFICATION
+
+
+def test_held_mail_is_told_from_its_deadline_on_until_somebody_decides(each_town):
+    town = each_town
+    held_mail(town)  # on Friday; its deadline is Monday at 09:12
+    assert tick_at(town, MONDAY) == []
+    for day in range(1, 4):
+        letters = tick_at(town, MONDAY + timedelta(days=day))
+        assert gist(letters) == BOTH
+        assert "#1 · Karl Fremd <karl@elsewhere.example>: “" in words(letters[0])
+    with town.database.transaction() as session:
+        [row] = journal.listing(session, State.HELD)
+        journal.settle(
+            session, row.id, State.DISCARDED, reason="no", by="cli", now=town.now
+        )
+    assert tick_at(town, MONDAY + timedelta(days=4)) == []
+
+
+def test_machine_mail_that_belongs_nowhere_is_one_line_once(each_town):
+    """C25; what it says stays where it is."""
+    town = each_town
+    town.write(STRANGER, DESK, "Our news", "Buy at once.", headers=[ROBOT])
+    town.write(STRANGER, DESK, "More news", "Buy more.", headers=[ROBOT])
+    letters = tick_at(town, MONDAY)
+    assert gist(letters) == BOTH
+    for letter in letters:
+        text = words(letter)
+        assert "#1 · Karl Fremd <karl@elsewhere.example>: “Our news”. Since" in text
+        assert "#2 · Karl Fremd <karl@elsewhere.example>: “More news”." in text
+        assert "Buy" not in text
+    assert tick_at(town, MONDAY + timedelta(days=1)) == []
+
+
+def test_of_very_much_mail_the_rest_is_counted(town_of_one):
+    town = town_of_one
+    for number in range(32):
+        town.write(STRANGER, DESK, f"News {number}", "Buy.", headers=[ROBOT])
+    letter = tick_at(town, MONDAY)[0]
+    assert "#30 ·" in letter.text
+    assert "#31 ·" not in letter.text
+    assert "And 2 more mails: parlour inbound list --state held" in words(letter)
+    assert town.unseen() == []
+
+
+def test_exceptions_come_first_and_are_counted(each_town):
+    town = each_town
+    open_case(town)
+    bend_case(town, promised_at=None)
+    letters = tick_at(town, MONDAY)
+    assert gist(letters) == BOTH
+    assert str(letters[0].mail["Subject"]).startswith("Somebody waits unseen: 1 thing")
+    assert "#1 · The customer of “Import fails” wrote last" in words(letters[0])
+    assert "Customers who wait at Acme Support: 1; unseen: 1." in words(letters[0])
+
+
+def test_each_reads_in_their_own_language(found_town):
+    town = found_town(desks=[replace(ACME, language="de", zone="Europe/Berlin")])
+    open_case(town)
+    letter = tick_at(town, MONDAY)[0]
+    assert str(letter.mail["Subject"]) == "Heute wartet 1 Sache auf Sie"
+    assert "Noch hat es niemand." in words(letter)
+
+
+def test_two_desks_have_two_letters(town_of_two):
+    town = town_of_two
+    open_case(town)
+    town.write(CARLA, "sales@acme.example", "Prices", "What does it cost?")
+    letters = tick_at(town, MONDAY)
+    assert gist(letters) == sorted([*BOTH, ("reminder", "ana@acme.example")])
+
+
+@pytest.fixture
+def town_of_two(found_town):
+    """Two desks; Ana is on both teams."""
+    sales = replace(
+        ACME,
+        name="Acme Sales",
+        address="sales@acme.example",
+        reply=type(ACME.reply)("sales+{token}@acme.example"),
+        team=ACME.team[:1],
+    )
+    return found_town(desks=[ACME, sales])
+
+
+def test_where_it_is_eight_the_letter_goes(found_town):
+    zone = ZoneInfo("America/New_York")
+    town = found_town(desks=[replace(ACME, zone="America/New_York")])
+    open_case(town)
+    assert tick_at(town, datetime(2026, 11, 23, 7, 59, tzinfo=zone)) == []
+    assert gist(tick_at(town, datetime(2026, 11, 23, 8, 0, tzinfo=zone))) == BOTH
+
+
+# Answers to it.
+
+
+def mails_held(town):
+    with town.database.reading() as session:
+        return [row.id for row in journal.listing(session, State.HELD)][::-1]
+
+
+def test_answers_by_number_settle_mail(each_town):
+    town = each_town
+    for subject in ("A question", "Our news", "Spam"):
+        town.write(STRANGER, DESK, subject, "Hello there.", headers=[ROBOT])
+    question, news, spam = mails_held(town)
+    tick_at(town, MONDAY)
+    letters = town.reply(ANA, "#1 open\n#2 refuse\n#3 Spam.\n#4 open\n#1 dance")
+    told = town.last("ana@acme.example", "confirmation")
+    text = words(told)
+    assert "#1 open (“A question”): It is let in." in text
+    assert "#2 refuse (“Our news”): It is dropped; nobody was told." in text
+    assert "#3 Spam. (“Spam”): It is dropped, and its sender is blocked." in text
+    assert "#4 open: No mail in that letter has this number." in text
+    assert "#1 dance: Not understood;" in text
+    # The first is a case now.
+    assert ("message", "bo@acme.example") in gist(letters)
+    assert town.inbound(question).state is State.DONE
+    for number in (news, spam):
+        assert town.inbound(number).state is State.DISCARDED
+        assert town.inbound(number).settled_by.startswith("person ")
+    with town.database.reading() as session:
+        blocked = session.scalars(select(BlockedSender)).one()
+        assert blocked.key == "karl@elsewhere.example"
+    # Who decides later on the same is told so; nothing is done twice.
+    town.reply(BO, "#1 refuse", to=town.last("bo@acme.example", "reminder"))
+    told = town.last("bo@acme.example", "confirmation")
+    assert "Somebody decided before you, and so it stays." in words(told)
+    assert town.unseen() == []
+
+
+def test_a_list_takes_one_answer_after_the_other(each_town):
+    town = each_town
+    for subject in ("A question", "Our news"):
+        town.write(STRANGER, DESK, subject, "Hello there.", headers=[ROBOT])
+    tick_at(town, MONDAY)
+    daily = town.last("ana@acme.example", "reminder")
+    town.reply(ANA, "#2 refuse", to=daily)
+    town.reply(ANA, "#1 open", to=daily)
+    assert "It is let in." in town.last("ana@acme.example", "confirmation").text
+    assert mails_held(town) == []
+
+
+def test_somebody_else_cannot_answer_for_them(each_town):
+    town = each_town
+    town.write(STRANGER, DESK, "A question", "Hello there.", headers=[ROBOT])
+    tick_at(town, MONDAY)
+    daily = town.last("ana@acme.example", "reminder")
+    town.reply(STRANGER, "#1 open", to=daily)
+    assert town.state() == "held"
+    assert len(mails_held(town)) == 2
+
+
+def test_an_answer_without_a_number_is_explained(town_of_one):
+    town = town_of_one
+    town.write(STRANGER, DESK, "A question", "Hello there.", headers=[ROBOT])
+    tick_at(town, MONDAY)
+    [letter] = town.reply(ANA, "Let him in, please.")
+    assert "#1 open" in letter.text
+    assert town.unseen() == []
+
+
+# Once only.
+
+
+def letters_of_the_day(town):
+    """Reminders that reached the smarthost, whoever queued them."""
+    return gist(
+        [
+            letter
+            for letter in map(read_letter, town.sink.mails)
+            if letter.kind == "reminder"
+        ]
+    )
+
+
+def test_a_clock_that_is_set_back_or_on_doubles_nothing(each_town):
+    """R7: one day on, two back, and then each day as it comes."""
+    town = each_town
+    open_case(town)
+    for moment in (
+        MONDAY,
+        MONDAY + timedelta(days=1),
+        MONDAY - timedelta(days=1),
+        MONDAY,
+        MONDAY + timedelta(days=1),
+        MONDAY + timedelta(days=2),
+    ):
+        tick_at(town, moment)
+    assert letters_of_the_day(town) == sorted(BOTH * 3)
+
+
+def test_what_was_missed_is_told_when_it_runs_again(each_town):
+    town = each_town
+    open_case(town)
+    assert gist(tick_at(town, MONDAY + timedelta(days=2, hours=10))) == BOTH
+    assert letters_of_the_day(town) == BOTH
+
+
+def test_a_kill_in_the_middle_leaves_nothing_half_done(each_town, monkeypatch):
+    """The second letter breaks: the first one is not there either."""
+    town = each_town
+    open_case(town)
+    town.now = MONDAY
+    sound, calls = daily_send(), []
+
+    def broken(*arguments):
+        calls.append(arguments)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return sound(*arguments)
+
+    monkeypatch.setattr("digests.daily._send", broken)
+    with pytest.raises(KeyboardInterrupt):
+        town.tick()
+    with town.database.reading() as session:
+        assert (
+            session.scalars(select(Job).where(Job.name == "daily letter")).all() == []
+        )
+        assert session.scalars(select(Notice)).all() == []
+    assert town.settle() == []
+    monkeypatch.undo()
+    assert gist(town.tick()) == BOTH
+    assert town.tick() == []
+
+
+def daily_send():
+    from digests import daily  # noqa: PLC0415
+
+    return daily._send
+
+
+def test_somebody_new_on_the_team_is_told_tomorrow(town_of_one):
+    town = town_of_one
+    open_case(town)
+    assert gist(tick_at(town, MONDAY)) == BOTH
+    town.change_desk(team=(*ACME.team, type(ACME.team[0])("Lea", "lea@acme.example")))
+    assert town.tick() == []
+    found = gist(tick_at(town, MONDAY + timedelta(days=1)))
+    assert ("reminder", "lea@acme.example") in found
+
+
+def test_an_owner_who_is_not_on_the_team_gets_their_own(town_of_one):
+    town = town_of_one
+    taken_case(town)
+    town.reply(CARLA, "Row 7.", to=town.last("carla@gomez.example", "message"))
+    town.change_desk(team=ACME.team[1:])
+    town.write(STRANGER, DESK, "Our news", "Buy.", headers=[ROBOT])
+    letters = tick_at(town, MONDAY)
+    assert gist(letters) == BOTH
+    ana, bo = sorted(letters, key=lambda letter: letter.to)
+    assert "Import fails" in ana.text
+    assert "Our news" not in ana.text
+    assert "Our news" in bo.text
