@@ -76,6 +76,7 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
         datetime: Moment(),
         dict[str, Any]: JSON(),
         list[str]: JSON(),
+        list[int]: JSON(),
         list[dict[str, Any]]: JSON(),
     }
 

@@ -15,6 +15,8 @@ class Asking(StrEnum):
 
     UNKNOWN_COMMAND = "unknown command"
     """The mail is held: which command was meant, or `post` (decisions E39)."""
+    REACHED = "reached"
+    """Does mail reach you: a probe to an address whose mail came back (B2)."""
     CONFIRM_COMMAND = "confirm command"
     """A command from an unproved team address to the desk (decisions B18)."""
 

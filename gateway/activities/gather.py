@@ -22,6 +22,7 @@ from storage import event as events
 from storage import journal, people
 from storage.activity import Activity, Participant, Turn
 from storage.database import Session
+from storage.question import Asking
 
 # Mail programs quote what came last; older texts are only searched in vain.
 _HELD_TEXTS = 10
@@ -91,6 +92,7 @@ def gather(
         null_sender=not offered.sender and not offered.senderless,
         automatic=mail.automatic,
         bounce=mail.bounce,
+        complaint=mail.complaint.is_,
         hops=mail.received,
         commands=commands,
         stray_commands=strays,
@@ -114,6 +116,7 @@ def gather(
         to_operator=route.to_operator,
         delivery=route.delivery,
         question=_open_question(route, writer),
+        probe=_probe(route, writer),
         thread=_thread(activity) if activity else None,
         bearer=bearer,
         answers_own_id=route.answers_own_id,
@@ -323,6 +326,14 @@ def _bears(route: Route, writer: Writer, bearer: Bearer | None) -> bool:
 def _open_question(route: Route, writer: Writer) -> int | None:
     question = route.question
     if question is None or question.answered_at is not None:
+        return None
+    return question.id if question.person_id == writer.person else None
+
+
+def _probe(route: Route, writer: Writer) -> int | None:
+    """The probe that this very person answers, for the first time or again."""
+    question = route.question
+    if question is None or question.asking is not Asking.REACHED:
         return None
     return question.id if question.person_id == writer.person else None
 

@@ -11,12 +11,13 @@ from gateway.activities.place import Place
 from gateway.activities.posting import Letterbox
 from gateway.activities.references import root_id
 from gateway.activities.routes import addressed
+from gateway.activities.telling import owners as owners  # noqa: PLC0414
+from gateway.activities.telling import team_of
 from gateway.routing.decision import Ask, Hold, Settle, Told
-from gateway.routing.desk import Desk
 from parsers.reply_address import number
 from storage import event as events
 from storage import journal, people
-from storage.activity import Activity, Lane, Membership
+from storage.activity import Lane
 from storage.database import Session
 from storage.event import Event, Kind
 from storage.journal import State
@@ -33,7 +34,7 @@ def hold(box: Letterbox, decision: Hold) -> None:
     thread = box.facts.thread
     if thread is None:
         if decision.told is not Told.NOBODY:
-            team = _team(box.session, box.desk, box.offered.received_at)
+            team = team_of(box.session, box.desk, box.offered.received_at)
             _tell(box, decision, None, team)
         return
     place = box.place(thread.activity)
@@ -85,34 +86,6 @@ def settle_twins(box: Letterbox, place: Place) -> None:
             )
 
 
-def owners(activity: Activity, seats: list[Seat]) -> list[Seat]:
-    """Give whom "the owner is told" means: the owner, else the team (decisions B17).
-
-    An owner whose mail comes back hears nothing, so the team stands in for them (R16).
-    """
-    owner = seat_of(seats, activity.owner_id)
-    if owner is not None and owner.reachable:
-        return [owner]
-    return [
-        seat
-        for seat in seats
-        if seat.participant.in_team_lane
-        and seat.participant.membership in {Membership.TOLD, Membership.JOINED}
-    ]
-
-
-def _team(session: Session, desk: Desk, now: datetime) -> list[Addressee]:
-    """The desk's team, as readers of a letter about no activity."""
-    return [
-        Addressee(
-            person=people.meet(session, member, now=now).id,
-            address=member.address,
-            token=None,
-        )
-        for member in desk.team
-    ]
-
-
 def tell_broken(
     session: Session, house: House, offered: Offered, now: datetime
 ) -> None:
@@ -131,7 +104,7 @@ def tell_broken(
         inbound=offered.inbound or 0,
     )
     sheet = Sheet(desk=desk, activity=None, at=now, reason="team", lane=Lane.TEAM)
-    send(session, house, sheet, values, _team(session, desk, now))
+    send(session, house, sheet, values, team_of(session, desk, now))
 
 
 def _tell(

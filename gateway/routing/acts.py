@@ -2,9 +2,11 @@
 
 from gateway.routing.decision import (
     Bounced,
+    Complained,
     Decision,
     Discard,
     Hold,
+    Reached,
     Settle,
     Told,
     Unsubscribe,
@@ -17,10 +19,14 @@ _AS_WRITTEN = "post"
 
 
 def return_path(facts: Facts) -> Decision | None:
-    """At a return path, reports count as bounces and notes of machines do not."""
+    """At a return path, reports and complaints count, notes of machines do not (B1)."""
     if facts.purpose is not Purpose.RETURN:
         return None
-    if facts.bounce.is_ and facts.delivery is not None:
+    if facts.bounce.is_ or facts.complaint:
+        if facts.delivery is None:
+            return Discard(reason="a report about a letter that we never sent")
+        if facts.complaint:
+            return Complained(delivery=facts.delivery)
         return Bounced(delivery=facts.delivery)
     if facts.by_machine:
         return Discard(reason="a machine's note at a return path")
@@ -29,6 +35,22 @@ def return_path(facts: Facts) -> Decision | None:
         reason="a human answered a return path",
         told=Told.OWNER,
     )
+
+
+def answer_to_probe(facts: Facts) -> Decision | None:
+    """A person who answers a probe is reached; a machine shows nothing (B2)."""
+    if facts.probe is None or facts.proof is Proof.FAILED:
+        return None
+    if facts.by_machine:
+        return Discard(reason="a machine answered a probe")
+    if facts.answer == "yes" or not facts.has_text:
+        return Reached(question=facts.probe)
+    hold = Hold(
+        cause="probe_answer",
+        reason="an answer to a probe that says more than yes",
+        told=Told.TEAM,
+    )
+    return Reached(question=facts.probe, hold=None if facts.released else hold)
 
 
 def unsubscribe(facts: Facts) -> Decision | None:

@@ -139,6 +139,22 @@ class Bounced:
     delivery: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complained:
+    """Somebody called a letter of ours spam."""
+
+    delivery: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """The answer to a probe: mail reaches its writer."""
+
+    question: int
+    hold: Hold | None = None
+    """It says more than yes, so a person reads it."""
+
+
 Decision = (
     Discard
     | Hold
@@ -151,4 +167,6 @@ Decision = (
     | Unsubscribe
     | Settle
     | Bounced
+    | Complained
+    | Reached
 )

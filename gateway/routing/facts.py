@@ -85,6 +85,8 @@ class Facts:
     null_sender: bool
     automatic: Automatic
     bounce: Bounce
+    complaint: bool = False
+    """A feedback report: its recipient called a letter of ours spam (RFC 5965)."""
     hops: int
     commands: tuple[Command, ...]
     stray_commands: tuple[Command, ...]
@@ -127,6 +129,8 @@ class Facts:
     """What a return path seals."""
     question: int | None
     """What a `c-` address seals, when the question is still open."""
+    probe: int | None = None
+    """The question of a probe that the writer was sent: does mail reach you?"""
     thread: Thread | None
     bearer: Bearer | None
     answers_own_id: bool
