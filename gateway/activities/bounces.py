@@ -12,6 +12,7 @@ from gateway.activities.place import Place
 from gateway.activities.routes import desk_of
 from gateway.activities.telling import tell_about
 from gateway.routing import health
+from gateway.routing.asking import Asking
 from gateway.routing.health import Again, Follows, State
 from parsers.bounce import BouncedRecipient, classify
 from parsers.mail import ParsedMail
@@ -20,7 +21,7 @@ from storage import outbox, returned_mail
 from storage.address_health import AddressHealth
 from storage.database import Session
 from storage.outbox import Delivery, Letter, Progress
-from storage.question import Asking, Question
+from storage.question import Question
 from storage.roster import display_name
 from templates.values import Complained, Unreachable
 
@@ -256,7 +257,7 @@ def _is_probe(case: _Case) -> bool:
     if own is None or own.kind != "c":
         return False
     question = case.session.get(Question, own.number)
-    return question is not None and question.asking is Asking.REACHED
+    return question is not None and question.asking == Asking.REACHED
 
 
 def _tell(case: _Case, row: AddressHealth, follows: tuple[Follows, ...]) -> None:

@@ -16,6 +16,7 @@ from gateway.activities.place import Place
 from gateway.activities.routes import desk_of
 from gateway.activities.telling import tell_about
 from gateway.routing import health
+from gateway.routing.asking import Asking
 from gateway.routing.health import Follows, Happening, Life, Scored, State
 from parsers.address import key
 from parsers.reply_address import number
@@ -27,7 +28,7 @@ from storage.address_health import AddressHealth, Health
 from storage.database import Session
 from storage.event import Event, Kind
 from storage.people import Person
-from storage.question import Asking, Question
+from storage.question import Question
 from storage.roster import display_name
 from templates.values import AreYouThere, Unreachable
 

@@ -9,13 +9,14 @@ from gateway.activities.fanout import face, present
 from gateway.activities.house import House
 from gateway.activities.place import By, Place
 from gateway.activities.routes import desk_of
+from gateway.routing.asking import Asking
 from parsers.reply_address import Purpose
 from storage import activity as activities
 from storage import event as events
 from storage.activity import Hearing, Lane, Membership, Participant, Role
 from storage.database import Session
 from storage.people import Person
-from storage.question import Asking, Question
+from storage.question import Question
 from storage.roster import address_of, display_name, roster
 from templates.values import Face
 
@@ -195,7 +196,7 @@ def reached(house: House, token: str, *, press: bool, now: datetime) -> str | No
     look = house.database.transaction if press else house.database.reading
     with look() as session:
         question = session.get(Question, unsealed.row)
-        if question is None or question.asking is not Asking.REACHED:
+        if question is None or question.asking != Asking.REACHED:
             return None
         desk = desk_of(session, house, question.activity_id or 0)
         if desk is None:
@@ -232,6 +233,7 @@ def _seat(
     desk = desk_of(session, house, activity.id) if activity else None
     if activity is None or desk is None:
         return None
+    participant = activities.present_seat(session, participant)
     if lock:
         # Another press of the same button may have been waited for.
         session.refresh(participant)

@@ -2,9 +2,10 @@
 
 import pytest
 
+from gateway.routing.asking import Asking
 from parsers.reply_address import Purpose, number
 from storage.address_health import AddressHealth, Health
-from storage.question import Asking, Question
+from storage.question import Question
 from tests.web.conftest import NOW
 
 MEIS = "mei@acme.example"
