@@ -12,7 +12,6 @@ from itertools import count as numbers
 
 from digests.cadence import due_day, end_of, is_late
 from gateway.activities import questions
-from gateway.activities.holding import team
 from gateway.activities.house import House
 from gateway.activities.letters import Addressee, Sheet, language_of, zone_of
 from gateway.activities.questions import Matter
@@ -100,7 +99,7 @@ class _News:
 def _write(edition: _Edition) -> int:
     news = _gather(edition)
     owed = _owed(edition)
-    members = team(edition.session, edition.desk, edition.at)
+    members = team_of(edition.session, edition.desk, edition.at)
     readers = {each.person: each for each in members}
     for owner in owed:
         if owner is not None and owner not in readers:

@@ -15,7 +15,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from digests import daily, deadlines
-from gateway.activities import unheard
+from gateway.activities import health, unheard
 from gateway.activities.house import House
 from storage import job
 
@@ -41,6 +41,7 @@ class Task:
 
 TASKS: tuple[Task, ...] = (
     Task("deadlines set", deadlines.set_missing),
+    Task("addresses aged", health.age_addresses),
     Task("teams told of what nobody got", unheard.tell_all),
     Task("daily letters", daily.run),
 )

@@ -112,7 +112,7 @@ def of_parts(message: Part) -> list[Fields]:
         group
         for part in message.walk()
         if part.get_content_type() in TYPES
-        for group in groups(_source(part).splitlines())
+        for group in groups(source(part).splitlines())
     ]
 
 
@@ -139,7 +139,7 @@ def _hidden(data: bytes) -> list[Fields]:
 _MARK = re.compile(rb"(?:final|original)-recipient[ \t]*:", re.IGNORECASE)
 
 
-def _source(part: Part) -> str:
+def source(part: Part) -> str:
     """Give the text of a report; the feed parser took it for a row of headers."""
     if not part.is_multipart():
         return octets(part).decode("utf_8", "replace")

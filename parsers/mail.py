@@ -20,6 +20,7 @@ from parsers import (
     body,
     bounce,
     command,
+    complaint,
     fields,
     history,
     language,
@@ -33,6 +34,7 @@ from parsers.attachment import Attachment
 from parsers.automatic import Automatic
 from parsers.bounce import Bounce, BouncedRecipient
 from parsers.command import Command
+from parsers.complaint import Complaint
 from parsers.fields import Fields
 from parsers.message_id import foreign, read_ids
 from parsers.parts import BoundedMessage, Bounds
@@ -95,7 +97,7 @@ class ParsedMail:
     automatic: Automatic
     bounce: Bounce
     returned: Returned
-    """Of a delivery report: the letter that it is about."""
+    """Of a delivery report or complaint: the letter that it is about."""
     commands: tuple[Command, ...]
     language: str
     """ISO 639-1, empty when the text does not tell."""
@@ -112,6 +114,8 @@ class ParsedMail:
     received: int
     header_names: frozenset[str]
     auto_submitted: str
+    complaint: Complaint = complaint.NOT_ONE
+    """Of a feedback report: who complains of what."""
     back_on: day | None = None
     """When the writer of a vacation note is back, as far as it says so."""
 
@@ -153,6 +157,7 @@ def _read(
     sender = next(iter(read_mailboxes(head.first("from"))), Mailbox("", ""))
     commands, prose = command.read_commands(split.reply)
     bounced = bounce.read(message, head, sender, subject, text)
+    complains = complaint.read(message)
     verdict = automatic.judge(
         head,
         sender,
@@ -177,7 +182,10 @@ def _read(
         attachments=files,
         automatic=verdict,
         bounce=bounced,
-        returned=returned.read(message, text) if bounced.is_ else returned.NOTHING,
+        returned=returned.read(message, text)
+        if bounced.is_ or complains.is_
+        else returned.NOTHING,
+        complaint=complains,
         commands=commands,
         language=language.guess(prose or text),
         defects=tuple(

@@ -77,6 +77,7 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
         dict[str, Any]: JSON(),
         list[int]: JSON(),
         list[str]: JSON(),
+        list[int]: JSON(),
         list[dict[str, Any]]: JSON(),
     }
 

@@ -33,6 +33,8 @@ class Kind(StrEnum):
     MACHINE = "machine"
     """Mail of a machine, kept for the team and fanned out to nobody."""
     UNREACHABLE = "unreachable"
+    FILED = "filed"
+    """The files of a post wait behind links: for somebody they were too large."""
     MERGED = "merged"
     """Another activity became part of this one, or this one of another."""
     PARTED = "parted"

@@ -94,6 +94,18 @@ def give_back(
     session.execute(_leased(node).where(_DELIVERY.c.id.in_(ids)).values(**values))
 
 
+def put_off(
+    session: Session, delivery_id: int, *, node: str, due_at: datetime, reason: str
+) -> None:
+    """End a lease without a try, and let the mail wait until then."""
+    values = {"state": Progress.WAITING, "due_at": due_at} | _NO_LEASE
+    session.execute(
+        _leased(node)
+        .where(_DELIVERY.c.id == delivery_id)
+        .values(last_reply=reason, **values)
+    )
+
+
 def settle_sent(
     session: Session, delivery_id: int, *, node: str, reply: str, now: datetime
 ) -> bool:

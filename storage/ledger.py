@@ -5,10 +5,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, insert, select
+from sqlalchemy import ForeignKey, Index, and_, insert, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base, Number, word
+from storage.event import Event, Kind
+from storage.outbox import Delivery, Progress
 
 
 class Outcome(StrEnum):
@@ -28,6 +30,8 @@ class Outcome(StrEnum):
     LANE = "lane"
     """The text is for the team alone."""
     UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+    """They complained of such letters, or unsubscribed from all."""
     LISTEN = "listen"
     """The desk only listens and writes to nobody but its team."""
 
@@ -74,6 +78,38 @@ def write(session: Session, entries: Sequence[Entry]) -> None:
 
 
 _INSERT = insert(Ledger.__table__)  # type: ignore[arg-type]
+
+
+def amend(session: Session, entries: Sequence[Entry]) -> None:
+    """Write what people got of an event after all, in place of what was written."""
+    for each in entries:
+        row = session.get_one(Ledger, (each.event_id, each.person_id))
+        row.outcome, row.reason, row.at = each.outcome, each.reason, each.at
+        row.delivery_id = each.delivery_id
+
+
+def missed(session: Session, person_id: int, since: datetime) -> list[Event]:
+    """Give the posts of which nothing reached a person since a moment, in order."""
+    return list(
+        session.scalars(
+            select(Event)
+            .join(Ledger, Ledger.event_id == Event.id)
+            .outerjoin(Delivery, Delivery.id == Ledger.delivery_id)
+            .where(
+                Ledger.person_id == person_id,
+                Event.kind == Kind.POST,
+                Event.received_at >= since,
+                or_(
+                    Ledger.outcome == Outcome.UNREACHABLE,
+                    and_(
+                        Ledger.outcome == Outcome.COPY,
+                        Delivery.state == Progress.GIVEN_UP,
+                    ),
+                ),
+            )
+            .order_by(Event.id)
+        )
+    )
 
 
 def of_event(session: Session, event_id: int) -> list[Ledger]:

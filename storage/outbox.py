@@ -47,7 +47,8 @@ class Progress(StrEnum):
 MOVES: dict[Progress, frozenset[Progress]] = {
     Progress.WAITING: frozenset({Progress.LEASED, Progress.CANCELLED}),
     Progress.LEASED: frozenset({Progress.SENT, Progress.WAITING, Progress.GIVEN_UP}),
-    Progress.SENT: frozenset(),
+    # A letter that comes back was not delivered after all, or goes once more.
+    Progress.SENT: frozenset({Progress.GIVEN_UP, Progress.WAITING}),
     Progress.GIVEN_UP: frozenset({Progress.WAITING}),
     Progress.CANCELLED: frozenset({Progress.WAITING}),
 }
@@ -260,7 +261,7 @@ def bearing(
         statement = statement.where(Letter.activity_id == activity)
     if made_at is not None:
         statement = statement.where(
-            Letter.kind == "confirmation", Letter.made_at == made_at
+            Letter.kind.in_(["confirmation", "notice"]), Letter.made_at == made_at
         )
     return list(session.scalars(statement.where(Letter.message_id == message_id)))
 
@@ -272,8 +273,10 @@ def of_letters(session: Session, letter_ids: Collection[int]) -> list[Delivery]:
 
 
 def letter_of(session: Session, delivery: Delivery) -> Letter:
-    """Give the letter that a delivery carries."""
-    return session.get_one(Letter, delivery.letter_id)
+    """Give the letter that a delivery carries; its octets are read when asked for."""
+    return session.scalars(
+        select(Letter).options(defer(Letter.raw)).where(Letter.id == delivery.letter_id)
+    ).one()
 
 
 def listing(session: Session, state: Progress | None, most: int) -> list[Delivery]:

@@ -102,3 +102,11 @@ def address_keys(session: Session, person: int) -> frozenset[str]:
             select(PersonAddress.key).where(PersonAddress.person_id == person)
         )
     )
+
+
+def written(session: Session, address: str) -> str:
+    """Give an address as it was first written; what is not known stays as it is."""
+    found = session.scalar(
+        select(PersonAddress.written).where(PersonAddress.key == addresses.key(address))
+    )
+    return found or address

@@ -1,6 +1,6 @@
 """The roster of an activity: who takes part, with names, addresses and health."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -20,7 +20,15 @@ class Seat:
     """As written; what mail is sent to."""
     keys: frozenset[str]
     """The matching keys of all their addresses."""
-    reachable: bool
+    health: Health = Health.OK
+    """Of the address that is written to (mail-rules B2)."""
+    refused: frozenset[str] = frozenset()
+    """Kinds of letters that they want no more."""
+
+    @property
+    def reachable(self) -> bool:
+        """Mail goes there as usual."""
+        return self.health in {Health.OK, Health.WATCH}
 
     @property
     def name(self) -> str:
@@ -30,7 +38,13 @@ class Seat:
 
 # Written once: SQLAlchemy spends more on writing it than SQLite on answering.
 _ROSTER = (
-    select(Participant, Person, PersonAddress, AddressHealth.state)
+    select(
+        Participant,
+        Person,
+        PersonAddress,
+        AddressHealth.state,
+        AddressHealth.refused,
+    )
     .join(Person, Person.id == Participant.person_id)
     .join(PersonAddress, PersonAddress.person_id == Person.id)
     .outerjoin(AddressHealth, AddressHealth.key == PersonAddress.key)
@@ -43,7 +57,7 @@ def roster(session: Session, activity_id: int) -> list[Seat]:
     """Give every participant of an activity, in the order they came."""
     rows = session.execute(_ROSTER, {"activity": activity_id})
     seats: dict[int, Seat] = {}
-    for participant, person, address, health in rows:
+    for participant, person, address, health, refused in rows:
         seat = seats.get(participant.id)
         if seat is None:
             seats[participant.id] = Seat(
@@ -51,16 +65,11 @@ def roster(session: Session, activity_id: int) -> list[Seat]:
                 person,
                 address.written,
                 frozenset({address.key}),
-                health is not Health.PAUSED,
+                health or Health.OK,
+                frozenset(refused or ()),
             )
         else:
-            seats[participant.id] = Seat(
-                participant,
-                person,
-                seat.address,
-                seat.keys | {address.key},
-                seat.reachable,
-            )
+            seats[participant.id] = replace(seat, keys=seat.keys | {address.key})
     return list(seats.values())
 
 

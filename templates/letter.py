@@ -16,8 +16,12 @@ from templates.render import Reader
 from templates.values import (
     Acknowledgement,
     Answer,
+    AreYouThere,
+    CatchUp,
+    Complained,
     Daily,
     Decided,
+    DomainRefuses,
     Gone,
     HeldMail,
     Invitation,
@@ -123,6 +127,8 @@ class Bearing:
     purpose: Purpose
     """Where a reply goes."""
     listed: Listed = Listed.NOT
+    plain: bool = False
+    """Text alone, without its twin in HTML."""
 
 
 _BEARINGS: dict[type[Values], Bearing] = {
@@ -211,6 +217,26 @@ _BEARINGS: dict[type[Values], Bearing] = {
         Purpose.EVERYONE,
         Listed.ACTIVITY,
     ),
+    # Without Precedence, as lists leave it off on probes: an answer is wanted.
+    AreYouThere: Bearing(
+        "are_you_there",
+        Kind.NOTICE,
+        Automatic.GENERATED,
+        Purpose.CONFIRM,
+        Listed.HELP_ONLY,
+        plain=True,
+    ),
+    CatchUp: Bearing("catch_up", Kind.NOTICE, Automatic.GENERATED, Purpose.EVERYONE),
+    Complained: Bearing(
+        "complained", Kind.NOTICE, Automatic.GENERATED, Purpose.TEAM, Listed.ACTIVITY
+    ),
+    DomainRefuses: Bearing(
+        "domain_refuses",
+        Kind.NOTICE,
+        Automatic.GENERATED,
+        Purpose.TEAM,
+        Listed.ACTIVITY,
+    ),
 }
 
 
@@ -242,12 +268,12 @@ def compose(
         head.team_root,
     )
     seen |= {"title": subject, "links": links}
-    entity = mime.letter(
-        render.letter(f"{bears.folder}/body.j2", "txt", reader, seen),
-        render.letter(f"{bears.folder}/body.j2", "html", reader, seen),
-        attachments,
-        head.message_id,
-    )
+    text = render.letter(f"{bears.folder}/body.j2", "txt", reader, seen)
+    if bears.plain:
+        entity = mime.plain_letter(text)
+    else:
+        html = render.letter(f"{bears.folder}/body.j2", "html", reader, seen)
+        entity = mime.letter(text, html, attachments, head.message_id)
     sender = _line("from.txt", reader, seen)
     section = header.write(
         (
@@ -259,6 +285,11 @@ def compose(
         )
     )
     return Composed(bears.kind, section + entity.octets(), subject)
+
+
+def kind_of(values: Values) -> Kind:
+    """Say of which kind a letter with these values is."""
+    return _BEARINGS[type(values)].kind
 
 
 def bearing(head: Head, values: Values) -> Bearing:

@@ -58,6 +58,11 @@ class Links:
         return self.page("i", Purpose.INVITATION)
 
     @property
+    def reached(self) -> str:
+        """The page that says to a question of ours: yes, mail reaches me."""
+        return self.page("c", Purpose.CONFIRM)
+
+    @property
     def preferences(self) -> str:
         """The page to mute or leave."""
         return self.page("u", Purpose.UNSUBSCRIBE)

@@ -70,6 +70,11 @@ def letter(text: str, html: str, files: Sequence[File], seed: str) -> Entity:
     return _multipart("mixed", [twins, *(_file(one) for one in files)], f"{seed} files")
 
 
+def plain_letter(text: str) -> Entity:
+    """Build a letter of text alone."""
+    return _text("plain", text)
+
+
 def _text(subtype: str, text: str) -> Entity:
     """Encode as quoted-printable, never base64, so that tokens can be spliced in."""
     lines = plain(text).strip("\n").encode("utf-8", "replace")

@@ -120,6 +120,8 @@ class Message:
     """What could not be read of the mail, for the team."""
     by_hand: bool = False
     """Sent from the mailbox itself; without an author nobody knows by whom (team)."""
+    customer_lost: bool = False
+    """Mail to the customer comes back at present; staff see a mark."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -257,6 +259,64 @@ class Unreachable:
     status: str
     """What the other server said."""
     subject: str
+    given_up: bool = False
+    """Probes came back or were not answered: nothing more goes there."""
+    since: datetime | None = None
+    """Since when, for whoever writes to somebody who is given up."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AreYouThere:
+    """To somebody whose mail came back: the question whether this one arrives."""
+
+    desk: str
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Missed:
+    """The posts of one case that did not reach a reader."""
+
+    subject: str
+    said: tuple[Said, ...]
+    more: int = 0
+    """How many older ones are left out."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CatchUp:
+    """To somebody who is reached again: what was said meanwhile, in one letter."""
+
+    desk: str
+    cases: tuple[Missed, ...]
+    welcome: bool = False
+    """They were given up, and wrote again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Complained:
+    """To the owner: somebody reported a letter of ours as unwanted."""
+
+    name: str
+    address: str
+    is_customer: bool
+    kind: str
+    """X-Parlour-Kind of what they want no more."""
+    subject: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DomainRefuses:
+    """To the team: a whole domain does not take our mail."""
+
+    domain: str
+    status: str
+    """What its server said."""
+    stopped: bool
+    """So much came back that nothing goes there for a while."""
+    again_at: datetime | None = None
+    waiting: tuple[str, ...] = ()
+    """Names of those who did not get what was written to them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -388,6 +448,10 @@ Values = (
     | Decided
     | HeldMail
     | Unreachable
+    | AreYouThere
+    | CatchUp
+    | Complained
+    | DomainRefuses
     | Taken
     | Unheard
     | Daily

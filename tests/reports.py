@@ -1,5 +1,7 @@
 """Reports of other mail servers about letters of ours that they could not deliver."""
 
+from itertools import count
+
 POSTFIX = """\
 From: MAILER-DAEMON@mx.elsewhere.example (Mail Delivery System)
 To: {return_path}
@@ -8,7 +10,7 @@ Auto-Submitted: auto-replied
 MIME-Version: 1.0
 Content-Type: multipart/report; report-type=delivery-status;
 \tboundary="9B2C1.1763633522/mx.elsewhere.example"
-Message-Id: <20261120101202.5F3A@mx.elsewhere.example>
+Message-Id: <20261120101202.{number}@mx.elsewhere.example>
 
 This is a MIME-encapsulated message.
 
@@ -87,14 +89,18 @@ Content-Type: text/rfc822-headers
 {head}
 --_2f64e1d8-59c8_--
 """
+_NUMBERS = count(1)
 NO_SUCH = "550 5.1.1 <somebody>: Recipient address rejected: User unknown"
 
 
-def report(letter, shape=POSTFIX, *, action="failed", status="5.1.1", said=NO_SUCH):
+def report(
+    letter, shape=POSTFIX, *, action="failed", status="5.1.1", said=NO_SUCH, to=""
+):
     """The report of another server about one of our letters."""
     original = letter.kept.octets.decode().replace("\r\n", "\n")
     text = shape.format(
-        return_path=letter.kept.mail_from,
+        number=next(_NUMBERS),
+        return_path=to or letter.kept.mail_from,
         recipient=letter.to,
         original=original,
         head=original.partition("\n\n")[0],
@@ -102,5 +108,52 @@ def report(letter, shape=POSTFIX, *, action="failed", status="5.1.1", said=NO_SU
         action=action,
         status=status,
         diagnostic=said,
+    )
+    return text.replace("\n", "\r\n").encode()
+
+
+COMPLAINT = """\
+From: <fbl@provider.example>
+To: {to}
+Subject: FW: {subject}
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=feedback-report;
+\tboundary="part1_13d.2e68ed54_boundary"
+Message-ID: <{type}.8787KJKJ3K4J3K4J3K4J3.mail@provider.example>
+
+--part1_13d.2e68ed54_boundary
+Content-Type: text/plain; charset="US-ASCII"
+Content-Transfer-Encoding: 7bit
+
+This is an email abuse report for an email message received from IP
+192.0.2.2.
+
+--part1_13d.2e68ed54_boundary
+Content-Type: message/feedback-report
+
+Feedback-Type: {type}
+User-Agent: SomeGenerator/1.0
+Version: 1
+Original-Mail-From: <{return_path}>
+Source-IP: 192.0.2.2
+
+--part1_13d.2e68ed54_boundary
+Content-Type: message/rfc822
+Content-Disposition: inline
+
+{original}
+--part1_13d.2e68ed54_boundary--
+"""
+
+
+def complaint(letter, to=None, kind="abuse"):
+    """A provider's feedback report about one of our letters (RFC 5965)."""
+    original = letter.kept.octets.decode().replace("\r\n", "\n")
+    text = COMPLAINT.format(
+        to=to or letter.kept.mail_from,
+        subject=letter.mail["Subject"],
+        type=kind,
+        return_path=letter.kept.mail_from,
+        original=original,
     )
     return text.replace("\n", "\r\n").encode()

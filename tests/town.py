@@ -20,6 +20,7 @@ from typing import Self
 
 from digests import schedule
 from gateway.activities import bounces
+from gateway.activities.domains import hold_back
 from gateway.activities.explain import explain
 from gateway.activities.house import House
 from gateway.activities.letters import may_go
@@ -34,7 +35,7 @@ from gateway.routing.limits import Limits
 from parsers.address import Mailbox
 from parsers.message_id import Ids
 from parsers.reply_address import ReplyAddress, Sealer
-from storage import journal, outbox, waiting
+from storage import journal, lease, outbox, waiting
 from storage.blobs import Blobs
 from storage.database import Database
 from storage.journal import Entry, Inbound, State
@@ -179,9 +180,6 @@ class Town:
     def _start_dispatch(self, wake: Wake, sealer: Sealer) -> None:
         self._stop = threading.Event()
 
-        def refused(delivery_id: int, *, status: str, text: str, now: datetime) -> None:
-            bounces.refused(self.house, delivery_id, status=status, text=text, now=now)
-
         dispatch = Dispatch(
             database=self.database,
             wake=wake,
@@ -189,8 +187,12 @@ class Town:
             smarthost=self.carrier.smarthost(self.sink),
             node="town",
             clock=lambda: self.now,
-            on_refusal=refused,
+            # Looked up each time: a test may change the house.
+            on_refusal=lambda number, **said: bounces.refused(
+                self.house, number, **said
+            ),
             may_go=lambda to, octets: may_go(self.house, to, octets),
+            hold_back=lambda *claimed: hold_back(self.house.limits, *claimed),
         )
         self._dispatcher = threading.Thread(target=dispatch.run, args=(self._stop,))
         self._dispatcher.start()
@@ -438,9 +440,9 @@ class Town:
     def _due(self) -> bool:
         with self.database.reading() as session:
             # In this order: a delivery goes from waiting to leased while we look.
-            waiting = outbox.listing(session, Progress.WAITING, 1000)
-            leased = outbox.listing(session, Progress.LEASED, 1)
-            return bool(leased) or any(each.due_at <= self.now for each in waiting)
+            # What waits behind an earlier one that is not due waits with it.
+            is_due = lease.is_due(session, node="town", now=self.now)
+            return is_due or bool(outbox.listing(session, Progress.LEASED, 1))
 
     # What one can ask.
 

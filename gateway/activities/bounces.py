@@ -1,34 +1,39 @@
-"""A letter came back: mark its recipient, tell the owner once (mail-rules B1, B2)."""
+"""A letter came back: what it says of an address, a domain, a file (B1, B2)."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import structlog
 
-from gateway.activities import unheard
-from gateway.activities.holding import owners
+from gateway.activities import domains, once_more, unheard
+from gateway.activities.health import give_up, live, note_unreachable, remembered
 from gateway.activities.house import House
-from gateway.activities.letters import Sheet, addressee, send
 from gateway.activities.place import Place
-from gateway.activities.references import root_id
 from gateway.activities.routes import desk_of
-from parsers.address import key
-from parsers.bounce import classify
-from parsers.mail import Bounce
+from gateway.activities.telling import tell_about
+from gateway.routing import health
+from gateway.routing.asking import Asking
+from gateway.routing.health import Again, Follows, State
+from parsers.bounce import BouncedRecipient, classify
+from parsers.mail import ParsedMail
 from storage import activity as activities
-from storage import address_health, outbox
-from storage import event as events
-from storage.activity import Lane, Membership
+from storage import outbox, returned_mail
+from storage.address_health import AddressHealth
 from storage.database import Session
-from storage.event import Event, Kind
-from storage.outbox import Delivery
-from storage.roster import display_name, roster, seat_of
-from templates.values import Unreachable
+from storage.outbox import Delivery, Letter, Progress
+from storage.question import Question
+from storage.roster import display_name
+from templates.values import Complained, Unreachable
 
 _log = structlog.get_logger()
 
-_DEAD = "hard"
+_NOTE = "note"
+_EXPIRED = "5.4.7"
+"""Dispatch has no patience left (RFC 3463 section 3.5)."""
+_COUNTED = frozenset({"hard", "ours"})
+_PASSING = frozenset({"soft", "full"})
 _SHOWN_LETTERS = 300
+_WORST_FIRST = ("hard", "ours", "content", "full", "soft", _NOTE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,47 +47,64 @@ class Report:
     """The other server's words."""
     severity: str
     """hard, soft, full, ours, content or note (table B1)."""
+    is_final: bool
+    """The other server tries no more."""
     at: datetime
     door: str
     inbound: int | None = None
 
+    @property
+    def shown(self) -> str:
+        """The words on one line, for people."""
+        return " ".join((self.said or self.status).split())[:_SHOWN_LETTERS]
+
 
 def refused(
     house: House, delivery_id: int, *, status: str, text: str, now: datetime
-) -> None:
-    """Take a permanent refusal by the smarthost as a report on that delivery."""
+) -> Again | None:
+    """Take a permanent refusal by the smarthost as a report on that delivery.
+
+    Gives when to try after all; None: never.
+    """
     report = Report(
         delivery=delivery_id,
         status=status,
         said=text,
         severity=classify("failed", status, text),
+        is_final=True,
         at=now,
         door="smarthost",
     )
     with house.database.transaction() as session:
-        came_back(session, house, report)
+        again = came_back(session, house, report)
+    house.wake.tell()
+    return again
 
 
 def reported(
     session: Session,
     house: House,
     delivery_id: int,
-    bounce: Bounce,
+    mail: ParsedMail,
     at: datetime,
     inbound: int | None,
 ) -> None:
     """Take a delivery report that came to the return path of one delivery.
 
-    The recipient is the one of our row, not of the report's text (table B1).
+    The recipient is the one of our row, not of the report's text. A report in which
+    nothing can be read but that it is one counts as a soft bounce (table B1).
     """
-    if not bounce.recipients:
-        return
-    worst = min(bounce.recipients, key=lambda each: each.class_ != _DEAD)
+    unread = BouncedRecipient("", "failed", "", mail.subject, "soft")
+    worst = min(
+        mail.bounce.recipients or (unread,),
+        key=lambda each: _WORST_FIRST.index(each.class_),
+    )
     report = Report(
         delivery=delivery_id,
         status=worst.status,
         said=worst.diagnostic or worst.status,
         severity=worst.class_,
+        is_final=worst.action == "failed",
         at=at,
         door="smtp",
         inbound=inbound,
@@ -90,11 +112,33 @@ def reported(
     came_back(session, house, report)
 
 
-def came_back(session: Session, house: House, report: Report) -> None:
-    """Mark the recipient of a delivery; tell the owner when mail cannot reach them."""
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One report, the delivery it is about, and where that belongs."""
+
+    session: Session
+    house: House
+    report: Report
+    delivery: Delivery
+    letter: Letter
+    place: Place | None
+
+    @property
+    def in_hand(self) -> bool:
+        """Dispatch has it in hand: it settles the delivery by what we answer."""
+        return self.delivery.state is Progress.LEASED
+
+    def again(self, at: datetime) -> Again:
+        """Let the delivery be tried again."""
+        returned_mail.again(self.delivery, due_at=at, reply=self.report.shown)
+        return Again(at)
+
+
+def came_back(session: Session, house: House, report: Report) -> Again | None:
+    """Do what table B1 says of a report; gives when the letter is tried again."""
     delivery = outbox.by_id(session, report.delivery)
     if delivery is None:
-        return
+        return None
     _log.info(
         "bounced",
         delivery=delivery.id,
@@ -102,63 +146,176 @@ def came_back(session: Session, house: House, report: Report) -> None:
         status=report.status,
         door=report.door,
     )
-    if report.severity != _DEAD:
-        return
-    fell = address_health.fell(
-        session, key(delivery.address), status=report.status, at=report.at
-    )
-    activity = delivery.activity_id and activities.find(session, delivery.activity_id)
-    desk = desk_of(session, house, activity.id) if activity else None
-    if not (fell and activity and desk):
-        return
-    place = Place(session, house, desk, activity)
-    events.record(
+    # Of a letter that waits for another try, or was given up, that is no news.
+    if report.severity == _NOTE or delivery.state in {
+        Progress.WAITING,
+        Progress.GIVEN_UP,
+        Progress.CANCELLED,
+    }:
+        return None
+    case = _Case(
         session,
-        Event(
-            activity_id=activity.id,
-            lane=Lane.TEAM,
-            kind=Kind.UNREACHABLE,
-            actor_id=None,
-            subject_id=delivery.person_id,
-            door=report.door,
-            proof="report",
-            received_at=report.at,
-            inbound_id=report.inbound,
-            values={"status": report.status},
+        house,
+        report,
+        delivery,
+        outbox.letter_of(session, delivery),
+        _place(session, house, delivery),
+    )
+    if report.severity == "content" and _without_files(case):
+        return Again(report.at)
+    verdict = domains.Verdict()
+    if report.severity in _COUNTED:
+        verdict = domains.failed(
+            session,
+            house,
+            delivery,
+            class_=report.severity,
+            said=report.shown,
+            at=report.at,
+            desk=case.place.desk if case.place else None,
+        )
+    if verdict.again_at is not None:
+        if _has_patience(case):
+            return case.again(verdict.again_at)
+        # The domain's fault to the end, and nobody's address suffers for it.
+        case = replace(case, report=replace(report, severity="ours"))
+    return _to_person(case, told=verdict.told)
+
+
+def _place(session: Session, house: House, delivery: Delivery) -> Place | None:
+    """Enter the case of a delivery, locked before any address is."""
+    if delivery.activity_id is None:
+        return None
+    activity = activities.find(session, delivery.activity_id, lock=True)
+    desk = desk_of(session, house, activity.id) if activity else None
+    return Place(session, house, desk, activity) if activity and desk else None
+
+
+def _has_patience(case: _Case) -> bool:
+    patience = timedelta(days=case.house.limits.give_up_days)
+    return case.report.at - case.letter.made_at < patience
+
+
+def _to_person(case: _Case, *, told: bool) -> Again | None:
+    """Let the report count for the address, and do what follows (table B2)."""
+    session, house, report, delivery = (
+        case.session,
+        case.house,
+        case.report,
+        case.delivery,
+    )
+    row = remembered(session, delivery.address)
+    row.status = report.status or report.shown
+    # What is refused only for now goes on as after any temporary failure.
+    goes_on = case.in_hand and report.severity in _PASSING and report.status != _EXPIRED
+    follows = live(
+        house,
+        row,
+        health.Failed(
+            at=report.at,
+            class_=report.severity,
+            written_at=case.letter.made_at,
+            lost=report.is_final and not goes_on,
+            fine_lately=_is_fine(case),
+            tried_again=delivery.id in row.retried,
+            is_probe=_is_probe(case),
+            # A letter about no case has no owner: the next one that comes back has.
+            told_otherwise=told or case.place is None,
         ),
     )
-    _tell_owner(place, delivery, report)
-    unheard.tell(place, report.at)
+    if Follows.RETRY in follows:
+        row.retried = [*row.retried, delivery.id]
+        pause = timedelta(minutes=house.limits.hard_retry_minutes)
+        return case.again(report.at + pause)
+    if report.is_final and not goes_on:
+        returned_mail.came_back(delivery, reply=report.shown, now=report.at)
+    _tell(case, row, follows)
+    if goes_on:
+        return Again()
+    if report.is_final and case.place is not None:
+        once_more.to_the_team(case.place, delivery, case.letter, report.at)
+        unheard.tell(case.place, report.at)
+    return None
 
 
-def _tell_owner(place: Place, delivery: Delivery, report: Report) -> None:
-    """Tell the inviter if they are of the team, else the owner or the team."""
-    seats = roster(place.session, place.activity.id)
-    lost = seat_of(seats, delivery.person_id)
-    inviter = seat_of(seats, lost.participant.invited_by_id) if lost else None
-    of_team = (
-        inviter is not None
-        and inviter.participant.in_team_lane
-        and inviter.participant.membership in {Membership.TOLD, Membership.JOINED}
+def _is_fine(case: _Case) -> bool:
+    """Whether some letter arrived lately: it left, and no bounce came for long."""
+    limits, at = case.house.limits, case.report.at
+    if case.report.severity != "hard":
+        return False
+    found = returned_mail.left_to(
+        case.session,
+        case.delivery.person_id,
+        case.delivery.address,
+        at - timedelta(days=limits.delivered_days),
+        at - timedelta(hours=limits.silence_hours),
     )
-    readers = [inviter] if inviter and of_team else owners(place.activity, seats)
-    # A dead address of the team must not be told about itself.
-    to = [addressee(seat) for seat in readers if seat.person.id != delivery.person_id]
-    if not to:
+    return found is not None
+
+
+def _is_probe(case: _Case) -> bool:
+    own = case.house.ids.read(case.letter.message_id)
+    if own is None or own.kind != "c":
+        return False
+    question = case.session.get(Question, own.number)
+    return question is not None and question.asking == Asking.REACHED
+
+
+def _tell(case: _Case, row: AddressHealth, follows: tuple[Follows, ...]) -> None:
+    place, report, delivery = case.place, case.report, case.delivery
+    if Follows.GIVE_UP in follows:
+        give_up(case.session, case.house, row, report.at)
+    if Follows.TELL not in follows or place is None:
         return
+    note_unreachable(
+        place,
+        delivery.person_id,
+        report.at,
+        door=report.door,
+        state=State(row.state),
+        status=report.status,
+        inbound=report.inbound,
+    )
     values = Unreachable(
-        name=display_name(place.session, delivery.person_id),
+        name=display_name(case.session, delivery.person_id),
         address=delivery.address,
         is_customer=delivery.person_id == place.activity.customer_id,
-        status=" ".join((report.said or report.status).split())[:_SHOWN_LETTERS],
+        status=report.shown,
         subject=place.activity.subject,
     )
-    sheet = Sheet(
-        desk=place.desk,
-        activity=place.activity,
-        at=report.at,
-        reason="owner",
-        lane=Lane.TEAM,
-        references=(root_id(place, Lane.TEAM),),
+    tell_about(place, delivery.person_id, values, report.at)
+
+
+def _without_files(case: _Case) -> bool:
+    """Let a letter that was too large go again with links in place of its files."""
+    if case.place is None or not case.report.is_final:
+        return False
+    if not once_more.without_files(case.place, case.delivery, case.letter):
+        return False
+    case.again(case.report.at)
+    return True
+
+
+def complained(session: Session, house: House, delivery_id: int, at: datetime) -> None:
+    """Stop a kind of letter for somebody who reported one; the owner hears of it (B1).
+
+    Only they themselves can ask for it again.
+    """
+    delivery = outbox.by_id(session, delivery_id)
+    if delivery is None:
+        return
+    letter = outbox.letter_of(session, delivery)
+    place = _place(session, house, delivery)
+    row = remembered(session, delivery.address)
+    follows = live(house, row, health.Refused(kind=letter.kind))
+    _log.info("complaint", delivery=delivery.id, kind=letter.kind)
+    if Follows.COMPLAINT not in follows or place is None:
+        return
+    values = Complained(
+        name=display_name(session, delivery.person_id),
+        address=delivery.address,
+        is_customer=delivery.person_id == place.activity.customer_id,
+        kind=letter.kind,
+        subject=place.activity.subject,
     )
-    send(place.session, place.house, sheet, values, to)
+    tell_about(place, delivery.person_id, values, at)

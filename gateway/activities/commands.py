@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
-from gateway.activities import cases, membership, merging
+from gateway.activities import cases, health, membership, merging
 from gateway.activities.fanout import face, present
 from gateway.activities.letters import Sheet, addressee, language_of, send, zone_of
 from gateway.activities.place import By, Place
@@ -12,7 +12,7 @@ from parsers.address import read_mailboxes
 from parsers.mail import Command
 from storage.activity import Lane, Membership, Participant
 from storage.event import Event
-from storage.roster import roster, seated
+from storage.roster import address_of, roster, seated
 from templates.values import Answer, Understood
 
 
@@ -55,6 +55,7 @@ def _invite(floor: Floor, command: Command) -> Understood:
 
 
 def _join(floor: Floor, _: Command) -> Understood | None:
+    _opts_in(floor)
     is_news = floor.participant.membership is not Membership.JOINED
     membership.join(floor.place, floor.participant, floor.by)
     if is_news:
@@ -71,7 +72,14 @@ def _mute(floor: Floor, _: Command) -> Understood:
     return Understood(command="/mute", outcome=outcome, undo="/unmute")
 
 
+def _opts_in(floor: Floor) -> None:
+    """Take back a complaint: they ask for the letters themselves (mail-rules B2)."""
+    session, person = floor.place.session, floor.by.person
+    health.opts_in(session, floor.place.house, address_of(session, person.id))
+
+
 def _unmute(floor: Floor, _: Command) -> Understood:
+    _opts_in(floor)
     membership.unmute(floor.place, floor.participant, floor.by)
     return Understood(command="/unmute", outcome="unmuted", undo="/mute")
 

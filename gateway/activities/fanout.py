@@ -2,8 +2,9 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from gateway.activities import files
 from gateway.activities.letters import (
@@ -16,13 +17,16 @@ from gateway.activities.letters import (
 )
 from gateway.activities.place import Place
 from gateway.activities.references import Ancestry, ancestry, post_id
+from gateway.activities.telling import tell_author
 from gateway.routing.desk import Desk
 from gateway.routing.facts import Standing
+from gateway.routing.health import refuses
 from gateway.routing.hearing import Heard, Reader, Spoken, hear
 from parsers.mail import Attachment
 from storage import event as events
 from storage import ledger
 from storage.activity import Activity, Lane, Membership, Role
+from storage.address_health import Health
 from storage.database import Session
 from storage.event import Event, Kind
 from storage.ledger import Entry, Outcome
@@ -54,6 +58,8 @@ class Word:
     """Whom it went to, when not to the customer as an answer of the team."""
     sent_by: str = ""
     """The address it is from, when that is none of ours."""
+    linked: tuple[Linked, ...] = ()
+    """Files that wait behind links beside those that the event names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,24 +101,42 @@ def fan_out(place: Place, word: Word) -> None:
     seats = roster(place.session, activity.id)
     spoken = _spoken(place, word, seats)
     heard = hear([_reader(seat, place, word) for seat in seats], spoken)
+    at = word.event.received_at
+    ledger.write(place.session, send_copies(place, word, seats, heard, at))
+    customer, author = (
+        seat_of(seats, activity.customer_id),
+        seat_of(seats, word.event.actor_id),
+    )
+    if author and customer and heard[customer.person.id][0] is Heard.UNREACHABLE:
+        # Nobody else would tell them that their answer reached nobody (R16).
+        tell_author(place, author, customer, at)
+
+
+def send_copies(
+    place: Place,
+    word: Word,
+    seats: list[Seat],
+    heard: Mapping[int, tuple[Heard, str]],
+    at: datetime,
+) -> list[Entry]:
+    """Queue the copies of a post for those who hear it; gives the ledger's entries.
+
+    `heard` names what persons get, and by which rule; the others get nothing.
+    """
     scene = _scene(place, word, seats)
     for variant, members in _variants(scene, heard).items():
         _send_variant(scene, variant, members)
-    at = word.event.received_at
-    ledger.write(
-        place.session,
-        [
-            Entry(
-                event_id=word.event.id,
-                person_id=person,
-                outcome=Outcome(outcome),
-                reason=reason,
-                at=at,
-                delivery_id=scene.deliveries.get(person),
-            )
-            for person, (outcome, reason) in heard.items()
-        ],
-    )
+    return [
+        Entry(
+            event_id=word.event.id,
+            person_id=person,
+            outcome=Outcome(outcome),
+            reason=reason,
+            at=at,
+            delivery_id=scene.deliveries.get(person),
+        )
+        for person, (outcome, reason) in heard.items()
+    ]
 
 
 def _reader(seat: Seat, place: Place, word: Word) -> Reader:
@@ -128,6 +152,14 @@ def _reader(seat: Seat, place: Place, word: Word) -> Reader:
         reachable=seat.reachable,
         got_it_directly=bool(seat.keys & word.direct),
         may_be_written=may_be_written(place.house, place.desk, seat.address),
+        given_up=seat.health is Health.DEAD,
+        refuses=refuses(
+            seat.refused,
+            "note" if word.event.lane is Lane.TEAM else "message",
+            # Whoever is on the team stopped each case by itself; none may be unheard.
+            answers_them=seat.person.id == activity.customer_id
+            or participant.role is Role.TEAM,
+        ),
     )
 
 
@@ -140,7 +172,7 @@ def _spoken(place: Place, word: Word, seats: list[Seat]) -> Spoken:
         opens=word.opens,
         takes=word.takes,
         # With an owner whose mail comes back nobody would hear the customer (R16).
-        taken=owner is not None and owner.reachable,
+        taken=owner is not None and owner.reachable and "message" not in owner.refused,
         by_customer=word.event.actor_id == activity.customer_id,
         all_follow=place.desk.team_follow == "all",
         by_hand=word.by_hand,
@@ -156,7 +188,7 @@ def _scene(place: Place, word: Word, seats: list[Seat]) -> _Scene:
         author=seat_of(seats, word.event.actor_id),
         author_name=author_name(place.session, seats, word.event),
         carried=files.divide(word.attachments, place.desk).carried,
-        linked=files.links(word.event),
+        linked=files.links(word.event) + word.linked,
     )
     if not word.opens:
         scene.came, scene.left = _comings(place, scene)
@@ -216,12 +248,12 @@ def present(seats: Iterable[Seat], *, without: int | None = None) -> list[Seat]:
 
 
 def _variants(
-    scene: _Scene, heard: dict[int, tuple[Heard, str]]
+    scene: _Scene, heard: Mapping[int, tuple[Heard, str]]
 ) -> dict[_Variant, list[Seat]]:
     activity, desk = scene.place.activity, scene.place.desk
     variants: defaultdict[_Variant, list[Seat]] = defaultdict(list)
     for seat in scene.seats:
-        outcome, reason = heard[seat.person.id]
+        outcome, reason = heard.get(seat.person.id, (Heard.GONE, ""))
         if outcome is not Heard.COPY:
             continue
         is_customer = seat.person.id == activity.customer_id
@@ -311,6 +343,7 @@ def _message(scene: _Scene, variant: _Variant, only: Seat | None) -> Message:
         linked=scene.linked,
         defects=word.defects if for_staff else (),
         by_hand=word.by_hand and for_staff,
+        customer_lost=for_staff and customer is not None and not customer.reachable,
     )
 
 

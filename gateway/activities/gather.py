@@ -94,6 +94,7 @@ def gather(
         null_sender=not offered.sender and not offered.senderless,
         automatic=mail.automatic,
         bounce=mail.bounce,
+        complaint=mail.complaint.is_,
         hops=mail.received,
         commands=commands,
         stray_commands=strays,

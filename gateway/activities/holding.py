@@ -13,6 +13,7 @@ from gateway.activities.place import Place
 from gateway.activities.posting import Letterbox
 from gateway.activities.references import root_id
 from gateway.activities.routes import addressed
+from gateway.activities.telling import owners, team_of
 from gateway.routing.asking import Asking
 from gateway.routing.decision import Ask, Hold, Told
 from gateway.routing.desk import Desk
@@ -20,7 +21,7 @@ from gateway.routing.promise import next_contact
 from parsers.address import key
 from storage import event as events
 from storage import held, journal, people
-from storage.activity import Activity, Lane, Membership
+from storage.activity import Lane
 from storage.database import Session
 from storage.event import Event, Kind
 from storage.journal import State
@@ -38,8 +39,8 @@ def hold(box: Letterbox, decision: Hold) -> None:
     thread = box.facts.thread
     if thread is None:
         if decision.told is not Told.NOBODY:
-            readers = team(box.session, box.desk, box.offered.received_at)
-            _tell(box, decision, None, readers)
+            team = team_of(box.session, box.desk, box.offered.received_at)
+            _tell(box, decision, None, team)
         return
     place = box.place(thread.activity)
     seats = roster(place.session, place.activity.id)
@@ -90,34 +91,6 @@ def settle_twins(box: Letterbox, place: Place) -> None:
             )
 
 
-def owners(activity: Activity, seats: list[Seat]) -> list[Seat]:
-    """Give whom "the owner is told" means: the owner, else the team (decisions B17).
-
-    An owner whose mail comes back hears nothing, so the team stands in for them (R16).
-    """
-    owner = seat_of(seats, activity.owner_id)
-    if owner is not None and owner.reachable:
-        return [owner]
-    return [
-        seat
-        for seat in seats
-        if seat.participant.in_team_lane
-        and seat.participant.membership in {Membership.TOLD, Membership.JOINED}
-    ]
-
-
-def team(session: Session, desk: Desk, now: datetime) -> list[Addressee]:
-    """Give the desk's team, as readers of a letter about no activity."""
-    return [
-        Addressee(
-            person=people.meet(session, member, now=now).id,
-            address=member.address,
-            token=None,
-        )
-        for member in desk.team
-    ]
-
-
 def deciding_desk(house: House, recipients: Iterable[str]) -> Desk:
     """Give the desk whose team decides on a mail: the first that it came to.
 
@@ -163,7 +136,7 @@ def tell_broken(
         lane=Lane.TEAM,
         tells_of=told,
     )
-    send(session, house, sheet, values, team(session, desk, now))
+    send(session, house, sheet, values, team_of(session, desk, now))
     for number in told:
         set_deadline(session, desk, number, now, quiet=False)
 

@@ -18,7 +18,7 @@ from storage.database import Session
 from storage.outbox import Letter, NewDelivery, Priority
 from storage.people import Person
 from storage.roster import Seat
-from templates.letter import Head, compose
+from templates.letter import Head, compose, kind_of
 from templates.values import Values
 
 
@@ -30,6 +30,8 @@ class Addressee:
     address: str
     token: int | None
     """The number that the letter's tokens seal for them."""
+    refused: frozenset[str] = frozenset()
+    """Kinds of letters that they complained of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,7 @@ def addressee(seat: Seat) -> Addressee:
         person=seat.person.id,
         address=seat.address,
         token=number(seat.participant.id, seat.participant.generation),
+        refused=seat.refused,
     )
 
 
@@ -111,10 +114,15 @@ def send(
     """Render one letter and queue it for its recipients, who are woken up for.
 
     Every letter passes here, so here nobody but the team gets one of a desk that only
-    listens, whatever a deed forgot (decision 0020). Returns the numbers of the
-    deliveries, in the order of `to`; None for who was left out.
+    listens (decision 0020), and nobody one of a kind that they complained of (B2),
+    whatever a deed forgot. Returns the numbers of the deliveries, in the order of
+    `to`; None for who was left out.
     """
-    may = [may_be_written(house, sheet.desk, each.address) for each in to]
+    kind = kind_of(values)
+    may = [
+        kind not in each.refused and may_be_written(house, sheet.desk, each.address)
+        for each in to
+    ]
     written = [each for each, is_reader in zip(to, may, strict=True) if is_reader]
     if not written:
         return [None] * len(to)

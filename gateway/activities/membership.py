@@ -5,7 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 from itertools import takewhile
 
-from gateway.activities import unheard
+from gateway.activities import health, unheard
 from gateway.activities.fanout import author_name, face, present
 from gateway.activities.house import House
 from gateway.activities.letters import (
@@ -50,6 +50,10 @@ class Invited(StrEnum):
     ALREADY_HERE = "already_here"
     REFUSED = "refused_invitation"
     ONLY_LISTENS = "only_listens"
+    UNREACHABLE = "unreachable_invitation"
+    """Mail to them comes back; `try again` may be said once in a while (B2)."""
+    TRIED_AGAIN = "tried_again"
+    """They are in the case, and are asked whether mail reaches them."""
 
 
 # Who stands like this is not asked again; only somebody who left is.
@@ -83,8 +87,9 @@ def invite(
         return Invited.REFUSED
     person = people.meet(session, mailbox, now=by.at)
     participant = activities.participant_of(session, activity.id, person.id)
-    if participant and participant.membership in _STANDS:
-        return _STANDS[participant.membership]
+    again, reason = _asked_again(reason)
+    if refused := _in_the_way(place, by, mailbox, participant, again=again):
+        return refused
     is_colleague = _is_colleague(place.desk, mailbox.address)
     # Colleagues do not count against the limits (decisions D31).
     if person.never_invite or not (is_colleague or _within_limits(place, by, person)):
@@ -94,7 +99,8 @@ def invite(
             place, by, person, Role.COLLEAGUE if is_colleague else Role.GUEST
         )
     else:
-        activities.move(participant, Membership.INVITED, by.at)
+        if participant.membership is not Membership.INVITED:
+            activities.move(participant, Membership.INVITED, by.at)
         participant.generation = (participant.generation + 1) % 16
     staff = _is_staff(place, by.person)
     reason = reason if staff else ""
@@ -103,6 +109,42 @@ def invite(
     note(place, by, Kind.INVITED, subject=person.id)
     _send_invitation(place, by, participant, reason, staff=staff)
     return Invited.INVITED
+
+
+def _in_the_way(
+    place: Place,
+    by: By,
+    mailbox: Mailbox,
+    participant: Participant | None,
+    *,
+    again: bool,
+) -> Invited | None:
+    """Say why no invitation goes out: how they stand, or that it is in vain (B2)."""
+    session, house, address = place.session, place.house, mailbox.address
+    stands = _STANDS.get(participant.membership) if participant else None
+    if stands is Invited.REFUSED:
+        return stands
+    if health.complained_of(session, address, "invitation"):
+        return Invited.REFUSED
+    if health.is_reached(session, address):
+        return stands
+    if not (again and health.may_be_tried(session, house, address, by.at)):
+        return Invited.UNREACHABLE
+    if stands is Invited.ALREADY_HERE:
+        health.probe(session, house, key(address), by.at)
+        return Invited.TRIED_AGAIN
+    return None
+
+
+def _asked_again(reason: str) -> tuple[bool, str]:
+    """Tell whether the inviter says `try again`, and what they say beside it."""
+    words = reason.strip()
+    if words.casefold().startswith(_TRY_AGAIN):
+        return True, words[len(_TRY_AGAIN) :].strip(" ,;:.")
+    return False, reason
+
+
+_TRY_AGAIN = "try again"
 
 
 def _may_be_asked(house: House, address: str) -> bool:

@@ -22,7 +22,7 @@ from parsers.mail import ParsedMail
 from parsers.message_id import foreign, thread
 from parsers.provider import is_shared
 from storage import activity as activities
-from storage import address_health, outbox, people
+from storage import outbox, people
 from storage.activity import Activity, Lane, Membership, Participant, Role
 from storage.event import Kind
 from storage.people import Person
@@ -38,7 +38,7 @@ def open_activity(box: Letterbox, decision: Open) -> Activity:
     """Open an activity for the writer of a mail, tell the team, acknowledge once."""
     session, now = box.session, box.offered.received_at
     customer = people.meet(session, box.facts.sender, now=now)
-    address_health.recovered(session, key(box.facts.sender.address))
+    box.heard_from(asks=True)
     activity = _begin(box, decision, customer)
     place = Place(session, box.house, box.desk, activity)
     by = box.by(customer, decision.proof)

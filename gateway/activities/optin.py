@@ -4,18 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from gateway.activities import membership
+from gateway.activities import health, membership
 from gateway.activities.fanout import face, present
 from gateway.activities.house import House
 from gateway.activities.place import By, Place
 from gateway.activities.routes import desk_of
+from gateway.routing.asking import Asking
 from parsers.reply_address import Purpose
 from storage import activity as activities
 from storage import event as events
 from storage.activity import Hearing, Lane, Membership, Participant, Role
 from storage.database import Session
 from storage.people import Person
-from storage.roster import display_name, roster
+from storage.question import Question
+from storage.roster import address_of, display_name, roster
 from templates.values import Face
 
 
@@ -83,6 +85,14 @@ class _Seat:
     def by(self, door: str, now: datetime) -> By:
         return By(person=self.person, door=door, proof="page", at=now)
 
+    def is_there(self, now: datetime, *, opts_in: bool) -> None:
+        """Note that a person pressed a button of a letter to them (mail-rules B2)."""
+        session, house = self.place.session, self.place.house
+        address = address_of(session, self.person.id)
+        if opts_in:
+            health.opts_in(session, house, address)
+        health.heard(session, house, address, now, proved=True)
+
 
 def look(house: House, token: str) -> InvitationPage | None:
     """Give what an invitation's page shows; None for a token that is none of ours."""
@@ -104,6 +114,7 @@ def answer(
             return None
         by = seat.by(door, now)
         _take_answer(seat, choice, by)
+        seat.is_there(now, opts_in=choice in {Choice.JOIN, Choice.DIGEST})
         page = _invitation_page(seat)
     house.wake.tell()
     return page
@@ -138,6 +149,10 @@ def unsubscribe(
             return None
         by = seat.by(door, now)
         _stop(seat, scope, by)
+        # Providers press one-click themselves, scanners do not post: what stops mail
+        # shows no reader, what starts it again does.
+        if scope is Scope.UNDO:
+            seat.is_there(now, opts_in=True)
         page = _preferences_page(seat)
     house.wake.tell()
     return page
@@ -154,18 +169,45 @@ def _stop(seat: _Seat, scope: Scope, by: By) -> None:
         case Scope.INVITATIONS:
             person.never_invite = True
         case Scope.ALL:
-            _stop_all(place.session, person)
+            _stop_all(place, person)
         case Scope.UNDO:
             person.never_invite = False
             membership.unmute(place, participant, by)
 
 
-def _stop_all(session: Session, person: Person) -> None:
+def _stop_all(place: Place, person: Person) -> None:
     """Stop everything but the answers to their own questions (mail-rules B2)."""
     person.never_invite = True
-    for each in activities.seats_of(session, person.id):
+    address = address_of(place.session, person.id)
+    health.refuses_all(place.session, place.house, address)
+    for each in activities.seats_of(place.session, person.id):
         if each.role is not Role.CUSTOMER:
             each.hearing = Hearing.MUTED
+
+
+def reached(house: House, token: str, *, press: bool, now: datetime) -> str | None:
+    """Give the desk that asks whether mail arrives; with `press` the answer is yes.
+
+    None for a token that is not that of a probe.
+    """
+    unsealed = house.sealer.unseal(token)
+    if unsealed is None or unsealed.purpose is not Purpose.CONFIRM:
+        return None
+    look = house.database.transaction if press else house.database.reading
+    with look() as session:
+        question = session.get(Question, unsealed.row)
+        if question is None or question.asking != Asking.REACHED:
+            return None
+        desk = desk_of(session, house, question.activity_id or 0)
+        if desk is None:
+            return None
+        if press:
+            question.answer, question.answered_at = "yes", now
+            address = str(question.values["address"])
+            health.heard(session, house, address, now, proved=True)
+    if press:
+        house.wake.tell()
+    return desk.name
 
 
 def _seat(

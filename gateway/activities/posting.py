@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gateway.activities import cases, files, membership
+from gateway.activities import cases, files, health, membership
 from gateway.activities.commands import Floor, answer_now, obey, say_later
 from gateway.activities.fanout import Word, fan_out
 from gateway.activities.gather import Offered
@@ -17,8 +17,8 @@ from parsers.address import key
 from parsers.mail import ParsedMail
 from parsers.message_id import foreign
 from storage import activity as activities
-from storage import address_health, people
 from storage import event as events
+from storage import people
 from storage.activity import (
     Lane,
     Membership,
@@ -62,6 +62,22 @@ class Letterbox:
             inbound=self.offered.inbound,
         )
 
+    def heard_from(self, *, asks: bool = False) -> None:
+        """Note that there is somebody behind the sender's address (mail-rules B2).
+
+        Who `asks`, in a case of their own, wants the answers again that they may have
+        complained of; nobody else can know that but they.
+        """
+        address, proof = self.facts.sender.address, self.facts.proof
+        at, proved = self.offered.received_at, proof >= Proof.BEARER
+        if asks and proved:
+            health.opts_in(self.session, self.house, address, _ANSWERS)
+        health.heard(self.session, self.house, address, at, proved=proved)
+
+
+_ANSWERS = ("message", "acknowledgement", "confirmation", "notice")
+"""Kinds of letters that an asker gets."""
+
 
 def post(box: Letterbox, decision: Post) -> None:
     """Add a mail to its activity: obey its commands, keep its text, tell the others.
@@ -73,7 +89,7 @@ def post(box: Letterbox, decision: Post) -> None:
     person = _author(box, decision)
     participant = _seat(box, place, person)
     by = box.by(person, decision.proof)
-    address_health.recovered(session, key(box.facts.sender.address))
+    box.heard_from(asks=person.id == place.activity.customer_id)
     if decision.turns_token is not None:
         leaked = session.get_one(Participant, decision.turns_token)
         leaked.generation = (leaked.generation + 1) % 16

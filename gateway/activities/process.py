@@ -10,6 +10,7 @@ from gateway.activities import (
     answers,
     bounces,
     by_hand,
+    health,
     holding,
     membership,
     opening,
@@ -33,25 +34,27 @@ from gateway.routing.decision import (
     Ask,
     Bounced,
     ByHand,
+    Complained,
     Decision,
     Discard,
     Hold,
     Keep,
     Open,
     Post,
+    Reached,
     Settle,
     Told,
     Unsubscribe,
 )
 from gateway.routing.desk import Desk
-from parsers.address import key
 from parsers.mail import ParsedMail
 from storage import activity as activities
-from storage import address_health, journal
+from storage import journal
 from storage.activity import Participant
 from storage.database import Session
 from storage.journal import Inbound, State
 from storage.people import Person
+from storage.question import Question
 
 _log = structlog.get_logger()
 
@@ -291,7 +294,7 @@ def _set_deadline(
     )
 
 
-def _apply(  # noqa: C901 (one arm for each outcome, and nothing else)
+def _apply(  # noqa: C901, PLR0912 (one arm for each outcome, and nothing else)
     box: Letterbox, decision: Decision
 ) -> tuple[State, str]:
     match decision:
@@ -312,10 +315,15 @@ def _apply(  # noqa: C901 (one arm for each outcome, and nothing else)
                 box.session,
                 box.house,
                 decision.delivery,
-                box.mail.bounce,
+                box.mail,
                 box.offered.received_at,
                 box.offered.inbound,
             )
+        case Complained():
+            at = box.offered.received_at
+            bounces.complained(box.session, box.house, decision.delivery, at)
+        case Reached():
+            return _reached(box, decision)
         case Settle():
             answers.settle(box, decision)
         case Hold():
@@ -341,12 +349,27 @@ def _of_participant(box: Letterbox, number: int) -> tuple[Place, Participant, By
 
 def _answer(box: Letterbox, decision: Answer) -> None:
     place, participant, by = _of_participant(box, decision.participant)
-    address_health.recovered(box.session, key(box.facts.sender.address))
+    box.heard_from()
     if decision.answer == "yes":
+        address = box.facts.sender.address
+        health.opts_in(box.session, box.house, address)
         membership.join(place, participant, by)
     else:
         never = decision.answer == "never"
         membership.decline(place, participant, by, never=never)
+
+
+def _reached(box: Letterbox, decision: Reached) -> tuple[State, str]:
+    """Take the answer to a probe: the way is open again, and what was missed goes."""
+    question = box.session.get_one(Question, decision.question)
+    at = box.offered.received_at
+    question.answer, question.answered_at = "yes", at
+    address = str(question.values["address"])
+    health.heard(box.session, box.house, address, at, proved=True)
+    if decision.hold is None:
+        return State.DONE, ""
+    holding.hold(box, decision.hold)
+    return State.HELD, decision.hold.reason
 
 
 def _unsubscribe(box: Letterbox, decision: Unsubscribe) -> None:

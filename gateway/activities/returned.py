@@ -8,12 +8,26 @@ from gateway.activities.house import House
 from parsers.address import key
 from parsers.mail import ParsedMail
 from parsers.message_id import OwnId
-from parsers.reply_address import ReplyAddress
+from parsers.reply_address import Purpose, ReplyAddress
 from storage import outbox
 from storage.database import Session
 from storage.event import Event
 from storage.outbox import Delivery, Letter
 from storage.question import Question
+
+
+def complained(session: Session, house: House, report: ParsedMail) -> Delivery | None:
+    """Find the delivery that a complaint is about by the return path it names.
+
+    Providers report to one address of the operator, and blot out the recipient; the
+    envelope sender of the letter has our seal (threat T11).
+    """
+    for address in report.complaint.return_paths:
+        text = house.desks.token_in(address)
+        token = house.sealer.unseal(text) if text else None
+        if token is not None and token.purpose is Purpose.RETURN:
+            return outbox.by_id(session, token.row)
+    return None
 
 
 def delivery(session: Session, house: House, report: ParsedMail) -> Delivery | None:
@@ -25,6 +39,7 @@ def delivery(session: Session, house: House, report: ParsedMail) -> Delivery | N
     wanted = {
         *map(key, report.returned.to),
         *(key(each.address) for each in report.bounce.recipients),
+        *report.complaint.recipients,
     }
     # Some servers answer the letter instead of enclosing it.
     for message_id in (*report.returned.ids, *report.in_reply_to):

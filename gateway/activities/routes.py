@@ -104,8 +104,10 @@ def _act_by_id(session: Session, house: House, mail: ParsedMail) -> Route | None
 
     A report names the letter that it is about, the answer to a question its letter.
     """
-    if mail.bounce.is_:
-        delivery = returned.delivery(session, house, mail)
+    if mail.bounce.is_ or mail.complaint.is_:
+        delivery = returned.complained(session, house, mail) or returned.delivery(
+            session, house, mail
+        )
         return _of_delivery(session, house, delivery) if delivery else None
     answered = _answered(mail)
     own = house.ids.read(answered[0]) if answered else None

@@ -8,6 +8,7 @@ from functools import partial
 import structlog
 
 from gateway.activities import bounces
+from gateway.activities.domains import hold_back
 from gateway.activities.house import House
 from gateway.activities.letters import may_go
 from gateway.activities.process import process_some
@@ -111,6 +112,7 @@ def _dispatch(
         clock=clock,
         on_refusal=partial(bounces.refused, house),
         may_go=partial(may_go, house),
+        hold_back=partial(hold_back, house.limits),
         lease=house.lease,
         patience=timedelta(days=house.limits.give_up_days),
         digest_patience=timedelta(hours=house.limits.digest_give_up_hours),

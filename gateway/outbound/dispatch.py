@@ -27,10 +27,12 @@ from gateway.outbound.courier import (
     Unreachable,
 )
 from gateway.outbound.hand import Hand
+from gateway.outbound.pace import Pace, State
 from gateway.outbound.smarthost import Smarthost
+from gateway.routing.health import Again
 from parsers.reply_address import Sealer
 from storage import lease as leases
-from storage.database import Database
+from storage.database import Database, Session
 from storage.lease import Claimed
 from storage.outbox import Priority
 from storage.wake import Wake
@@ -62,8 +64,29 @@ class OnRefusal(Protocol):
 
     def __call__(
         self, delivery_id: int, *, status: str, text: str, now: datetime
-    ) -> None:
-        """Take the status of RFC 3463 and the reply; 5.4.7 when patience ended."""
+    ) -> Again | None:
+        """Take the status of RFC 3463 and the reply; 5.4.7 when patience ended.
+
+        Gives when to try after all; None gives up.
+        """
+
+
+class HoldBack(Protocol):
+    """What may put off some of what was claimed, in the same transaction."""
+
+    def __call__(
+        self, session: Session, claimed: list[Claimed], node: str, now: datetime
+    ) -> list[Claimed]:
+        """Give what may go now."""
+
+
+def _all_go(
+    session: Session,  # noqa: ARG001 (it is what `HoldBack` says)
+    claimed: list[Claimed],
+    node: str,  # noqa: ARG001
+    now: datetime,  # noqa: ARG001
+) -> list[Claimed]:
+    return claimed
 
 
 @dataclass(kw_only=True)
@@ -80,6 +103,8 @@ class Dispatch:
     on_refusal: OnRefusal
     may_go: Callable[[str, bytes], bool]
     """Whether a mail may still go to a recipient: settings change while it waits."""
+    hold_back: HoldBack = _all_go
+    """Keeps what goes to domains that refuse everything (mail-rules B2)."""
     chance: Callable[[], float] = random.random
     lease: timedelta = timedelta(seconds=60)
     patience: timedelta = timedelta(days=5)
@@ -91,8 +116,8 @@ class Dispatch:
     _receipts: leases.Receipts = field(init=False)
     _plenty: bool = field(default=False, init=False)
     """The last claim was a full batch, so there is more."""
-    _pace: "_Pace" = field(init=False)
-    _state: "_State" = field(init=False)
+    _pace: Pace = field(init=False)
+    _state: State = field(init=False)
 
     def __post_init__(self) -> None:
         """Make the parts; nothing is connected yet."""
@@ -100,8 +125,8 @@ class Dispatch:
         self._hand = Hand(low=2 * self.smarthost.connections)
         self._copies = Copies(self.database, self.sealer)
         self._receipts = leases.Receipts(self.database)
-        self._pace = _Pace(self.smarthost.max_per_second)
-        self._state = _State(self.chance)
+        self._pace = Pace(self.smarthost.max_per_second)
+        self._state = State(self.chance)
 
     def run(self, stop: threading.Event) -> None:
         """Send until `stop` is set; then finish or give back within ten seconds."""
@@ -152,7 +177,9 @@ class Dispatch:
             claimed = leases.claim(
                 session, node=self.node, now=now, lease=self.lease, most=most
             )
-        self._plenty = len(claimed) == self.batch
+            self._plenty = len(claimed) == self.batch
+            if claimed:
+                claimed = self.hold_back(session, claimed, self.node, now)
         try:
             self._copies.fetch({one.letter_id for one in claimed})
         finally:
@@ -273,19 +300,26 @@ class Dispatch:
             _log.info("digest given up", delivery=one.id)
         else:
             _log.warning("out of patience", delivery=one.id, attempts=one.attempts + 1)
-            self._refuse(one, _EXPIRED, reply)
+            self._refuse(one, _EXPIRED, reply, is_last=True)
 
-    def _refuse(self, one: Claimed, status: str, reply: str) -> None:
+    def _refuse(
+        self, one: Claimed, status: str, reply: str, *, is_last: bool = False
+    ) -> None:
         now = self.clock()
         try:
-            self.on_refusal(one.id, status=status, text=reply, now=now)
+            again = self.on_refusal(one.id, status=status, text=reply, now=now)
         except Exception:
             # Somebody must hear of it: the next try will be refused again.
             _log.exception("refusal could not be told", delivery=one.id)
-            again = backoff.wait(1, self.patience, self.chance()) or self.lease
-            self._note(leases.defer, one, due_at=now + again, reply=reply)
-        else:
+            pause = backoff.wait(1, self.patience, self.chance()) or self.lease
+            self._note(leases.defer, one, due_at=now + pause, reply=reply)
+            return
+        if again is None or is_last:
             self._note(leases.give_up, one, reply=reply, now=now)
+        elif again.at is None:
+            self._put_off(one, reply)
+        else:
+            self._note(leases.defer, one, due_at=again.at, reply=reply)
 
     def _leave_alone(self, one: Claimed, reason: str) -> None:
         """Give back all that nobody has begun; not one try is counted (F58)."""
@@ -340,60 +374,6 @@ class Dispatch:
                 if self._hand.is_closed:
                     return None
                 time.sleep(_IDLE_SECONDS)
-
-
-class _State:
-    """Whether the smarthost can be reached: one state for all connections."""
-
-    def __init__(self, chance: Callable[[], float]) -> None:
-        self._chance = chance
-        self._lock = threading.Lock()
-        self._pause_ends = 0.0
-        self.failures = 0
-
-    def failed(self) -> float:
-        """Begin a pause, in seconds; 0 when another connection has begun it."""
-        with self._lock:
-            if self.pause_left():
-                return 0
-            self.failures += 1
-            pause = backoff.pause(self.failures, self._chance()).total_seconds()
-            self._pause_ends = time.monotonic() + pause
-            return pause
-
-    def is_back(self) -> bool:
-        """Note that it answered; True when it had not."""
-        with self._lock:
-            was_away, self.failures, self._pause_ends = self.failures > 0, 0, 0
-            return was_away
-
-    def pause_left(self) -> float:
-        """Give the seconds until the next attempt."""
-        return max(0.0, self._pause_ends - time.monotonic())
-
-
-class _Pace:
-    """Spreads mails evenly when the smarthost wants no more than so many a second."""
-
-    def __init__(self, per_second: float) -> None:
-        self._gap = 1 / per_second if per_second else 0.0
-        self._lock = threading.Lock()
-        self._next = 0.0
-        self._ended = threading.Event()
-
-    def wait(self) -> bool:
-        """Return when it is this mail's turn; False at once when all ends."""
-        if not self._gap:
-            return True
-        with self._lock:
-            now = time.monotonic()
-            turn = max(now, self._next)
-            self._next = turn + self._gap
-        return not self._ended.wait(turn - now)
-
-    def end(self) -> None:
-        """Wait no more."""
-        self._ended.set()
 
 
 def _join(threads: list[threading.Thread], seconds: float) -> None:

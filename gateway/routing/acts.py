@@ -3,9 +3,11 @@
 from gateway.routing.asking import Asking, answer_to, is_on_the_activity
 from gateway.routing.decision import (
     Bounced,
+    Complained,
     Decision,
     Discard,
     Hold,
+    Reached,
     Settle,
     Told,
     Unsubscribe,
@@ -16,10 +18,14 @@ from parsers.reply_address import Purpose
 
 
 def return_path(facts: Facts) -> Decision | None:
-    """At a return path, reports count as bounces and notes of machines do not."""
+    """At a return path, reports and complaints count, notes of machines do not (B1)."""
     if facts.purpose is not Purpose.RETURN:
         return None
-    if facts.bounce.is_ and facts.delivery is not None:
+    if facts.bounce.is_ or facts.complaint:
+        if facts.delivery is None:
+            return Discard(reason="a report about a letter that we never sent")
+        if facts.complaint:
+            return Complained(delivery=facts.delivery)
         return Bounced(delivery=facts.delivery)
     if facts.by_machine:
         return Discard(reason="a machine's note at a return path")
@@ -28,6 +34,24 @@ def return_path(facts: Facts) -> Decision | None:
         reason="a human answered a return path",
         told=Told.OWNER,
     )
+
+
+def answer_to_probe(facts: Facts) -> Decision | None:
+    """A person who answers a probe is reached; a machine shows nothing (B2)."""
+    if facts.asking is not Asking.REACHED or facts.question is None:
+        return None
+    if facts.proof is Proof.FAILED:
+        return None
+    if facts.by_machine:
+        return Discard(reason="a machine answered a probe")
+    if facts.answer == "yes" or not facts.has_text:
+        return Reached(question=facts.question)
+    hold = Hold(
+        cause="probe_answer",
+        reason="an answer to a probe that says more than yes",
+        told=Told.TEAM,
+    )
+    return Reached(question=facts.question, hold=None if facts.released else hold)
 
 
 def unsubscribe(facts: Facts) -> Decision | None:

@@ -35,6 +35,8 @@ class Asking(StrEnum):
     """To one of the team: this is what the customer would read (decisions E47)."""
     MACHINE = "machine"
     """To the owner: let the mail of a machine through? (decisions C25)"""
+    REACHED = "reached"
+    """To somebody whose mail came back: does this reach you? (mail-rules B2)"""
     LIST = "list"
     """Numbered items, each answered by `#2 word`."""
 
@@ -53,6 +55,7 @@ ANSWERS: Mapping[Asking, frozenset[str]] = {
     Asking.COLLISION: frozenset({"send", "note"}),
     Asking.PUBLISH: frozenset({YES, NO}),
     Asking.MACHINE: frozenset({"post", "open", "refuse", "spam"}),
+    Asking.REACHED: frozenset({YES}),
 }
 """The answers to each question, the bare words of the letter that asks."""
 

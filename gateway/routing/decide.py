@@ -25,6 +25,7 @@ RULES: tuple[Rule, ...] = (
     acts.return_path,
     guards.stray_report,
     acts.unsubscribe,
+    acts.answer_to_probe,
     acts.answer_to_question,
     guards.forged,
     guards.oversize,

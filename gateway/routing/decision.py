@@ -143,6 +143,22 @@ class Bounced:
     delivery: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complained:
+    """Somebody called a letter of ours spam."""
+
+    delivery: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """The answer to a probe: mail reaches its writer."""
+
+    question: int
+    hold: Hold | None = None
+    """It says more than yes, so a person reads it."""
+
+
 Decision = (
     Discard
     | Hold
@@ -155,4 +171,6 @@ Decision = (
     | Unsubscribe
     | Settle
     | Bounced
+    | Complained
+    | Reached
 )

@@ -89,6 +89,8 @@ class Facts:
     null_sender: bool
     automatic: Automatic
     bounce: Bounce
+    complaint: bool = False
+    """A feedback report: its recipient called a letter of ours spam (RFC 5965)."""
     hops: int
     commands: tuple[Command, ...]
     stray_commands: tuple[Command, ...]

@@ -68,8 +68,8 @@ def oversize(facts: Facts) -> Decision | None:
 
 def stray_report(facts: Facts) -> Decision | None:
     """A delivery report that did not come to a return path is not ours (B1)."""
-    if facts.bounce.is_ and facts.thread is None:
-        return Discard(reason="a delivery report for no letter of ours")
+    if (facts.bounce.is_ or facts.complaint) and facts.thread is None:
+        return Discard(reason="a report for no letter of ours")
     return None
 
 

@@ -19,6 +19,7 @@ class Heard(StrEnum):
     GONE = "gone"
     LANE = "lane"
     UNREACHABLE = "unreachable"
+    REFUSED = "refused"
     LISTEN = "listen"
 
 
@@ -39,6 +40,10 @@ class Reader:
     """Stood in To or Cc of the author's own mail (decisions D43)."""
     may_be_written: bool
     """False outside the team of a desk that only listens."""
+    given_up: bool = False
+    """Mail to them came back for so long that not even a customer is tried."""
+    refuses: bool = False
+    """They complained of such letters, or unsubscribed from all (B2)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +114,9 @@ def _past_us(reader: Reader, post: Spoken) -> tuple[Heard, str] | None:
     # be claimed by anybody: it is never left out.
     if reader.got_it_directly and not post.opens:
         return Heard.DIRECT, "stood in To or Cc"
-    if not reader.reachable and not reader.is_customer:
+    if reader.refuses:
+        return Heard.REFUSED, "wants no such mail"
+    if reader.given_up or not (reader.reachable or reader.is_customer):
         return Heard.UNREACHABLE, "mail to them comes back"
     return None
 

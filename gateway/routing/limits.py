@@ -69,6 +69,29 @@ class Limits:
     invitations_per_inviter_day: int = 20
     invitations_per_invitee_month: int = 3
 
+    # When mail comes back (table B2).
+    bounce_days: int = 14
+    """After so long a bounce counts no more."""
+    soft_days: int = 5
+    """Soft bounces on so many days among them pause an address."""
+    full_days: int = 7
+    """A mailbox that is full for so long is paused."""
+    silence_hours: int = 72
+    """So long after a letter no bounce comes of it any more."""
+    delivered_days: int = 30
+    """Who got a letter within them is tried once more after a hard bounce."""
+    hard_retry_minutes: int = 15
+    dead_days: int = 21
+    """An address that was probed and silent for so long is given up."""
+    try_again_days: int = 30
+    """So often a colleague may have a dead address tried again."""
+    breaker_mails: int = 20
+    breaker_minutes: int = 10
+    breaker_percent: int = 20
+    """More hard bounces than this, of so many mails in so many minutes, stop all mail
+    to a domain; so does one refusal for policy (5.7)."""
+    breaker_pause_minutes: int = 60
+
     # Time.
     follow_up_days: int = 14
     """A reply to a case closed longer ago opens a linked one."""

@@ -17,6 +17,7 @@ from gateway.web.health import Health
 from gateway.web.invitation import Invitation
 from gateway.web.page import Clock, Front, calm, page
 from gateway.web.preferences import Preferences
+from gateway.web.reached import Reached
 
 #: A day: the stylesheet is the one thing on our pages that is nobody's secret.
 STYLE_HEADERS = {"Cache-Control": "public, max-age=86400"}
@@ -36,6 +37,7 @@ def build(
         Route("/static/parlour.css", _style, methods=["GET"]),
         *Invitation(front).routes(),
         *Preferences(front).routes(),
+        *Reached(front).routes(),
         *Activity(front).routes(),
         *Health(front).routes(),
         *extra_routes,

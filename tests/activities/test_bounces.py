@@ -1,21 +1,9 @@
 """Letters that come back: the recipient is marked, the owner told once (B1, T11)."""
 
-import pytest
-
-from storage import address_health
 from tests.activities.people import ANA, CARLA, DESK, MAX, MEI, open_case, taken_case
-from tests.reports import EXCHANGE, NO_SUCH, POSTFIX, report
+from tests.activities.returned import comes_back, health
+from tests.reports import EXCHANGE, NO_SUCH, report
 from tests.town import gist
-
-
-def comes_back(town, letter, shape=POSTFIX, **said):
-    return town.deliver(report(letter, shape, **said), "", [letter.kept.mail_from])
-
-
-def health(town, address):
-    with town.database.reading() as session:
-        row = session.get(address_health.AddressHealth, address)
-        return row.state if row else "ok"
 
 
 def test_a_report_marks_the_recipient_and_tells_the_owner_once(each_town):
@@ -75,23 +63,6 @@ def test_a_refusal_by_the_smarthost_is_a_report_too(each_town):
     ]
     assert "User unknown" in town.last("ana@acme.example", "notice").text
     assert health(town, "mei@elsewhere.example") == "paused"
-
-
-@pytest.mark.parametrize(
-    ("said", "why"),
-    [
-        ({"action": "delayed", "status": "4.4.1", "said": "timed out"}, "soft"),
-        ({"action": "delivered", "status": "2.0.0", "said": "250 ok"}, "a note"),
-        ({"status": "5.7.1", "said": "550 5.7.1 blocked"}, "our fault, not theirs"),
-        ({"status": "5.2.2", "said": "552 5.2.2 mailbox full"}, "full"),
-        ({"status": "5.3.4", "said": "552 5.3.4 too large"}, "content"),
-    ],
-)
-def test_a_report_of_less_marks_nobody(town, said, why):
-    taken_case(town)
-    assert comes_back(town, town.last("carla@gomez.example"), **said) == [], why
-    assert town.state() == "done"
-    assert health(town, "carla@gomez.example") == "ok"
 
 
 def test_only_our_own_return_path_counts(town):
@@ -162,9 +133,12 @@ def test_the_team_stands_in_for_an_owner_whose_mail_comes_back(each_town):
     hers = town.last("carla@gomez.example", "message")
     town.sink.say("RCPT", NO_SUCH, to="ana@acme.example")
     letters = town.reply(CARLA, "It is row 7.", to=hers)
-    # One that she cannot be reached, and one with the text that nobody else got.
-    assert gist(letters) == [("notice", "bo@acme.example")] * 2
-    assert "It is row 7." in letters[1].text
+    # And what she wrote was told to nobody but the owner, so it is told to the team.
+    assert gist(letters) == [
+        ("message", "bo@acme.example"),
+        ("notice", "bo@acme.example"),
+    ]
+    assert "It is row 7." in town.last("bo@acme.example", "message").text
     assert health(town, "ana@acme.example") == "paused"
     letters = town.reply(CARLA, "Are you there?", to=hers)
     assert ("message", "bo@acme.example") in gist(letters)

@@ -8,7 +8,6 @@ import pytest
 
 from gateway.activities import view
 from parsers.reply_address import ReplyAddress
-from storage import address_health
 from tests.activities.people import (
     ANA,
     CARLA,
@@ -19,7 +18,8 @@ from tests.activities.people import (
     taken_case,
     verified,
 )
-from tests.reports import EXCHANGE, report
+from tests.activities.returned import ages, health, refused
+from tests.reports import EXCHANGE, NO_SUCH, complaint, report
 from tests.templates.specimens import links
 from tests.town import ACME, gist
 
@@ -44,12 +44,6 @@ Sorry, no mailbox here by that name. (#{status})
 @pytest.fixture
 def plain_town(make_town):
     return make_town(desks=(PLAIN,))
-
-
-def health(town, address):
-    with town.database.reading() as session:
-        row = session.get(address_health.AddressHealth, address)
-        return row.state if row else "ok"
 
 
 def test_a_letter_names_the_desk_alone(plain_town):
@@ -202,3 +196,24 @@ def test_a_letter_is_answered_in_whatever_form_its_address_was(town, form):
     # The MAC decides, in any form.
     wrong = token[:-6] + ("a" * 6 if token[-6:] != "a" * 6 else "b" * 6)
     assert town.refuses(form.format(wrong)) == 550
+
+
+def test_a_probe_is_answered_by_its_id(plain_town):
+    town = plain_town
+    taken_case(town)
+    town.sink.say("RCPT", NO_SUCH, to="carla@gomez.example", times=1)
+    town.reply(ANA, "Are you there?", to=town.last("ana@acme.example", "message"))
+    assert health(town, "carla@gomez.example") == "paused"
+    [probe] = ages(town, days=1)
+    assert probe.mail["Reply-To"] == DESK
+    town.reply(CARLA, "Yes", to=probe)
+    assert town.rules[-1] == "answer_to_probe"
+    assert health(town, "carla@gomez.example") == "ok"
+
+
+def test_a_complaint_is_known_by_the_id_of_its_letter(plain_town):
+    town = plain_town
+    taken_case(town)
+    letter = town.last("carla@gomez.example", "message")
+    town.deliver(complaint(letter), "fbl@provider.example", [DESK])
+    assert refused(town, "carla@gomez.example") == ["message"]

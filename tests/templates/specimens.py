@@ -12,9 +12,13 @@ from templates.letter import Composed, Head, compose
 from templates.values import (
     Acknowledgement,
     Answer,
+    AreYouThere,
+    CatchUp,
+    Complained,
     Daily,
     Decided,
     Decision,
+    DomainRefuses,
     Face,
     Gone,
     HeldMail,
@@ -26,6 +30,7 @@ from templates.values import (
     LostItem,
     MailItem,
     Message,
+    Missed,
     Note,
     OwedItem,
     Promise,
@@ -543,7 +548,98 @@ SPECIMENS = {
         "notice",
         "ruv",
     ),
+    "unreachable for good": Specimen(
+        Unreachable(
+            name="Carla Gomez",
+            address="carla@customer.example",
+            is_customer=True,
+            status="550 5.1.1 no such user",
+            subject=ABOUT["subject"],
+            given_up=True,
+        ),
+        "notice",
+        "tu",
+        {"team_only": True},
+    ),
+    "an answer that went nowhere": Specimen(
+        Unreachable(
+            name="Carla Gomez",
+            address="carla@customer.example",
+            is_customer=True,
+            status="",
+            subject=ABOUT["subject"],
+            given_up=True,
+            since=NOW - timedelta(days=9),
+        ),
+        "notice",
+        "tu",
+        {"team_only": True},
+    ),
+    "bounce probe": Specimen(
+        AreYouThere(desk="Acme Support", since=NOW - timedelta(days=4)),
+        "notice",
+        "c",
+        {"activity": "", "subject": "Acme Support"},
+    ),
+    "catch-up": Specimen(
+        CatchUp(
+            desk="Acme Support",
+            cases=(
+                Missed(
+                    subject=ABOUT["subject"],
+                    said=(Said(author="Ana Ruiz", at=NOW, text="Try this."),),
+                    more=3,
+                ),
+                Missed(
+                    subject="Invoice",
+                    said=(Said(author="Bo Berg", at=NOW, text="Paid."),),
+                ),
+            ),
+        ),
+        "notice",
+        "r",
+    ),
+    "welcome back": Specimen(
+        CatchUp(desk="Acme Support", cases=(), welcome=True), "notice", "r"
+    ),
+    "complaint": Specimen(
+        Complained(
+            name="Mei Tan",
+            address="mei@elsewhere.example",
+            is_customer=False,
+            kind="invitation",
+            subject=ABOUT["subject"],
+        ),
+        "notice",
+        "tu",
+        {"team_only": True},
+    ),
+    "domain that refuses us": Specimen(
+        DomainRefuses(
+            domain="customer.example",
+            status="550 5.7.515 Access denied",
+            stopped=False,
+            waiting=("Carla Gomez",),
+        ),
+        "notice",
+        "",
+        {"activity": ""},
+    ),
+    "domain that is stopped": Specimen(
+        DomainRefuses(
+            domain="customer.example",
+            status="550 5.1.1 no such user",
+            stopped=True,
+            again_at=NOW + timedelta(hours=1),
+        ),
+        "notice",
+        "",
+        {"activity": ""},
+    ),
 }
+#: Letters without a twin in HTML.
+PLAIN = frozenset({"bounce probe"})
+TWINS = [name for name in SPECIMENS if name not in PLAIN]
 
 
 def make(name: str, **changes) -> Composed:

@@ -57,6 +57,15 @@ TABLE = {
     "a text that nobody got": ("auto-generated", "r", LISTS),
     "taken by a command": ("auto-generated", "t", LISTS),
     "unreachable": ("auto-generated", "r", LISTS),
+    "unreachable for good": ("auto-generated", "t", LISTS),
+    "an answer that went nowhere": ("auto-generated", "t", LISTS),
+    # No Precedence: an answer of whoever is there is what it is for.
+    "bounce probe": ("auto-generated", "c", {"List-Help"}),
+    "catch-up": ("auto-generated", "r", set()),
+    "welcome back": ("auto-generated", "r", set()),
+    "complaint": ("auto-generated", "t", LISTS),
+    "domain that refuses us": ("auto-generated", None, set()),
+    "domain that is stopped": ("auto-generated", None, set()),
 }
 
 

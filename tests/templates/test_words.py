@@ -21,6 +21,7 @@ from tests.templates.specimens import (
     NOW,
     PROMISE,
     SPECIMENS,
+    TWINS,
     head,
     html_of,
     links,
@@ -42,7 +43,7 @@ def _bare(words: str) -> str:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", SPECIMENS)
+@pytest.mark.parametrize("name", TWINS)
 def test_the_twins_say_the_same_in_the_same_order(name, language):
     letter = make(name, language=language)
     assert _bare(text_of(letter)) == _bare(seen(html_of(letter)))
@@ -56,7 +57,7 @@ def test_every_letter_has_its_words_before_the_line_and_help_below(name):
     assert below.strip()
 
 
-@pytest.mark.parametrize("name", SPECIMENS)
+@pytest.mark.parametrize("name", TWINS)
 def test_the_first_line_of_both_twins_is_marked_as_ours(name):
     letter = make(name)
     assert text_of(letter).split("\n")[0].startswith(MARKER)
@@ -81,7 +82,7 @@ def test_the_human_text_stands_first_and_untouched():
     assert got.startswith(f"{MARKER}{text}\n")
 
 
-@pytest.mark.parametrize("name", SPECIMENS)
+@pytest.mark.parametrize("name", TWINS)
 def test_text_is_never_base64_and_never_8bit(name):
     raw = compose(head(**SPECIMENS[name].head), SPECIMENS[name].values).raw
     parts = [part for part in read(raw).walk() if not part.is_multipart()]
@@ -92,7 +93,7 @@ def test_text_is_never_base64_and_never_8bit(name):
     assert b"\n" not in raw.replace(b"\r\n", b"")
 
 
-@pytest.mark.parametrize("name", SPECIMENS)
+@pytest.mark.parametrize("name", TWINS)
 def test_nothing_remote_is_loaded(name):
     html = html_of(make(name))
     assert not re.search(r"<(img|link|script|iframe|object|form|svg)|src=|url\(", html)
@@ -102,7 +103,7 @@ def test_nothing_remote_is_loaded(name):
         )
 
 
-@pytest.mark.parametrize("name", SPECIMENS)
+@pytest.mark.parametrize("name", TWINS)
 def test_html_names_its_language_and_direction(name):
     html = html_of(make(name, language="de-AT"))
     assert '<html lang="de" dir="ltr">' in html
@@ -110,6 +111,15 @@ def test_html_names_its_language_and_direction(name):
     # In the dark a background of ours, or ink of ours, would be unreadable.
     assert "background" not in body
     assert set(re.findall(r"[; \"]color:(#\w+)", body)) <= {"#1f8270"}
+
+
+def test_a_probe_is_text_alone():
+    mail = read(make("bounce probe").raw)
+    assert mail.get_content_type() == "text/plain"
+    assert mail["Content-Transfer-Encoding"] == "quoted-printable"
+    text = text_of(make("bounce probe"))
+    assert text.startswith(MARKER)
+    assert text.count("https://") == 1
 
 
 def test_a_hostile_text_stays_text():
@@ -205,6 +215,7 @@ def test_many_people_are_shortened():
 
 OUTCOMES = (
     "invited already_invited already_here refused_invitation invite_whom muted "
+    "unreachable_invitation tried_again "
     "muted_owner unmuted left joined taken resolved reopened who help"
 )
 
@@ -247,7 +258,7 @@ def test_an_outcome_without_a_sentence_fails():
 
 CAUSES = (
     "stranger left failed_proof own_address unreadable machine loop return_path "
-    "unclear no_sender no_desk operator oversize"
+    "unclear no_sender no_desk operator oversize probe_answer"
 )
 
 

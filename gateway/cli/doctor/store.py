@@ -8,6 +8,8 @@ from gateway.activities.house import House
 from gateway.cli.doctor.finding import Finding, failed, ok, warning
 from gateway.cli.doctor.place import look_at_clock
 from storage import (
+    address_health,
+    domain_health,
     import_run,
     job,
     journal,
@@ -17,6 +19,7 @@ from storage import (
     revision,
     waiting,
 )
+from storage.address_health import Health
 from storage.database import DatabaseError
 from storage.journal import State
 from storage.outbox import Progress
@@ -52,6 +55,7 @@ def look_at_store(
     yield ok("database", f"{house.database.name}, schema {newest}")
     yield from look_at_clock(now, reports.clock(house.database))
     yield from _queues(house, now)
+    yield from _addresses(house)
     yield from _imports(house, now)
     yield from _schedule(house, now)
     yield from _waiting(house, now)
@@ -93,6 +97,31 @@ def _queues(house: House, now: datetime) -> Iterator[Finding]:
         )
     else:
         yield ok("outbox", text)
+
+
+def _addresses(house: House) -> Iterator[Finding]:
+    """Say to whom mail does not get; silent while it gets to all."""
+    with house.database.reading() as session:
+        states = address_health.counts(session)
+        broken = sorted(domain_health.broken(session))
+    lost = [
+        f"{states[state]} {state}"
+        for state in (Health.PAUSED, Health.PROBING, Health.DEAD)
+        if states[state]
+    ]
+    if lost:
+        yield warning(
+            "addresses",
+            f"mail comes back: {', '.join(lost)}",
+            "nothing: owners were told, and who writes again is reached again",
+        )
+    if broken:
+        yield failed(
+            "domains",
+            f"mail is stopped to {', '.join(broken)}, which refused too much",
+            "see the reasons in `parlour outbox list --state waiting`; it is tried "
+            "again by itself",
+        )
 
 
 def _imports(house: House, now: datetime) -> Iterator[Finding]:

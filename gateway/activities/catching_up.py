@@ -1,0 +1,140 @@
+"""One letter with what was missed, for somebody whom mail reaches again (B2)."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+
+from gateway.activities.fanout import author_name
+from gateway.activities.house import House
+from gateway.activities.letters import Sheet, addressee, language_of, send, zone_of
+from gateway.activities.place import Place
+from gateway.activities.references import root_id
+from gateway.activities.routes import desk_of
+from storage import activity as activities
+from storage import ledger, people
+from storage.activity import Hearing, Lane, Membership
+from storage.database import Session
+from storage.event import Event
+from storage.people import Person
+from storage.roster import Seat, roster, seat_of
+from templates.values import CatchUp, Missed, Said
+
+_SHOWN_POSTS = 5
+"""Of one case; the older ones are counted."""
+_SHOWN_CASES = 10
+
+
+def catch_up(
+    session: Session,
+    house: House,
+    address: str,
+    at: datetime,
+    *,
+    missed_from: datetime | None,
+    welcome: bool,
+) -> None:
+    """Send one letter with the posts that did not arrive; none when none is missing.
+
+    With `welcome` it goes in any case, for whoever was given up and is back.
+    """
+    person = people.by_address(session, address)
+    if person is None:
+        return
+    found = _missed(session, house, person, missed_from) if missed_from else []
+    if not found and welcome:
+        found = [(*last, ()) for last in islice(_seats(session, house, person), 1)]
+    if not found:
+        return
+    place, seat, _ = found[0]
+    cases = [_case(where, of) for where, _, of in found[:_SHOWN_CASES] if of]
+    lane = Lane.TEAM if seat.participant.in_team_lane else Lane.EVERYONE
+    sheet = Sheet(
+        desk=place.desk,
+        activity=place.activity,
+        at=at,
+        reason="caught-up",
+        lane=lane,
+        references=(root_id(place, lane),),
+        language=language_of(person, place.desk),
+        zone=zone_of(person, place.desk),
+    )
+    values = CatchUp(desk=place.desk.name, cases=tuple(cases), welcome=welcome)
+    send(session, house, sheet, values, [addressee(seat)])
+
+
+_Found = tuple[Place, Seat, tuple[Event, ...]]
+
+
+def _missed(
+    session: Session, house: House, person: Person, since: datetime
+) -> list[_Found]:
+    """Give what a person missed in each case that they hear of, the newest first."""
+    posts: defaultdict[int, list[Event]] = defaultdict(list)
+    for post in ledger.missed(session, person.id, since):
+        posts[post.activity_id].append(post)
+    found: list[_Found] = []
+    for number in sorted(posts, key=lambda one: posts[one][-1].id, reverse=True):
+        where = _seat(session, house, number, person)
+        if where is None:
+            continue
+        place, seat = where
+        may_see = tuple(post for post in posts[number] if _may_see(seat, post))
+        if may_see:
+            found.append((place, seat, may_see))
+    return found
+
+
+def _seats(
+    session: Session, house: House, person: Person
+) -> Iterator[tuple[Place, Seat]]:
+    """Give the cases of a person, the newest first."""
+    numbers = sorted(
+        {seat.activity_id for seat in activities.seats_of(session, person.id)}
+    )
+    for number in reversed(numbers):
+        if found := _seat(session, house, number, person):
+            yield found
+
+
+def _seat(
+    session: Session, house: House, number: int, person: Person
+) -> tuple[Place, Seat] | None:
+    activity = activities.find(session, number)
+    desk = desk_of(session, house, number)
+    if activity is None or desk is None:
+        return None
+    seat = seat_of(roster(session, activity.id), person.id)
+    if seat is None or not _hears(seat):
+        return None
+    return Place(session, house, desk, activity), seat
+
+
+def _hears(seat: Seat) -> bool:
+    participant = seat.participant
+    stays = participant.membership in {Membership.JOINED, Membership.TOLD}
+    return stays and participant.hearing is not Hearing.MUTED
+
+
+def _may_see(seat: Seat, post: Event) -> bool:
+    participant = seat.participant
+    if post.lane is Lane.TEAM and not participant.in_team_lane:
+        return False
+    return post.id > participant.since_event_id
+
+
+def _case(place: Place, posts: tuple[Event, ...]) -> Missed:
+    seats = roster(place.session, place.activity.id)
+    said = tuple(
+        Said(
+            author=author_name(place.session, seats, post) or place.desk.name,
+            at=post.received_at,
+            text=post.text,
+        )
+        for post in posts[-_SHOWN_POSTS:]
+    )
+    return Missed(
+        subject=place.activity.subject,
+        said=said,
+        more=max(0, len(posts) - _SHOWN_POSTS),
+    )

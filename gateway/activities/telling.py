@@ -1,0 +1,120 @@
+"""Letters to the team about a case, a person or a domain, and whom they go to."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from gateway.activities.house import House
+from gateway.activities.letters import Addressee, Sheet, addressee, send
+from gateway.activities.place import Place
+from gateway.activities.references import root_id
+from gateway.routing.desk import Desk
+from parsers.address import key
+from storage import address_health, people
+from storage.activity import Activity, Lane, Membership
+from storage.database import Session
+from storage.roster import Seat, roster, seat_of
+from templates.values import Unreachable, Values
+
+_HEARD = frozenset({"message", "notice"})
+_STAYS = frozenset({Membership.TOLD, Membership.JOINED})
+
+
+def owners(activity: Activity, seats: list[Seat]) -> list[Seat]:
+    """Give whom "the owner is told" means: the owner, else the team (decisions B17).
+
+    An owner whose mail comes back, or who complained of it, hears nothing, so the team
+    stands in for them (R16).
+    """
+    owner = seat_of(seats, activity.owner_id)
+    if owner is not None and owner.reachable and not owner.refused & _HEARD:
+        return [owner]
+    return team(seats)
+
+
+def team(seats: list[Seat]) -> list[Seat]:
+    """Give those of the team lane who are still there."""
+    return [
+        seat
+        for seat in seats
+        if seat.participant.in_team_lane and seat.participant.membership in _STAYS
+    ]
+
+
+def tell_about(place: Place, person: int, values: Values, at: datetime) -> None:
+    """Tell what befell a person to their inviter if of the team, else to the owner.
+
+    Whoever it befell is not told about themselves.
+    """
+    seats = roster(place.session, place.activity.id)
+    lost = seat_of(seats, person)
+    inviter = seat_of(seats, lost.participant.invited_by_id) if lost else None
+    if inviter is None or inviter not in team(seats) or not inviter.reachable:
+        readers = owners(place.activity, seats)
+    else:
+        readers = [inviter]
+    others = [seat for seat in readers if seat.person.id != person]
+    if not others:
+        others = [seat for seat in team(seats) if seat.person.id != person]
+    tell(place, others, values, at)
+
+
+def tell_author(place: Place, author: Seat, customer: Seat, at: datetime) -> None:
+    """Tell one of the team that their answer went nowhere: its customer is given up."""
+    if not author.participant.in_team_lane:
+        return
+    known = address_health.find(place.session, key(customer.address))
+    values = Unreachable(
+        name=customer.name,
+        address=customer.address,
+        is_customer=True,
+        status=known.status if known else "",
+        subject=place.activity.subject,
+        given_up=True,
+        since=known.since if known else None,
+    )
+    tell(place, [author], values, at)
+
+
+def tell(place: Place, readers: Iterable[Seat], values: Values, at: datetime) -> None:
+    """Send a letter about a case to some of its team: those whom mail reaches."""
+    to = [addressee(seat) for seat in readers if seat.reachable]
+    if not to:
+        return
+    sheet = Sheet(
+        desk=place.desk,
+        activity=place.activity,
+        at=at,
+        reason="owner",
+        lane=Lane.TEAM,
+        references=(root_id(place, Lane.TEAM),),
+    )
+    send(place.session, place.house, sheet, values, to)
+
+
+def tell_teams(
+    session: Session, house: House, desks: Iterable[Desk], values: Values, at: datetime
+) -> None:
+    """Send a letter about no case to the teams of desks; to nobody twice."""
+    told: set[str] = set()
+    for desk in desks:
+        readers = [
+            reader
+            for reader in team_of(session, desk, at)
+            if key(reader.address) not in told
+        ]
+        told |= {key(reader.address) for reader in readers}
+        sheet = Sheet(desk=desk, activity=None, at=at, reason="team", lane=Lane.TEAM)
+        if readers:
+            send(session, house, sheet, values, readers)
+
+
+def team_of(session: Session, desk: Desk, now: datetime) -> list[Addressee]:
+    """The desk's team, as readers of a letter about no activity."""
+    return [
+        Addressee(
+            person=people.meet(session, member, now=now).id,
+            address=member.address,
+            token=None,
+        )
+        for member in desk.team
+    ]
