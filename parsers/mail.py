@@ -26,6 +26,7 @@ from parsers import (
     parts,
     quoting,
     returned,
+    spam,
 )
 from parsers import subject as subjects
 from parsers.address import Mailbox, is_address, read_mailboxes
@@ -114,6 +115,8 @@ class ParsedMail:
     auto_submitted: str
     back_on: day | None = None
     """When the writer of a vacation note is back, as far as it says so."""
+    spam_mark: str = ""
+    """The field by which some filter on its way called it spam, believed or not."""
 
 
 def read(
@@ -235,6 +238,7 @@ def _identity(head: Fields, bounds: Bounds) -> dict[str, Any]:
         "received": len(head.all("received")),
         "header_names": head.names,
         "auto_submitted": head.word("auto-submitted"),
+        "spam_mark": spam.verdict(head),
     }
 
 

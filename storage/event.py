@@ -34,6 +34,12 @@ class Kind(StrEnum):
     """Mail of a machine, kept for the team and fanned out to nobody."""
     UNREACHABLE = "unreachable"
     HELD = "held"
+    DROPPED = "dropped"
+    """Closed without a word to its customer (decisions E50)."""
+    SPAM = "spam"
+    """Dropped, and its customer blocked."""
+    BURST = "burst"
+    """From here on posts of one person wait for the digest; the owner was told."""
 
 
 class Event(Base):

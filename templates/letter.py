@@ -22,6 +22,7 @@ from templates.values import (
     Invitation,
     Joined,
     Left,
+    MachineMail,
     Message,
     Note,
     Taken,
@@ -175,6 +176,13 @@ _BEARINGS: dict[type[Values], Bearing] = {
     Gone: Bearing("gone", Kind.NOTICE, Automatic.AS_ASKED, Purpose.EVERYONE),
     HeldMail: Bearing(
         "held_mail", Kind.NOTICE, Automatic.GENERATED, Purpose.TEAM, Listed.ACTIVITY
+    ),
+    MachineMail: Bearing(
+        "machine_mail",
+        Kind.NOTICE,
+        Automatic.GENERATED,
+        Purpose.CONFIRM,
+        Listed.HELP_ONLY,
     ),
     Taken: Bearing(
         "taken", Kind.NOTICE, Automatic.GENERATED, Purpose.TEAM, Listed.ACTIVITY

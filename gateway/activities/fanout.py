@@ -45,6 +45,8 @@ class Word:
     """Address keys in To and Cc of the author's own mail."""
     attachments: tuple[Attachment, ...] = ()
     unproved: bool = False
+    marked_spam: bool = False
+    """A trusted server calls it spam; only the team is told so (A13)."""
     suggested: tuple[str, ...] = ()
     defects: tuple[str, ...] = ()
     cases_before: int = 0
@@ -308,6 +310,7 @@ def _message(scene: _Scene, variant: _Variant, only: Seat | None) -> Message:
         waiting_since=activity.waiting_since if for_staff else None,
         cases_before=word.cases_before if first else 0,
         unproved=word.unproved and for_staff,
+        marked_spam=word.marked_spam and for_staff,
         suggested=word.suggested if for_staff else (),
         understood=understood(only),
         linked=scene.linked,

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.activities.gather import loop_mark
 from gateway.activities.house import House
+from gateway.activities.marks import loop_mark
 from gateway.routing.desk import Desk
 from parsers import head
 from parsers.address import read_mailboxes
@@ -57,6 +57,8 @@ class Sheet:
     subject: str = ""
     """Only for a letter about no activity."""
     priority: Priority = Priority.TRANSACTION
+    hops: int = 0
+    """How many letters caused each other before this one (gateway.activities.marks)."""
 
 
 def addressee(seat: Seat) -> Addressee:
@@ -186,7 +188,7 @@ def _head(house: House, sheet: Sheet, letter: Letter) -> Head:
         activity=public_id,
         subject=activity.subject if activity else sheet.subject,
         reason=sheet.reason,
-        loop_mark=loop_mark(house, public_id or "0"),
+        loop_mark=loop_mark(house, public_id or "0", sheet.hops),
         team_root=house.ids.write("t", activity.id, domain) if activity else "",
         in_reply_to=sheet.in_reply_to,
         references=sheet.references,

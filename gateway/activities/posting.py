@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from gateway.activities import cases, files, membership
-from gateway.activities.commands import Floor, answer_now, obey, say_later
+from gateway.activities.commands import Floor, answer_now, obey, tell
 from gateway.activities.fanout import Word, fan_out
 from gateway.activities.gather import Offered
 from gateway.activities.house import House
@@ -88,11 +88,9 @@ def post(box: Letterbox, decision: Post) -> None:
         place=place, participant=participant, by=by, team_lane=decision.team_lane
     )
     answers = [said for each in decision.commands if (said := obey(floor, each))]
+    tell(floor, answers, posted=posts)
     if posts:
-        say_later(participant, answers)
         _publish(box, place, decision, by, takes=takes)
-    elif answers:
-        answer_now(floor, answers)
     if decision.only_listens:
         _say_unsent(floor)
     if any(each.word == "leave" for each in decision.commands):
@@ -166,6 +164,7 @@ def _publish(
             direct=direct_keys(box.mail),
             attachments=box.mail.attachments,
             unproved=decision.proof < Proof.BEARER,
+            marked_spam=bool(box.facts.spam_mark),
             suggested=suggested,
             defects=box.mail.defects,
         ),

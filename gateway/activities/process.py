@@ -11,6 +11,7 @@ from gateway.activities import (
     bounces,
     by_hand,
     holding,
+    machines,
     membership,
     opening,
     posting,
@@ -40,6 +41,7 @@ from gateway.routing.decision import (
     Open,
     Post,
     Settle,
+    Show,
     Unsubscribe,
 )
 from parsers.address import key
@@ -269,7 +271,7 @@ def apply_mail(
         )
 
 
-def _apply(  # noqa: C901 (one arm for each outcome, and nothing else)
+def _apply(  # noqa: C901, PLR0912 (one arm for each outcome, and nothing else)
     box: Letterbox, decision: Decision
 ) -> tuple[State, str]:
     match decision:
@@ -296,6 +298,9 @@ def _apply(  # noqa: C901 (one arm for each outcome, and nothing else)
             )
         case Settle():
             answers.settle(box, decision)
+        case Show():
+            machines.show(box, decision)
+            return State.HELD, decision.reason
         case Hold():
             holding.hold(box, decision)
             return State.HELD, decision.reason

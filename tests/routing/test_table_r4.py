@@ -5,6 +5,7 @@ from gateway.routing.decision import (
     Keep,
     Open,
     Post,
+    Show,
     Told,
 )
 from gateway.routing.proof import Proof
@@ -72,8 +73,8 @@ VERIFIED, FAILED = Proof.VERIFIED, Proof.FAILED
             "a machine in a known case by its envelope alone",
             by_token(CARLA_WRITES, null_sender=True),
             "machine_in_thread",
-            Keep,
-            {"reason": "written by a machine"},
+            Show,
+            {"cause": "machine", "reason": "written by a machine"},
         ),
         (
             "a person lets a machine's mail through",
@@ -93,8 +94,8 @@ VERIFIED, FAILED = Proof.VERIFIED, Proof.FAILED
             "similar openings collapse into the first",
             facts(similar_openings=5, similar_activity=OTHER_CASE),
             "loop_at_desk",
-            Keep,
-            {"activity": OTHER_CASE},
+            Show,
+            {"activity": OTHER_CASE, "cause": "loop"},
         ),
         (
             "the mails of a form are alike (B22)",

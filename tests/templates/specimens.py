@@ -20,6 +20,7 @@ from templates.values import (
     Joined,
     Left,
     Linked,
+    MachineMail,
     Message,
     Note,
     Promise,
@@ -414,6 +415,33 @@ SPECIMENS = {
         "notice",
         "",
         {"activity": ""},
+    ),
+    "perhaps a machine's": Specimen(
+        MachineMail(
+            name="Carla Gomez",
+            address="carla@gomez.example",
+            cause="machine",
+            reason="Precedence: bulk",
+            text="No, it fails still.",
+            subject=ABOUT["subject"],
+            earlier=(Said(author="Carla Gomez", at=NOW, text="Is anybody there?"),),
+        ),
+        "notice",
+        "c",
+        IN_TEAM,
+    ),
+    "a loop": Specimen(
+        MachineMail(
+            name="",
+            address="help@desk.example",
+            cause="loop",
+            reason="many new mails of one sender under similar subjects",
+            text="Your ticket was opened.",
+            subject=ABOUT["subject"],
+        ),
+        "notice",
+        "c",
+        IN_TEAM,
     ),
     "taken by a command": Specimen(
         Taken(owner="Ana Ruiz", subject=ABOUT["subject"]), "notice", "tu", IN_TEAM

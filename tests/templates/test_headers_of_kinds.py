@@ -52,6 +52,8 @@ TABLE = {
     "held mail": ("auto-generated", "t", LISTS),
     "held mail that is too large": ("auto-generated", None, set()),
     "held mail of no activity": ("auto-generated", None, set()),
+    "perhaps a machine's": ("auto-generated", "c", {"List-Help"}),
+    "a loop": ("auto-generated", "c", {"List-Help"}),
     "taken by a command": ("auto-generated", "t", LISTS),
     "unreachable": ("auto-generated", "r", LISTS),
 }
