@@ -16,6 +16,7 @@ from templates.render import Reader
 from templates.values import (
     Acknowledgement,
     Answer,
+    Burst,
     Decided,
     Gone,
     HeldMail,
@@ -177,6 +178,9 @@ _BEARINGS: dict[type[Values], Bearing] = {
     HeldMail: Bearing(
         "held_mail", Kind.NOTICE, Automatic.GENERATED, Purpose.TEAM, Listed.ACTIVITY
     ),
+    Burst: Bearing(
+        "burst", Kind.NOTICE, Automatic.GENERATED, Purpose.TEAM, Listed.ACTIVITY
+    ),
     MachineMail: Bearing(
         "machine_mail",
         Kind.NOTICE,
@@ -205,7 +209,7 @@ def compose(
     Raises ValueError when a header would not be sound on octets, and Jinja's
     UndefinedError when a template names what the values do not have.
     """
-    bears = bearing(head, values)
+    line = bearing(head, values)
     reader = Reader(head.language, head.zone, head.date)
     seen: dict[str, Any] = {
         one.name: getattr(values, one.name) for one in fields(values)
@@ -213,7 +217,7 @@ def compose(
     seen |= {"head": head, "marker": MARKER}
     if not head.subject:
         seen["head"] = head = replace(head, subject=_line("nothing.txt", reader, seen))
-    subject = _line(f"{bears.folder}/subject.txt", reader, seen)
+    subject = _line(f"{line.folder}/subject.txt", reader, seen)
     team_subject = _line("note/subject.txt", reader, seen)
     links = Links(
         head.reply,
@@ -226,8 +230,8 @@ def compose(
     )
     seen |= {"title": subject, "links": links}
     entity = mime.letter(
-        render.letter(f"{bears.folder}/body.j2", "txt", reader, seen),
-        render.letter(f"{bears.folder}/body.j2", "html", reader, seen),
+        render.letter(f"{line.folder}/body.j2", "txt", reader, seen),
+        render.letter(f"{line.folder}/body.j2", "html", reader, seen),
         attachments,
         head.message_id,
     )
@@ -236,17 +240,22 @@ def compose(
         (
             *_origin(head, sender, subject),
             *_threading(head),
-            *_conduct(head, bears),
-            *_replying(head, bears, links),
+            *_conduct(head, line),
+            *_replying(head, line, links),
             ("MIME-Version", "1.0"),
         )
     )
-    return Composed(bears.kind, section + entity.octets(), subject)
+    return Composed(line.kind, section + entity.octets(), subject)
+
+
+def bears(values: Values) -> Bearing:
+    """Give the line of the table for these values, whoever the reader is."""
+    return _BEARINGS[type(values)]
 
 
 def bearing(head: Head, values: Values) -> Bearing:
     """Say what the letter's headers follow from."""
-    found = _BEARINGS[type(values)]
+    found = bears(values)
     if isinstance(values, Message) and values.reader == "customer":
         # To the customer it is mail from a person, not from a list.
         return replace(found, listed=Listed.NOT)

@@ -113,6 +113,10 @@ class Message:
     """How many cases of this customer came before (first copy)."""
     unproved: bool = False
     """Nothing trusted speaks for the sender's address; staff see a mark."""
+    put_off: int = 0
+    """So many messages of its author before this one wait for the digest (team)."""
+    reopened: int = 0
+    """How often the case was reopened within a day, when that is to be said (team)."""
     marked_spam: bool = False
     """The mail server in front calls it spam; staff see a mark."""
     suggested: tuple[str, ...] = ()
@@ -267,6 +271,19 @@ class MachineMail:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Burst:
+    """To the owner or the team: messages come so fast that they wait for the digest."""
+
+    name: str
+    """Who writes so fast; empty when all together do."""
+    count: int
+    """So many within the hour, this one too."""
+    text: str
+    """The first that waits."""
+    subject: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Unreachable:
     """To the owner or the inviter: mail to somebody comes back."""
 
@@ -307,6 +324,7 @@ Values = (
     | Decided
     | HeldMail
     | MachineMail
+    | Burst
     | Unreachable
     | Taken
     | Gone

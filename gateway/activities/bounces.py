@@ -5,7 +5,7 @@ from datetime import datetime
 
 import structlog
 
-from gateway.activities.holding import owners
+from gateway.activities.cases import owners
 from gateway.activities.house import House
 from gateway.activities.letters import Sheet, addressee, send
 from gateway.activities.place import Place

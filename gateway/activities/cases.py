@@ -1,6 +1,6 @@
 """A case changes hands and states: taken, answered, waiting, resolved, reopened."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from gateway.activities.letters import Sheet, addressee, send
 from gateway.activities.place import By, Place, note
@@ -14,7 +14,7 @@ from storage import pace
 from storage.activity import Activity, Lane, Membership, Participant, Role, Turn
 from storage.event import Event, Kind
 from storage.people import Person
-from storage.roster import address_of, roster, seat_of
+from storage.roster import Seat, address_of, roster, seat_of
 from templates.values import Taken
 
 
@@ -187,11 +187,38 @@ def _read(written: str) -> datetime | None:
     return datetime.fromisoformat(written) if written else None
 
 
-def reopen(place: Place, by: By) -> None:
-    """Open a resolved case again; it is our turn."""
+def reopen(place: Place, by: By) -> bool:
+    """Open a resolved case again, which makes it our turn; False: it was open."""
     activity = place.activity
     if activity.turn is not Turn.RESOLVED:
-        return
+        return False
     activity.turn = Turn.OURS
     activity.resolved_at = None
     note(place, by, Kind.REOPENED)
+    return True
+
+
+def flaps(place: Place, by: By) -> int:
+    """Give how often a case was reopened within a day, once it flaps; else 0 (R4).
+
+    It is said at the reopening that makes it flap, not again at each further one.
+    """
+    since = by.at - timedelta(days=1)
+    count = pace.count(place.session, place.activity.id, Kind.REOPENED, since)
+    return count if count == place.house.limits.reopenings_per_day else 0
+
+
+def owners(activity: Activity, seats: list[Seat]) -> list[Seat]:
+    """Give whom "the owner is told" means: the owner, else the team (decisions B17).
+
+    An owner whose mail comes back hears nothing, so the team stands in for them (R16).
+    """
+    owner = seat_of(seats, activity.owner_id)
+    if owner is not None and owner.reachable:
+        return [owner]
+    return [
+        seat
+        for seat in seats
+        if seat.participant.in_team_lane
+        and seat.participant.membership in {Membership.TOLD, Membership.JOINED}
+    ]

@@ -19,6 +19,7 @@ from gateway.activities.references import Ancestry, ancestry, post_id
 from gateway.routing.desk import Desk
 from gateway.routing.facts import Standing
 from gateway.routing.hearing import Heard, Reader, Spoken, hears
+from gateway.routing.pace import Pace
 from parsers.mail import Attachment
 from storage import event as events
 from storage import ledger
@@ -50,6 +51,11 @@ class Word:
     suggested: tuple[str, ...] = ()
     defects: tuple[str, ...] = ()
     cases_before: int = 0
+    pace: Pace = Pace.CALM
+    put_off: int = 0
+    """So many posts of its author before it waited for the digest (E46)."""
+    reopened: int = 0
+    """It is the reopening of this number within a day, and the owner is told so."""
     by_hand: bool = False
     """Sent from the mailbox itself: nobody outside the team gets it from us."""
     sent_to: tuple[str, ...] = ()
@@ -138,6 +144,7 @@ def _reader(seat: Seat, place: Place, word: Word) -> Reader:
 def _spoken(place: Place, word: Word, seats: list[Seat]) -> Spoken:
     activity = place.activity
     owner = seat_of(seats, activity.owner_id)
+    author = seat_of(seats, word.event.actor_id)
     return Spoken(
         author=word.event.actor_id,
         team_lane=word.event.lane is Lane.TEAM,
@@ -148,6 +155,8 @@ def _spoken(place: Place, word: Word, seats: list[Seat]) -> Spoken:
         by_customer=word.event.actor_id == activity.customer_id,
         all_follow=place.desk.team_follow == "all",
         by_hand=word.by_hand,
+        by_team=author is not None and author.participant.in_team_lane,
+        pace=word.pace,
     )
 
 
@@ -265,6 +274,7 @@ def _send_variant(scene: _Scene, variant: _Variant, members: list[Seat]) -> None
         language=variant.language,
         zone=variant.zone,
         priority=Priority.CONVERSATION,
+        hops=int(word.event.values.get("hops", 0)),
     )
     values = _note(scene, only) if is_note else _message(scene, variant, only)
     deliveries = send(
@@ -311,6 +321,8 @@ def _message(scene: _Scene, variant: _Variant, only: Seat | None) -> Message:
         cases_before=word.cases_before if first else 0,
         unproved=word.unproved and for_staff,
         marked_spam=word.marked_spam and for_staff,
+        put_off=word.put_off if for_staff else 0,
+        reopened=word.reopened if for_staff else 0,
         suggested=word.suggested if for_staff else (),
         understood=understood(only),
         linked=scene.linked,

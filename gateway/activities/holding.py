@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from gateway.activities import questions
+from gateway.activities.cases import owners
 from gateway.activities.fanout import present
 from gateway.activities.gather import Offered
 from gateway.activities.house import House
@@ -17,7 +18,7 @@ from gateway.routing.decision import Ask, Hold, Told
 from gateway.routing.desk import Desk
 from storage import event as events
 from storage import journal, people
-from storage.activity import Activity, Lane, Membership
+from storage.activity import Lane
 from storage.database import Session
 from storage.event import Event, Kind
 from storage.journal import State
@@ -98,22 +99,6 @@ def settle_twins(box: Letterbox, place: Place) -> None:
                 by="sent_by_hand",
                 now=box.offered.received_at,
             )
-
-
-def owners(activity: Activity, seats: list[Seat]) -> list[Seat]:
-    """Give whom "the owner is told" means: the owner, else the team (decisions B17).
-
-    An owner whose mail comes back hears nothing, so the team stands in for them (R16).
-    """
-    owner = seat_of(seats, activity.owner_id)
-    if owner is not None and owner.reachable:
-        return [owner]
-    return [
-        seat
-        for seat in seats
-        if seat.participant.in_team_lane
-        and seat.participant.membership in {Membership.TOLD, Membership.JOINED}
-    ]
 
 
 def _team(session: Session, desk: Desk, now: datetime) -> list[Addressee]:

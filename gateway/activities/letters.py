@@ -7,6 +7,7 @@ from datetime import datetime
 
 from gateway.activities.house import House
 from gateway.activities.marks import loop_mark
+from gateway.activities.restraint import Robot, withholds
 from gateway.routing.desk import Desk
 from parsers import head
 from parsers.address import read_mailboxes
@@ -111,10 +112,16 @@ def send(
     """Render one letter and queue it for its recipients, who are woken up for.
 
     Every letter passes here, so here nobody but the team gets one of a desk that only
-    listens, whatever a deed forgot (decision 0020). Returns the numbers of the
+    listens, whatever a deed forgot (decision 0020), and nobody outside more than the
+    limits of what robots may write (T10). Returns the numbers of the
     deliveries, in the order of `to`; None for who was left out.
     """
-    may = [may_be_written(house, sheet.desk, each.address) for each in to]
+    robot = Robot(sheet.desk, sheet.at, values)
+    may = [
+        may_be_written(house, sheet.desk, each.address)
+        and not withholds(session, house, robot, each.person, each.address)
+        for each in to
+    ]
     written = [each for each, is_reader in zip(to, may, strict=True) if is_reader]
     if not written:
         return [None] * len(to)

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from gateway.activities import blocking, questions
+from gateway.activities.cases import owners
 from gateway.activities.commands import Floor, answer_now
-from gateway.activities.holding import note_held, owners, sheet_of
+from gateway.activities.holding import note_held, sheet_of
 from gateway.activities.letters import addressee
 from gateway.activities.place import By, Place
 from gateway.activities.posting import Letterbox

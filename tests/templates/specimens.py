@@ -12,6 +12,7 @@ from templates.letter import Composed, Head, compose
 from templates.values import (
     Acknowledgement,
     Answer,
+    Burst,
     Decided,
     Face,
     Gone,
@@ -441,6 +442,23 @@ SPECIMENS = {
         ),
         "notice",
         "c",
+        IN_TEAM,
+    ),
+    "too fast": Specimen(
+        Burst(
+            name="Carla Gomez",
+            count=7,
+            text="And another thing.",
+            subject=ABOUT["subject"],
+        ),
+        "notice",
+        "tuv",
+        IN_TEAM,
+    ),
+    "busy": Specimen(
+        Burst(name="", count=46, text="And I.", subject=ABOUT["subject"]),
+        "notice",
+        "tuv",
         IN_TEAM,
     ),
     "taken by a command": Specimen(

@@ -54,6 +54,8 @@ TABLE = {
     "held mail of no activity": ("auto-generated", None, set()),
     "perhaps a machine's": ("auto-generated", "c", {"List-Help"}),
     "a loop": ("auto-generated", "c", {"List-Help"}),
+    "too fast": ("auto-generated", "t", LISTS),
+    "busy": ("auto-generated", "t", LISTS),
     "taken by a command": ("auto-generated", "t", LISTS),
     "unreachable": ("auto-generated", "r", LISTS),
 }

@@ -1,4 +1,4 @@
-"""Questions about more than held mail, and senders whom somebody blocked."""
+"""Questions about more than held mail, blocked senders, what robots were written."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -31,9 +31,18 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("key", name="pk_blocked_sender"),
     )
+    is_automatic = sa.text("priority = 1")
+    op.create_index(
+        "ix_delivery_automatic",
+        "delivery",
+        ["person_id", "id"],
+        sqlite_where=is_automatic,
+        postgresql_where=is_automatic,
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_delivery_automatic", "delivery")
     op.drop_table("blocked_sender")
     # An older program cannot ask what is not about a held mail.
     op.execute("DELETE FROM question WHERE inbound_id IS NULL")
