@@ -209,7 +209,9 @@ def only_new(session: Session, mail: ParsedMail, route: Route) -> ParsedMail:
     if route.activity is None or not mail.reply:
         return mail
     # What only the team has read is no quote for a customer: it would be left out.
-    held = events.texts(session, route.activity, _HELD_TEXTS, team_lane=route.team_lane)
+    activity = activities.find(session, route.activity)
+    family = activity.family if activity else (route.activity,)
+    held = events.texts(session, family, _HELD_TEXTS, team_lane=route.team_lane)
     return in_thread(mail, held)
 
 
@@ -259,6 +261,7 @@ def _bearer(session: Session, route: Route, writer: Writer) -> Bearer | None:
         return Bearer(
             person=route.question.person_id,
             participant=0,
+            sealed=0,
             standing=Standing.NOBODY,
             in_team_lane=False,
             is_current=True,
@@ -275,6 +278,7 @@ def _bearer(session: Session, route: Route, writer: Writer) -> Bearer | None:
     return Bearer(
         person=participant.person_id,
         participant=participant.id,
+        sealed=route.sealed or participant.id,
         standing=_standing(participant),
         in_team_lane=participant.in_team_lane,
         is_current=route.is_current,

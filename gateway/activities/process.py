@@ -315,7 +315,8 @@ def _apply(  # noqa: C901, PLR0912 (one arm for each outcome, and nothing else)
 
 
 def _of_participant(box: Letterbox, number: int) -> tuple[Place, Participant, By]:
-    participant = box.session.get_one(Participant, number)
+    sealed = box.session.get_one(Participant, number)
+    participant = activities.present_seat(box.session, sealed)
     place = box.place(participant.activity_id)
     by = box.by(box.session.get_one(Person, participant.person_id), box.facts.proof)
     return place, participant, by

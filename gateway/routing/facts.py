@@ -51,6 +51,9 @@ class Bearer:
 
     person: int
     participant: int
+    """The seat they have now."""
+    sealed: int
+    """The seat that the token names; another one when its activity was merged."""
     standing: Standing
     in_team_lane: bool
     is_current: bool

@@ -7,7 +7,16 @@ from parsers.command import nearest
 from parsers.mail import Command
 
 FOR_EVERYONE = frozenset({"help", "invite", "join", "leave", "mute", "unmute", "who"})
-FOR_THE_TEAM = FOR_EVERYONE | {"drop", "note", "reopen", "resolve", "spam", "take"}
+FOR_THE_TEAM = FOR_EVERYONE | {
+    "drop",
+    "merge",
+    "note",
+    "reopen",
+    "resolve",
+    "spam",
+    "split",
+    "take",
+}
 
 # What stands beside these is for the team alone: the customer gets no letter (E50).
 PRIVATE = frozenset({"drop", "note", "spam"})
