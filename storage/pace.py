@@ -11,9 +11,11 @@ from storage.event import Event, Kind
 from storage.ledger import Ledger
 from storage.outbox import Delivery, Letter
 
+_MOST_HELD = 200
+
 
 def held_of(session: Session, actor_id: int, since: datetime) -> list[Event]:
-    """Give what was held of one person at any activity since a moment, oldest first."""
+    """Give what was held last of one person at any activity since a moment."""
     return list(
         session.scalars(
             select(Event)
@@ -22,9 +24,30 @@ def held_of(session: Session, actor_id: int, since: datetime) -> list[Event]:
                 Event.received_at >= since,
                 Event.kind == Kind.HELD,
             )
-            .order_by(Event.id)
+            .order_by(Event.id.desc())
+            .limit(_MOST_HELD)
         )
     )
+
+
+def held_at(
+    session: Session, activity_id: int, actor_id: int | None, most: int = _MOST_HELD
+) -> list[Event]:
+    """Give what was held last of one sender at an activity, oldest first.
+
+    None stands for all whom we do not know.
+    """
+    newest = session.scalars(
+        select(Event)
+        .where(
+            Event.activity_id == activity_id,
+            Event.kind == Kind.HELD,
+            Event.actor_id == actor_id,
+        )
+        .order_by(Event.id.desc())
+        .limit(most)
+    )
+    return list(newest)[::-1]
 
 
 def count(session: Session, activity_id: int, kind: Kind, since: datetime) -> int:

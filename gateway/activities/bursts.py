@@ -82,7 +82,8 @@ def _put_off(place: Place, event: Event, own: list[kept.Post]) -> int:
     told = kept.burst_since(session, activity, author, event.received_at - _DAY)
     if told is None or not kept.waits_for_digest(session, own[0].id, _FAST):
         return 0
-    return kept.put_off(session, activity, author, told.id, _FAST)
+    first = int(told.values["post"])
+    return kept.put_off(session, activity, author, first, _FAST)
 
 
 def tell_owner(place: Place, event: Event, found: Flow) -> None:

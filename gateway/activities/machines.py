@@ -21,7 +21,7 @@ from gateway.routing.decision import Show
 from gateway.routing.limits import Limits
 from storage import activity as activities
 from storage import event as events
-from storage import journal
+from storage import journal, pace
 from storage.activity import Lane
 from storage.event import Event
 from storage.journal import State
@@ -32,6 +32,7 @@ from templates.values import MachineMail, Said, Understood
 
 _CAUSES = frozenset({"machine", "loop"})
 _MOST_SHOWN = 5
+_ALL = 100_000
 _RELEASED_AS = {"post": "admit", "open": "open"}
 
 
@@ -67,7 +68,7 @@ def answered(box: Letterbox, question: Question, answer: str) -> None:
         return
     place = box.place(asked.activity_id)
     by = box.by(box.session.get_one(Person, question.person_id), box.facts.proof)
-    held = _held(place, asked.actor_id)
+    held = _held(place, asked.actor_id, _ALL)
     waiting = [event for event in held if _waits(place, event)]
     if not waiting:
         questions.tell_decided(box, question, place.activity.subject)
@@ -86,13 +87,10 @@ def answered(box: Letterbox, question: Question, answer: str) -> None:
         _ask(box, place, event, "", unseen[:_MOST_SHOWN])
 
 
-def _held(place: Place, actor: int | None) -> list[Event]:
+def _held(place: Place, actor: int | None, most: int = 200) -> list[Event]:
     """What was held of one sender here as a machine's; strangers count as one."""
-    return [
-        event
-        for event in events.held(place.session, place.activity.id)
-        if event.actor_id == actor and event.values.get("cause") in _CAUSES
-    ]
+    found = pace.held_at(place.session, place.activity.id, actor, most)
+    return [event for event in found if event.values.get("cause") in _CAUSES]
 
 
 def _was_asked(

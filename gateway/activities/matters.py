@@ -114,7 +114,7 @@ def _looping(
 ) -> int | None:
     """The activity where like mails of this person collapsed lately."""
     since = now - timedelta(hours=limits.loop_silence_hours)
-    for event in reversed(pace.held_of(session, person, since)):
+    for event in pace.held_of(session, person, since):
         if event.values.get("cause") != "loop":
             continue
         activity = activities.find(session, event.activity_id)

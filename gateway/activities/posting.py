@@ -277,7 +277,8 @@ def keep(box: Letterbox, decision: Keep) -> None:
             written_at=box.mail.date,
             inbound_id=box.offered.inbound,
             text=box.mail.prose,
-            values={"reason": decision.reason},
+            # What only may be a machine's is told in the daily letter (R16).
+            values={"reason": decision.reason, "kind": box.facts.automatic.kind},
         ),
     )
     remember_id(box, event, event.lane)

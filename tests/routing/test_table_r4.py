@@ -1,6 +1,7 @@
 """Table R4: machines and loops."""
 
 from gateway.routing.decision import (
+    Acknowledge,
     Hold,
     Keep,
     Open,
@@ -10,13 +11,16 @@ from gateway.routing.decision import (
 )
 from gateway.routing.proof import Proof
 from parsers.address import Mailbox
+from parsers.mail import Automatic
 from tests.routing.build import (
+    ANA_WRITES,
     CARLA,
     CARLA_WRITES,
     CASE,
     OTHER_CASE,
     ROBOT,
     by_token,
+    commands,
     facts,
     outcome,
     rows,
@@ -82,6 +86,126 @@ VERIFIED, FAILED = Proof.VERIFIED, Proof.FAILED
             "token",
             Post,
             {"author": CARLA},
+        ),
+        (
+            "what a human may have written is shown, marked or not (R16)",
+            by_token(
+                CARLA_WRITES,
+                automatic=Automatic(is_=True, kind="list", reason="List-Id"),
+            ),
+            "machine_in_thread",
+            Show,
+            {"activity": CASE, "cause": "machine", "reason": "List-Id"},
+        ),
+        (
+            "a person makes a case of its own of it",
+            by_token(CARLA_WRITES, automatic=ROBOT, released="open"),
+            "opens_by_word",
+            Open,
+            {"follows": CASE, "acknowledge": Acknowledge.NONE},
+        ),
+        (
+            "a blocked sender: held, told to nobody (E50)",
+            facts(is_blocked=True),
+            "blocked",
+            Hold,
+            {"cause": "spam", "told": Told.NOBODY},
+        ),
+        (
+            "a blocked sender with a right token",
+            by_token(CARLA_WRITES, is_blocked=True),
+            "blocked",
+            Hold,
+            {"cause": "spam", "told": Told.NOBODY},
+        ),
+        (
+            "a blocked sender whom the operator lets in",
+            by_token(CARLA_WRITES, is_blocked=True, released="admit"),
+            "token",
+            Post,
+            {},
+        ),
+        (
+            "nobody of the team is ever stopped by a block",
+            by_token(ANA_WRITES, is_blocked=True),
+            "token",
+            Post,
+            {},
+        ),
+        (
+            "a server in front calls it spam: no case of it (A13)",
+            facts(spam_mark="x-spam-flag", proof=VERIFIED),
+            "spam_at_desk",
+            Hold,
+            {"cause": "spam", "told": Told.NOBODY},
+        ),
+        (
+            "a reply of who takes part is never stopped by that",
+            by_token(CARLA_WRITES, spam_mark="x-spam-flag"),
+            "token",
+            Post,
+            {},
+        ),
+        (
+            "nor a second mail of a verified customer",
+            facts(
+                writer=CARLA_WRITES,
+                spam_mark="x-spam",
+                proof=VERIFIED,
+                repeat_activity=OTHER_CASE,
+            ),
+            "writes_again",
+            Post,
+            {"activity": OTHER_CASE},
+        ),
+        (
+            "nor one of the team, once it is proved",
+            facts(writer=ANA_WRITES, spam_mark="x-spam", proof=VERIFIED),
+            "fresh",
+            Open,
+            {},
+        ),
+        (
+            "a forged colleague in spam is spam",
+            facts(writer=ANA_WRITES, spam_mark="x-spam", commands=commands("/take")),
+            "spam_at_desk",
+            Hold,
+            {},
+        ),
+        (
+            "five letters that caused each other are a loop",
+            facts(loop_hops=5),
+            "too_many_turns",
+            Hold,
+            {"cause": "loop", "told": Told.NOBODY},
+        ),
+        (
+            "in a case too, where they are kept",
+            by_token(CARLA_WRITES, loop_hops=5),
+            "too_many_turns",
+            Keep,
+            {"activity": CASE},
+        ),
+        (
+            "four are none",
+            facts(loop_hops=4),
+            "fresh",
+            Open,
+            {},
+        ),
+        (
+            "a loop stays one for a day",
+            facts(looping_activity=OTHER_CASE),
+            "loop_at_desk",
+            Show,
+            {"activity": OTHER_CASE, "cause": "loop"},
+        ),
+        (
+            "a person says that it is a text, and it is posted where it belongs",
+            facts(writer=CARLA_WRITES, looping_activity=OTHER_CASE, released="admit"),
+            "loop_at_desk",
+            Post,
+            {"activity": OTHER_CASE, "author": CARLA},
         ),
         (
             "four similar openings are still four",
