@@ -45,7 +45,8 @@ def loop_at_desk(facts: Facts) -> Decision | None:
     if facts.similar_openings >= facts.limits.similar_mails:
         activity = facts.similar_activity
     # Mails of a form are alike, and it gets no answer that could feed a loop (B22).
-    if activity is not None and not facts.is_form:
+    is_somebody = facts.writer.person is not None and not facts.is_form
+    if activity is not None and is_somebody:
         return _collapsed(facts, activity)
     if facts.same_body_activity is None:
         return None

@@ -195,7 +195,7 @@ VERIFIED, FAILED = Proof.VERIFIED, Proof.FAILED
         ),
         (
             "a loop stays one for a day",
-            facts(looping_activity=OTHER_CASE),
+            facts(writer=CARLA_WRITES, looping_activity=OTHER_CASE),
             "loop_at_desk",
             Show,
             {"activity": OTHER_CASE, "cause": "loop"},
@@ -209,14 +209,14 @@ VERIFIED, FAILED = Proof.VERIFIED, Proof.FAILED
         ),
         (
             "four similar openings are still four",
-            facts(similar_openings=4, similar_activity=OTHER_CASE),
+            facts(writer=CARLA_WRITES, similar_openings=4, similar_activity=OTHER_CASE),
             "fresh",
             Open,
             {},
         ),
         (
             "similar openings collapse into the first",
-            facts(similar_openings=5, similar_activity=OTHER_CASE),
+            facts(writer=CARLA_WRITES, similar_openings=5, similar_activity=OTHER_CASE),
             "loop_at_desk",
             Show,
             {"activity": OTHER_CASE, "cause": "loop"},
