@@ -27,6 +27,7 @@ INVITED_AT_ONCE = 10
 LIMITS = {
     "burst_posts": ANY,
     "posts_per_hour": ANY,
+    "busy_posts_per_hour": ANY,
     "quick_answers": ANY,
     "commands_per_session": ANY,
     "similar_mails": ANY,

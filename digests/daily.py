@@ -15,6 +15,7 @@ from gateway.activities import questions
 from gateway.activities.house import House
 from gateway.activities.letters import Addressee, Sheet, language_of, zone_of
 from gateway.activities.questions import Matter
+from gateway.activities.telling import team_of
 from gateway.routing.asking import Asking
 from gateway.routing.desk import Desk
 from parsers import heading

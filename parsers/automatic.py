@@ -10,8 +10,8 @@ from parsers.fields import Fields
 class Automatic:
     """The verdict: `kind` is reply, list, bulk, bounce, report, receipt, own or note.
 
-    `own` carries our loop mark, `note` is any other machine's message. `reason` names
-    the signal in plain words.
+    `own` carries the loop mark of a Parlour and no other signal, `note` is any other
+    machine's message. `reason` names the signal in plain words.
     """
 
     is_: bool
@@ -39,12 +39,12 @@ def judge(
     """
     for verdict in (
         _report(report, is_bounce=is_bounce),
-        _own(fields),
         _reply(fields, subject),
         _list(fields),
         _sender(sender, fields, envelope_sender),
         _complaint(subject),
         _marks(fields),
+        _own(fields),
     ):
         if verdict is not None:
             return verdict

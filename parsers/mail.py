@@ -27,6 +27,7 @@ from parsers import (
     parts,
     quoting,
     returned,
+    spam,
 )
 from parsers import subject as subjects
 from parsers.address import Mailbox, is_address, read_mailboxes
@@ -118,6 +119,8 @@ class ParsedMail:
     """Of a feedback report: who complains of what."""
     back_on: day | None = None
     """When the writer of a vacation note is back, as far as it says so."""
+    spam_mark: str = ""
+    """The field by which some filter on its way called it spam, believed or not."""
 
 
 def read(
@@ -243,6 +246,7 @@ def _identity(head: Fields, bounds: Bounds) -> dict[str, Any]:
         "received": len(head.all("received")),
         "header_names": head.names,
         "auto_submitted": head.word("auto-submitted"),
+        "spam_mark": spam.verdict(head),
     }
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base
@@ -21,6 +21,30 @@ class BlockedSender(Base):
         ForeignKey("activity.id"), default=None
     )
     """The case in which it was said."""
+
+
+def block(
+    session: Session, key: str, *, by: int, at: datetime, activity: int | None = None
+) -> None:
+    """Take no more notice of mail from an address; the first to say so stands."""
+    if session.get(BlockedSender, key) is None:
+        session.add(
+            BlockedSender(
+                key=key, blocked_by_id=by, blocked_at=at, activity_id=activity
+            )
+        )
+        session.flush()
+
+
+def unblock(session: Session, activity: int) -> list[str]:
+    """Take back what was blocked in a case; gives the keys of the addresses."""
+    found = session.scalars(
+        select(BlockedSender).where(BlockedSender.activity_id == activity)
+    ).all()
+    for row in found:
+        session.delete(row)
+    session.flush()
+    return [row.key for row in found]
 
 
 def is_blocked(session: Session, key: str) -> bool:

@@ -42,6 +42,12 @@ class Kind(StrEnum):
     SPLIT = "split"
     """A post became an activity of its own."""
     HELD = "held"
+    DROPPED = "dropped"
+    """Closed without a word to its customer (decisions E50)."""
+    SPAM = "spam"
+    """Dropped, and its customer blocked."""
+    BURST = "burst"
+    """From here on posts of one person wait for the digest; the owner was told."""
 
 
 class Event(Base):

@@ -86,6 +86,8 @@ class Letter(Base):
 
 # What is still to be done; the indexes of the claim hold nothing else.
 _OPEN = text("state IN ('waiting', 'leased')")
+# What robots write: Priority.TRANSACTION.
+_AUTOMATIC = text("priority = 1")
 
 
 class Delivery(Base):
@@ -110,6 +112,13 @@ class Delivery(Base):
             postgresql_where=_OPEN,
         ),
         Index("ix_delivery_letter", "letter_id"),
+        Index(
+            "ix_delivery_automatic",
+            "person_id",
+            "id",
+            sqlite_where=_AUTOMATIC,
+            postgresql_where=_AUTOMATIC,
+        ),
         never_reused(),
     )
 
@@ -314,6 +323,26 @@ def acknowledged(
     else:
         query = query.where(func.lower(Delivery.address).like(f"%@{domain}"))
     return session.scalar(query) or 0
+
+
+def automatic_letters(
+    session: Session, person: int, return_path: str, kinds: Collection[str], most: int
+) -> list[datetime]:
+    """Give when the last letters of these kinds of a desk to somebody were made."""
+    return list(
+        session.scalars(
+            select(Letter.made_at)
+            .join(Delivery, Delivery.letter_id == Letter.id)
+            .where(
+                Delivery.person_id == person,
+                _AUTOMATIC,
+                Letter.kind.in_(kinds),
+                Letter.return_path == return_path,
+            )
+            .order_by(Delivery.id.desc())
+            .limit(most)
+        )
+    )
 
 
 def oldest_waiting(session: Session) -> datetime | None:

@@ -17,6 +17,7 @@ from templates.values import (
     Acknowledgement,
     Answer,
     AreYouThere,
+    Burst,
     CatchUp,
     Complained,
     Daily,
@@ -28,6 +29,7 @@ from templates.values import (
     Joined,
     Left,
     ListAnswered,
+    MachineMail,
     Message,
     Note,
     Taken,
@@ -186,6 +188,16 @@ _BEARINGS: dict[type[Values], Bearing] = {
     HeldMail: Bearing(
         "held_mail", Kind.NOTICE, Automatic.GENERATED, Purpose.TEAM, Listed.ACTIVITY
     ),
+    Burst: Bearing(
+        "burst", Kind.NOTICE, Automatic.GENERATED, Purpose.TEAM, Listed.ACTIVITY
+    ),
+    MachineMail: Bearing(
+        "machine_mail",
+        Kind.NOTICE,
+        Automatic.GENERATED,
+        Purpose.CONFIRM,
+        Listed.HELP_ONLY,
+    ),
     Taken: Bearing(
         "taken", Kind.NOTICE, Automatic.GENERATED, Purpose.TEAM, Listed.ACTIVITY
     ),
@@ -248,7 +260,7 @@ def compose(
     Raises ValueError when a header would not be sound on octets, and Jinja's
     UndefinedError when a template names what the values do not have.
     """
-    bears = bearing(head, values)
+    line = bearing(head, values)
     reader = Reader(head.language, head.zone, head.date)
     seen: dict[str, Any] = {
         one.name: getattr(values, one.name) for one in fields(values)
@@ -256,7 +268,7 @@ def compose(
     seen |= {"head": head, "marker": MARKER}
     if not head.subject:
         seen["head"] = head = replace(head, subject=_line("nothing.txt", reader, seen))
-    subject = _line(f"{bears.folder}/subject.txt", reader, seen)
+    subject = _line(f"{line.folder}/subject.txt", reader, seen)
     team_subject = _line("note/subject.txt", reader, seen)
     links = Links(
         head.reply,
@@ -268,23 +280,28 @@ def compose(
         head.team_root,
     )
     seen |= {"title": subject, "links": links}
-    text = render.letter(f"{bears.folder}/body.j2", "txt", reader, seen)
-    if bears.plain:
+    text = render.letter(f"{line.folder}/body.j2", "txt", reader, seen)
+    if line.plain:
         entity = mime.plain_letter(text)
     else:
-        html = render.letter(f"{bears.folder}/body.j2", "html", reader, seen)
+        html = render.letter(f"{line.folder}/body.j2", "html", reader, seen)
         entity = mime.letter(text, html, attachments, head.message_id)
     sender = _line("from.txt", reader, seen)
     section = header.write(
         (
             *_origin(head, sender, subject),
             *_threading(head),
-            *_conduct(head, bears),
-            *_replying(head, bears, links),
+            *_conduct(head, line),
+            *_replying(head, line, links),
             ("MIME-Version", "1.0"),
         )
     )
-    return Composed(bears.kind, section + entity.octets(), subject)
+    return Composed(line.kind, section + entity.octets(), subject)
+
+
+def bears(values: Values) -> Bearing:
+    """Give the line of the table for these values, whoever the reader is."""
+    return _BEARINGS[type(values)]
 
 
 def kind_of(values: Values) -> Kind:
@@ -294,7 +311,7 @@ def kind_of(values: Values) -> Kind:
 
 def bearing(head: Head, values: Values) -> Bearing:
     """Say what the letter's headers follow from."""
-    found = _BEARINGS[type(values)]
+    found = bears(values)
     if isinstance(values, Message) and values.reader == "customer":
         # To the customer it is mail from a person, not from a list.
         return replace(found, listed=Listed.NOT)

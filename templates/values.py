@@ -40,9 +40,10 @@ class Understood:
     """A name that the templates know: invited, already_invited, muted, unmuted, left,
     joined, taken, resolved, reopened, already_here, refused_invitation, invite_whom
     (no address was given), muted_owner (muted, but the customer of their own case is
-    still heard), help (the five commands and a link), who (those in `here`); at a desk
-    that only listens only_listens (nobody is invited) and not_sent (those named did not
-    get the text)."""
+    still heard), dropped, blocked and not_blocked (`/spam`, and that of a colleague),
+    unblocked, put_aside (a held mail was refused), help (the five commands and a link),
+    who (those in `here`); at a desk that only listens only_listens (nobody is invited)
+    and not_sent (those named did not get the text)."""
     names: tuple[str, ...] = ()
     """Whom it concerned."""
     undo: str = ""
@@ -112,6 +113,12 @@ class Message:
     """How many cases of this customer came before (first copy)."""
     unproved: bool = False
     """Nothing trusted speaks for the sender's address; staff see a mark."""
+    put_off: int = 0
+    """So many messages of its author before this one wait for the digest (team)."""
+    reopened: int = 0
+    """How often the case was reopened within a day, when that is to be said (team)."""
+    marked_spam: bool = False
+    """The mail server in front calls it spam; staff see a mark."""
     suggested: tuple[str, ...] = ()
     """Addresses in Cc that were not invited; one word invites them (C30)."""
     understood: tuple[Understood, ...] = ()
@@ -247,6 +254,35 @@ class HeldMail:
     """Size of a mail that was too large to be fetched."""
     where: str = ""
     """The mailbox and folder where that one lies."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MachineMail:
+    """To the owner or the team: what may be a machine's waits for a word of theirs."""
+
+    name: str
+    address: str
+    cause: str
+    """machine, or loop: many new mails under one subject."""
+    reason: str
+    """The signal, as the header says it; empty when they are asked again."""
+    text: str
+    subject: str
+    earlier: tuple[Said, ...] = ()
+    """What came before of this sender, and stood in no letter yet."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Burst:
+    """To the owner or the team: messages come so fast that they wait for the digest."""
+
+    name: str
+    """Who writes so fast; empty when all together do."""
+    count: int
+    """So many within the hour, this one too."""
+    text: str
+    """The first that waits."""
+    subject: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -447,6 +483,8 @@ Values = (
     | Unclear
     | Decided
     | HeldMail
+    | MachineMail
+    | Burst
     | Unreachable
     | AreYouThere
     | CatchUp

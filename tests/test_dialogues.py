@@ -24,7 +24,7 @@ A step is what a person does, then every letter that it causes and no other:
 Above the first step, `* trusts mx.acme.example` names a server whose
 Authentication-Results are believed, and `* desk team_follow=all` changes the desk;
 `* desk reply=support@acme.example` gives it no token addresses.
-Between steps seven minutes pass.
+Between steps seven minutes pass, or so many as `* pause 1` says.
 """
 
 import re
@@ -105,12 +105,15 @@ class Setting:
 
     trusted: tuple[str, ...] = ()
     desk: dict[str, str | ReplyAddress] = field(default_factory=dict)
+    pause: int = 7
 
     def add(self, line: str) -> None:
         """Read one line that begins with an asterisk."""
         word, _, rest = line.removeprefix("* ").partition(" ")
         if word == "trusts":
             self.trusted = tuple(rest.split())
+        elif word == "pause":
+            self.pause = int(rest)
         else:
             assert word == "desk", line
             name, _, value = rest.partition("=")
@@ -212,7 +215,7 @@ def play_all(path, database_url, tmp_path, reader, carrier=None):
             assert gist(letters) == expected, step.act
             check_texts(step, letters)
             check_state(town, step)
-            town.pass_time(minutes=7)
+            town.pass_time(minutes=setting.pause)
 
 
 def check_texts(step: Step, letters: list[Letter]) -> None:

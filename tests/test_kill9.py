@@ -166,6 +166,7 @@ lease_seconds = {lease}
 outsiders_per_activity = {len(GUESTS)}
 burst_posts = 1000
 posts_per_hour = 1000
+busy_posts_per_hour = 1000
 quick_answers = 1000
 # So many kills may well meet the same innocent mail three times.
 attempts = 10

@@ -108,6 +108,7 @@ class Town:
     mailboxes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Whose Authentication-Results are believed in which mailbox."""
     now: datetime = datetime(2026, 11, 20, 9, 12, tzinfo=UTC)
+    secret: str = "a secret for tests, long enough to be taken"
     carrier: Carrier = field(default_factory=Carrier)
     """By which way mail comes and letters go."""
     letters: list[Letter] = field(default_factory=list, init=False)
@@ -123,7 +124,7 @@ class Town:
         self.sink = Sink(port=self.carrier.sink_port)
         self.sink.__enter__()
         wake = Wake(self.database)
-        sealer = Sealer("a secret for tests, long enough to be taken")
+        sealer = Sealer(self.secret)
         self.house = House(
             database=self.database,
             blobs=Blobs(self.folder / "blobs"),

@@ -1,7 +1,7 @@
 """A case changes hands and states: taken, answered, waiting, resolved, reopened."""
 
 from base64 import b32encode
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from gateway.activities.house import House
 from gateway.activities.letters import Sheet, addressee, send
@@ -11,8 +11,10 @@ from gateway.routing.desk import Desk
 from gateway.routing.promise import next_contact
 from gateway.routing.turn import asks
 from storage import activity as activities
+from storage import event as events
+from storage import pace
 from storage.activity import Activity, Lane, Membership, Participant, Role, Turn
-from storage.event import Kind
+from storage.event import Event, Kind
 from storage.people import Person
 from storage.roster import address_of, roster, seat_of
 from templates.values import Taken
@@ -133,11 +135,81 @@ def resolve(place: Place, by: By, summary: str = "") -> None:
     note(place, by, Kind.RESOLVED, lane=Lane.TEAM, text=summary)
 
 
-def reopen(place: Place, by: By) -> None:
-    """Open a resolved case again; it is our turn."""
+def drop(place: Place, by: By, *, is_spam: bool = False) -> None:
+    """Close a case that is none, without a word to its customer (decisions E50).
+
+    Who waited is kept beside it, so that `/reopen` takes all of it back.
+    """
+    activity = place.activity
+    if activity.turn is Turn.RESOLVED:
+        return
+    was = {
+        "turn": activity.turn,
+        "waiting_since": _written(activity.waiting_since),
+        "promised_at": _written(activity.promised_at),
+        "promised_day_only": activity.promised_day_only,
+    }
+    events.record(
+        place.session,
+        Event(
+            activity_id=activity.id,
+            lane=Lane.TEAM,
+            kind=Kind.SPAM if is_spam else Kind.DROPPED,
+            actor_id=by.person.id,
+            door=by.door,
+            proof=by.proof,
+            received_at=by.at,
+            inbound_id=by.inbound,
+            values=was,
+        ),
+    )
+    activity.turn = Turn.RESOLVED
+    activity.resolved_at = by.at
+    activity.waiting_since = None
+    activity.promised_at = None
+
+
+def undrop(place: Place, by: By) -> None:
+    """Open a case again by the word of one of the team; who waited, waits (R16)."""
     activity = place.activity
     if activity.turn is not Turn.RESOLVED:
         return
+    closed = pace.last(
+        place.session, activity.id, {Kind.RESOLVED, Kind.DROPPED, Kind.SPAM}
+    )
+    reopen(place, by)
+    if closed is not None and closed.kind is not Kind.RESOLVED:
+        was = closed.values
+        activity.turn = Turn(was["turn"])
+        activity.waiting_since = _read(was["waiting_since"])
+        activity.promised_at = _read(was["promised_at"])
+        activity.promised_day_only = was["promised_day_only"]
+
+
+def _written(moment: datetime | None) -> str:
+    return moment.isoformat() if moment else ""
+
+
+def _read(written: str) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None
+
+
+def reopen(place: Place, by: By) -> bool:
+    """Open a resolved case again, which makes it our turn; False: it was open."""
+    activity = place.activity
+    if activity.turn is not Turn.RESOLVED:
+        return False
     activity.turn = Turn.OURS
     activity.resolved_at = None
     note(place, by, Kind.REOPENED)
+    return True
+
+
+def flaps(place: Place, by: By) -> int:
+    """Give how often a case was reopened within a day, once it flaps; else 0 (R4).
+
+    It is said at the reopening that makes it flap, not again at each further one.
+    """
+    since = by.at - timedelta(days=1)
+    count = pace.count(place.session, place.activity.id, Kind.REOPENED, since)
+    return count if count == place.house.limits.reopenings_per_day else 0

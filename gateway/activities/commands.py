@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
-from gateway.activities import cases, health, membership, merging
+from gateway.activities import blocking, cases, health, membership, merging
 from gateway.activities.fanout import face, present
 from gateway.activities.letters import Sheet, addressee, language_of, send, zone_of
 from gateway.activities.place import By, Place
@@ -12,7 +12,7 @@ from parsers.address import read_mailboxes
 from parsers.mail import Command
 from storage.activity import Lane, Membership, Participant
 from storage.event import Event
-from storage.roster import address_of, roster, seated
+from storage.roster import address_of, display_name, roster, seated
 from templates.values import Answer, Understood
 
 
@@ -95,8 +95,32 @@ def _resolve(floor: Floor, command: Command) -> Understood:
 
 
 def _reopen(floor: Floor, _: Command) -> Understood:
-    cases.reopen(floor.place, floor.by)
-    return Understood(command="/reopen", outcome="reopened", undo="/resolve")
+    cases.undrop(floor.place, floor.by)
+    is_heard = blocking.unblock(floor.place, floor.by)
+    customer = display_name(floor.place.session, floor.place.activity.customer_id)
+    return Understood(
+        command="/reopen",
+        outcome="unblocked" if is_heard else "reopened",
+        names=(customer,) if is_heard else (),
+        undo="/spam" if is_heard else "/resolve",
+    )
+
+
+def _drop(floor: Floor, _: Command) -> Understood:
+    cases.drop(floor.place, floor.by)
+    return Understood(command="/drop", outcome="dropped", undo="/reopen")
+
+
+def _spam(floor: Floor, _: Command) -> Understood:
+    place, customer = floor.place, floor.place.activity.customer_id
+    is_blocked = blocking.block_person(place, floor.by, customer)
+    cases.drop(place, floor.by, is_spam=is_blocked)
+    return Understood(
+        command="/spam",
+        outcome="blocked" if is_blocked else "not_blocked",
+        names=(display_name(place.session, customer),),
+        undo="/reopen",
+    )
 
 
 def _merge(floor: Floor, command: Command) -> Understood:
@@ -126,11 +150,26 @@ _DEEDS: dict[str, Callable[[Floor, Command], Understood | None]] = {
     "take": _take,
     "resolve": _resolve,
     "reopen": _reopen,
+    "drop": _drop,
+    "spam": _spam,
     "merge": _merge,
     "split": _split,
     "who": _who,
     "help": _help,
 }
+
+
+_ENDING = frozenset({"/drop", "/spam"})
+"""Commands after which no other letter about the case may come."""
+
+
+def tell(floor: Floor, answers: list[Understood], *, posted: bool) -> None:
+    """Answer commands: at once, or in the next letter when a text went with them."""
+    ends = any(each.command in _ENDING for each in answers)
+    if posted and not ends:
+        say_later(floor.participant, answers)
+    elif answers:
+        answer_now(floor, answers, posted=posted)
 
 
 def say_later(participant: Participant, answers: list[Understood]) -> None:

@@ -22,6 +22,7 @@ from gateway.routing.desk import Desk
 from gateway.routing.facts import Standing
 from gateway.routing.health import refuses
 from gateway.routing.hearing import Heard, Reader, Spoken, hear
+from gateway.routing.pace import Pace
 from parsers.mail import Attachment
 from storage import event as events
 from storage import ledger
@@ -49,9 +50,16 @@ class Word:
     """Address keys in To and Cc of the author's own mail."""
     attachments: tuple[Attachment, ...] = ()
     unproved: bool = False
+    marked_spam: bool = False
+    """A trusted server calls it spam; only the team is told so (A13)."""
     suggested: tuple[str, ...] = ()
     defects: tuple[str, ...] = ()
     cases_before: int = 0
+    pace: Pace = Pace.CALM
+    put_off: int = 0
+    """So many posts of its author before it waited for the digest (E46)."""
+    reopened: int = 0
+    """It is the reopening of this number within a day, and the owner is told so."""
     by_hand: bool = False
     """Sent from the mailbox itself: nobody outside the team gets it from us."""
     sent_to: tuple[str, ...] = ()
@@ -166,6 +174,7 @@ def _reader(seat: Seat, place: Place, word: Word) -> Reader:
 def _spoken(place: Place, word: Word, seats: list[Seat]) -> Spoken:
     activity = place.activity
     owner = seat_of(seats, activity.owner_id)
+    author = seat_of(seats, word.event.actor_id)
     return Spoken(
         author=word.event.actor_id,
         team_lane=word.event.lane is Lane.TEAM,
@@ -176,6 +185,8 @@ def _spoken(place: Place, word: Word, seats: list[Seat]) -> Spoken:
         by_customer=word.event.actor_id == activity.customer_id,
         all_follow=place.desk.team_follow == "all",
         by_hand=word.by_hand,
+        by_team=author is not None and author.participant.in_team_lane,
+        pace=word.pace,
     )
 
 
@@ -293,6 +304,7 @@ def _send_variant(scene: _Scene, variant: _Variant, members: list[Seat]) -> None
         language=variant.language,
         zone=variant.zone,
         priority=Priority.CONVERSATION,
+        hops=int(word.event.values.get("hops", 0)),
     )
     values = _note(scene, only) if is_note else _message(scene, variant, only)
     deliveries = send(
@@ -338,6 +350,9 @@ def _message(scene: _Scene, variant: _Variant, only: Seat | None) -> Message:
         waiting_since=activity.waiting_since if for_staff else None,
         cases_before=word.cases_before if first else 0,
         unproved=word.unproved and for_staff,
+        marked_spam=word.marked_spam and for_staff,
+        put_off=word.put_off if for_staff else 0,
+        reopened=word.reopened if for_staff else 0,
         suggested=word.suggested if for_staff else (),
         understood=understood(only),
         linked=scene.linked,

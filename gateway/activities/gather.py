@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from gateway.activities import matters, probe
+from gateway.activities import marks, matters, probe
 from gateway.activities.house import House
 from gateway.activities.routes import Route
 from gateway.routing.asking import Asking
@@ -19,8 +19,8 @@ from parsers.command import stray
 from parsers.mail import MANY_SENDERS, Command, ParsedMail, in_thread
 from parsers.reply_address import Purpose
 from storage import activity as activities
+from storage import blocked, journal, people
 from storage import event as events
-from storage import journal, people
 from storage.activity import Activity, Participant, Turn
 from storage.database import Session
 from storage.question import Question
@@ -92,7 +92,7 @@ def gather(
         sender=sender,
         proof=level,
         null_sender=not offered.sender and not offered.senderless,
-        automatic=mail.automatic,
+        automatic=marks.automatic(house, mail),
         bounce=mail.bounce,
         complaint=mail.complaint.is_,
         hops=mail.received,
@@ -107,10 +107,13 @@ def gather(
         is_probe=bool(
             probe.in_addresses(house, offered.recipients) or probe.in_mail(house, mail)
         ),
-        is_own_letter=any(is_own_mark(house, mark) for mark in mail.loop_marks),
+        is_own_letter=marks.is_own_letter(house, mail),
         from_own_address=any(desk.is_own(sender.address) for desk in house.desks.all),
         is_form=_is_form(mail.sender, route.desk),
         sender_is_role=is_role(sender.address),
+        is_blocked=blocked.is_blocked(session, key(sender.address)),
+        spam_mark=mail.spam_mark if offered.trusted else "",
+        loop_hops=marks.hops(mail.loop_marks),
         by_hand=offered.by_hand,
         reached_customer=_reached(session, offered, mail, activity, writer, route.desk),
         **_to_ours(house, mail),
@@ -133,6 +136,7 @@ def gather(
         released=offered.released,
         similar_openings=past.similar,
         similar_activity=past.first_similar,
+        looping_activity=past.looping,
         same_body_activity=past.same_body,
         repeat_activity=past.repeat,
     )
@@ -210,17 +214,6 @@ def only_new(session: Session, mail: ParsedMail, route: Route) -> ParsedMail:
     family = activity.family if activity else (route.activity,)
     held = events.texts(session, family, _HELD_TEXTS, team_lane=route.team_lane)
     return in_thread(mail, held)
-
-
-def is_own_mark(house: House, mark: str) -> bool:
-    """Say whether a loop mark is ours: the activity and a MAC over it."""
-    payload, _, mac = mark.strip().rpartition(".")
-    return bool(payload) and house.sealer.verify("loop", payload, mac)
-
-
-def loop_mark(house: House, public_id: str) -> str:
-    """Write the loop mark of a letter about an activity."""
-    return f"{public_id}.{house.sealer.mac('loop', public_id)}"
 
 
 def _is_form(sender: Mailbox, desk: Desk | None) -> bool:

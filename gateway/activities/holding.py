@@ -1,6 +1,6 @@
 """A mail that waits for a human, and the one notice that each of them has."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -46,7 +46,7 @@ def hold(box: Letterbox, decision: Hold) -> None:
     seats = roster(place.session, place.activity.id)
     writer = box.facts.writer.person
     told_before = events.held_before(place.session, place.activity.id, writer)
-    _note_held(box, place, decision)
+    note_held(box, place, decision.cause)
     if decision.told is not Told.NOBODY:
         readers = [addressee(seat) for seat in owners(place.activity, seats)]
         _tell(box, decision, place, readers)
@@ -55,8 +55,16 @@ def hold(box: Letterbox, decision: Hold) -> None:
         _tell_writer(box, place, seat)
 
 
-def _note_held(box: Letterbox, place: Place, decision: Hold) -> None:
-    events.record(
+def note_held(
+    box: Letterbox,
+    place: Place,
+    cause: str,
+    *,
+    text: str = "",
+    values: Mapping[str, object] | None = None,
+) -> Event:
+    """Note at its activity that a mail waits, by the name of its cause."""
+    return events.record(
         place.session,
         Event(
             activity_id=place.activity.id,
@@ -67,8 +75,13 @@ def _note_held(box: Letterbox, place: Place, decision: Hold) -> None:
             proof=box.facts.proof.label,
             received_at=box.offered.received_at,
             inbound_id=box.offered.inbound,
+            text=text,
             # By its id it is known when it comes by another road after all.
-            values={"cause": decision.cause, "message_id": box.mail.message_id},
+            values={
+                "cause": cause,
+                "message_id": box.mail.message_id,
+                **(values or {}),
+            },
         ),
     )
 
@@ -155,7 +168,7 @@ def _tell(
         octets=box.facts.oversize or 0,
         where=box.offered.peer if is_stub else "",
     )
-    sheet = _notice(box, _sheet(box, place, "owner", Lane.TEAM))
+    sheet = _notice(box, sheet_of(box, place, "owner", Lane.TEAM))
     send(box.session, box.house, sheet, values, readers)
 
 
@@ -167,11 +180,12 @@ def _notice(box: Letterbox, sheet: Sheet) -> Sheet:
 
 def _tell_writer(box: Letterbox, place: Place, writer: Seat) -> None:
     values = Gone(subject=place.activity.subject, desk=box.desk.name)
-    sheet = _sheet(box, place, "left", Lane.EVERYONE)
+    sheet = sheet_of(box, place, "left", Lane.EVERYONE)
     send(box.session, box.house, sheet, values, [addressee(writer)])
 
 
-def _sheet(box: Letterbox, place: Place | None, reason: str, lane: Lane) -> Sheet:
+def sheet_of(box: Letterbox, place: Place | None, reason: str, lane: Lane) -> Sheet:
+    """Give the head of a letter about a mail in hand."""
     return Sheet(
         desk=box.desk,
         activity=place.activity if place else None,
@@ -209,7 +223,7 @@ def ask(box: Letterbox, decision: Ask) -> None:
         inbound=box.offered.inbound,
         values={"word": decision.word.split()[0].removeprefix("/").lower()},
     )
-    sheet = _notice(box, _sheet(box, place, "asked", lane))
+    sheet = _notice(box, sheet_of(box, place, "asked", lane))
     questions.ask(box.session, box.house, sheet, matter, values, [to])
 
 

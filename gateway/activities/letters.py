@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.activities.gather import loop_mark
 from gateway.activities.house import House
+from gateway.activities.marks import loop_mark
+from gateway.activities.restraint import Robot, withholds
 from gateway.routing.desk import Desk
 from parsers import head
 from parsers.address import read_mailboxes
@@ -61,6 +62,8 @@ class Sheet:
     priority: Priority = Priority.TRANSACTION
     tells_of: tuple[int, ...] = ()
     """Numbers of the mails whose notice this is (promises R16)."""
+    hops: int = 0
+    """How many letters caused each other before this one (gateway.activities.marks)."""
 
 
 def addressee(seat: Seat) -> Addressee:
@@ -114,13 +117,17 @@ def send(
     """Render one letter and queue it for its recipients, who are woken up for.
 
     Every letter passes here, so here nobody but the team gets one of a desk that only
-    listens (decision 0020), and nobody one of a kind that they complained of (B2),
-    whatever a deed forgot. Returns the numbers of the deliveries, in the order of
-    `to`; None for who was left out.
+    listens (decision 0020), nobody one of a kind that they complained of (B2), and
+    nobody outside more than the limits of what robots may write (T10), whatever a deed
+    forgot. Returns the numbers of the deliveries, in the order of `to`; None for who
+    was left out.
     """
     kind = kind_of(values)
+    robot = Robot(sheet.desk, sheet.at, values)
     may = [
-        kind not in each.refused and may_be_written(house, sheet.desk, each.address)
+        kind not in each.refused
+        and may_be_written(house, sheet.desk, each.address)
+        and not withholds(session, house, robot, each.person, each.address)
         for each in to
     ]
     written = [each for each, is_reader in zip(to, may, strict=True) if is_reader]
@@ -199,7 +206,7 @@ def _head(house: House, sheet: Sheet, letter: Letter) -> Head:
         activity=public_id,
         subject=activity.subject if activity else sheet.subject,
         reason=sheet.reason,
-        loop_mark=loop_mark(house, public_id or "0"),
+        loop_mark=loop_mark(house, public_id or "0", sheet.hops),
         team_root=house.ids.write("t", activity.id, domain) if activity else "",
         in_reply_to=sheet.in_reply_to,
         references=sheet.references,

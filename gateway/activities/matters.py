@@ -10,7 +10,7 @@ from parsers.address import Mailbox, key
 from parsers.mail import ParsedMail
 from storage import activity as activities
 from storage import event as events
-from storage import people
+from storage import pace, people
 from storage.activity import Activity, Role, Turn
 from storage.database import Session
 
@@ -18,6 +18,9 @@ _REPEAT_HOURS = 72
 # Subjects that say nothing: two mails under one of them are two matters.
 _GENERIC = frozenset({"", "help", "question", "hello", "hi", "problem", "support"})
 _DIGITS = re.compile(r"\d+")
+_NUMBERED = re.compile(r"[\[({<][^\])}>]*\d[^\])}>]*[\])}>]|#\s*\w*\d\w*")
+"""`[Ticket #12]`, `(case 7)`, `#12`: what ticket systems write into a subject."""
+_TELLING_LETTERS = 8
 
 
 def written_to(mail: ParsedMail) -> tuple[Mailbox, ...]:
@@ -66,6 +69,7 @@ class Past:
 
     similar: int = 0
     first_similar: int | None = None
+    looping: int | None = None
     same_body: int | None = None
     repeat: int | None = None
 
@@ -85,15 +89,16 @@ def past(
         session, person, now - timedelta(hours=_REPEAT_HOURS)
     )
     window = now - timedelta(minutes=limits.similar_minutes)
-    shape = _shape(mail.subject_base)
+    core = _core(mail.subject_base)
     similar = [
         each.id
         for each in opened
-        if each.opened_at >= window and _shape(each.subject) == shape
+        if each.opened_at >= window and _is_alike(core, _core(each.subject))
     ]
     return Past(
         similar=len(similar),
         first_similar=similar[0] if similar else None,
+        looping=_looping(session, limits, now, person, core),
         same_body=_same_body(
             session,
             sender,
@@ -102,6 +107,20 @@ def past(
         ),
         repeat=_repeat(session, opened, mail),
     )
+
+
+def _looping(
+    session: Session, limits: Limits, now: datetime, person: int, core: str
+) -> int | None:
+    """The activity where like mails of this person collapsed lately."""
+    since = now - timedelta(hours=limits.loop_silence_hours)
+    for event in pace.held_of(session, person, since):
+        if event.values.get("cause") != "loop":
+            continue
+        activity = activities.find(session, event.activity_id)
+        if activity is not None and _is_alike(core, _core(activity.subject)):
+            return activity.id
+    return None
 
 
 def _same_body(
@@ -130,6 +149,26 @@ def _repeat(session: Session, opened: list[Activity], mail: ParsedMail) -> int |
         if not activities.has_role(session, activity.id, {Role.GUEST, Role.COLLEAGUE}):
             return activity.id
     return None
+
+
+def _core(subject: str) -> str:
+    """Give what stays of a subject when robots number it, again and again.
+
+    A ticket system that answers another makes `[#3] Re: [#2] Re: Rows` of `Rows`
+    (freescout#2445).
+    """
+    words = _NUMBERED.sub(" ", subject).casefold().split()
+    plain = [_DIGITS.sub("", word) for word in words if not word.endswith(":")]
+    return " ".join(word for word in plain if word.strip("-.,:;#|"))
+
+
+def _is_alike(one: str, other: str) -> bool:
+    """Say whether two cores are the same, or one grew in front or behind."""
+    if one == other:
+        return True
+    short, long = sorted((one, other), key=len)
+    grown = long.startswith(f"{short} ") or long.endswith(f" {short}")
+    return len(short) >= _TELLING_LETTERS and grown
 
 
 def _shape(subject: str) -> str:

@@ -176,6 +176,7 @@ def _acknowledge(box: Letterbox, decision: Open, place: Place) -> None:
         language=language_of(seat.person, desk),
         zone=zone_of(seat.person, desk),
         by_mail=True,
+        hops=box.facts.loop_hops,
     )
     send(place.session, place.house, sheet, values, [addressee(seat)])
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from gateway.activities import cases, files, health, membership
-from gateway.activities.commands import Floor, answer_now, obey, say_later
+from gateway.activities import bursts, cases, files, health, membership
+from gateway.activities.commands import Floor, answer_now, obey, tell
 from gateway.activities.fanout import Word, fan_out
 from gateway.activities.gather import Offered
 from gateway.activities.house import House
@@ -79,6 +79,16 @@ _ANSWERS = ("message", "acknowledgement", "confirmation", "notice")
 """Kinds of letters that an asker gets."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turned:
+    """What a text did to the state of its case."""
+
+    takes: bool = False
+    """It gave the case its owner."""
+    reopened: int = 0
+    """So many times within a day, when that is to be said."""
+
+
 def post(box: Letterbox, decision: Post) -> None:
     """Add a mail to its activity: obey its commands, keep its text, tell the others.
 
@@ -100,7 +110,9 @@ def post(box: Letterbox, decision: Post) -> None:
         membership.join(place, participant, by, posted=box.facts.has_text)
     posts = box.facts.has_text or decision.as_written
     # Whoever answers has the case before others are invited into it.
-    takes = posts and _takes_part(box, place, decision, participant, by)
+    turned = Turned()
+    if posts:
+        turned = _takes_part(box, place, decision, participant, by)
     floor = Floor(
         place=place,
         participant=participant,
@@ -111,11 +123,9 @@ def post(box: Letterbox, decision: Post) -> None:
         else None,
     )
     answers = [said for each in decision.commands if (said := obey(floor, each))]
+    tell(floor, answers, posted=posts)
     if posts:
-        say_later(participant, answers)
-        _publish(box, place, decision, by, takes=takes)
-    elif answers:
-        answer_now(floor, answers)
+        _publish(box, place, decision, by, turned)
     if decision.only_listens:
         _say_unsent(floor)
     if any(each.word == "leave" for each in decision.commands):
@@ -124,9 +134,10 @@ def post(box: Letterbox, decision: Post) -> None:
 
 def _let_in_once(box: Letterbox, place: Place, decision: Post, by: By) -> None:
     """Post the text of somebody without a seat, and obey nothing."""
+    turned = Turned()
     if not decision.team_lane:
-        _change_turn(place, None, by, "")
-    _publish(box, place, decision, by, takes=False)
+        turned = _change_turn(place, None, by, "")
+    _publish(box, place, decision, by, turned)
 
 
 def _say_unsent(floor: Floor) -> None:
@@ -159,15 +170,12 @@ def _seat(box: Letterbox, place: Place, person: Person) -> Participant | None:
 
 def _takes_part(
     box: Letterbox, place: Place, decision: Post, participant: Participant, by: By
-) -> bool:
-    """Count a writer of the team as one who joined (decisions D32).
-
-    Returns whether they took the case by this answer.
-    """
+) -> Turned:
+    """Count a writer of the team as one who joined (decisions D32)."""
     if participant.membership is Membership.TOLD:
         activities.move(participant, Membership.JOINED, by.at)
     if decision.team_lane:
-        return False
+        return Turned()
     return _change_turn(place, participant, by, _text(box, decision))
 
 
@@ -176,19 +184,25 @@ def _text(box: Letterbox, decision: Post) -> str:
 
 
 def _publish(
-    box: Letterbox, place: Place, decision: Post, by: By, *, takes: bool
+    box: Letterbox, place: Place, decision: Post, by: By, turned: Turned
 ) -> None:
     lane = Lane.TEAM if decision.team_lane else Lane.EVERYONE
     event = record_post(box, place, by, lane, _text(box, decision))
     suggested = bring_in(box, place, by) if lane is Lane.EVERYONE else ()
+    flow = bursts.flow(place, event, by_team=box.facts.writer.in_team_lane)
+    bursts.tell_owner(place, event, flow)
     fan_out(
         place,
         Word(
             event=event,
-            takes=takes,
+            takes=turned.takes,
+            pace=flow.pace,
+            put_off=flow.put_off,
+            reopened=turned.reopened,
             direct=direct_keys(box.mail),
             attachments=box.mail.attachments,
             unproved=decision.proof < Proof.BEARER,
+            marked_spam=bool(box.facts.spam_mark),
             suggested=suggested,
             defects=box.mail.defects,
         ),
@@ -197,18 +211,18 @@ def _publish(
 
 def _change_turn(
     place: Place, participant: Participant | None, by: By, text: str
-) -> bool:
-    """Move the state of the case; returns whether this answer took it."""
+) -> Turned:
+    """Move the state of the case."""
     activity = place.activity
     by_customer = by.person.id == activity.customer_id
     if participant and participant.in_team_lane and not by_customer:
         takes = cases.own(place, participant, by)
         cases.answered(activity, text)
-        return takes
-    cases.reopen(place, by)
+        return Turned(takes=takes)
+    reopened = cases.flaps(place, by) if cases.reopen(place, by) else 0
     if by_customer:
         cases.customer_waits(activity, place.desk, by.at)
-    return False
+    return Turned(reopened=reopened)
 
 
 def record_post(box: Letterbox, place: Place, by: By, lane: Lane, text: str) -> Event:
@@ -240,6 +254,8 @@ def details(box: Letterbox) -> dict[str, object]:
         found["attachments"] = [each.name for each in box.mail.attachments]
     if linked := files.divide(box.mail.attachments, box.desk).linked:
         found["linked"] = files.keep(box.house, linked)
+    if box.facts.loop_hops:
+        found["hops"] = box.facts.loop_hops
     if box.facts.other_threads:
         found["also_names"] = box.facts.other_threads
     return found

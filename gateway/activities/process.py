@@ -12,6 +12,7 @@ from gateway.activities import (
     by_hand,
     health,
     holding,
+    machines,
     membership,
     opening,
     posting,
@@ -43,6 +44,7 @@ from gateway.routing.decision import (
     Post,
     Reached,
     Settle,
+    Show,
     Told,
     Unsubscribe,
 )
@@ -326,6 +328,9 @@ def _apply(  # noqa: C901, PLR0912 (one arm for each outcome, and nothing else)
             return _reached(box, decision)
         case Settle():
             answers.settle(box, decision)
+        case Show():
+            machines.show(box, decision)
+            return State.HELD, decision.reason
         case Hold():
             holding.hold(box, decision)
             return State.HELD, decision.reason

@@ -111,6 +111,19 @@ class Keep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Show:
+    """Held at a known activity: perhaps a machine's, so the team is asked (C25, R4).
+
+    They see its text, at most once in a while for each sender.
+    """
+
+    activity: int
+    cause: str
+    """machine or loop."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """The answer to an invitation without a text to post."""
 
@@ -167,6 +180,7 @@ Decision = (
     | Post
     | ByHand
     | Keep
+    | Show
     | Answer
     | Unsubscribe
     | Settle

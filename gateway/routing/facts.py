@@ -115,6 +115,12 @@ class Facts:
     is_form: bool
     """The From is one of the desk's form or relay senders (decisions B22)."""
     sender_is_role: bool
+    is_blocked: bool
+    """Somebody of a team blocked its sender by `/spam` (decisions E50)."""
+    spam_mark: str
+    """The field in which a trusted server calls it spam (A13); empty: none does."""
+    loop_hops: int
+    """How often letters of some Parlour already answered each other to cause it."""
     by_hand: bool
     """It lies in the folder of sent mail of a mailbox: somebody wrote it there."""
     reached_customer: bool
@@ -162,6 +168,8 @@ class Facts:
     """New activities of this sender with a similar subject, lately."""
     similar_activity: int | None
     """The first of them."""
+    looping_activity: int | None
+    """Where this sender's like openings collapsed in the last hours (R4)."""
     same_body_activity: int | None
     """The activity that the same body from this sender opened within the hour."""
     repeat_activity: int | None
@@ -169,7 +177,8 @@ class Facts:
 
     # What a human said.
     released: str
-    """"": nobody yet; "post": post it as it is; "admit": let this one mail in."""
+    """"": nobody yet; "post": post it as it is; "admit": let this one mail in;
+    "open": let it open a case of its own."""
 
     @property
     def by_machine(self) -> bool:

@@ -5,6 +5,7 @@ from gateway.routing.decision import (
     Discard,
     Hold,
     Keep,
+    Show,
     Told,
 )
 from gateway.routing.facts import Facts
@@ -85,14 +86,41 @@ def forged(facts: Facts) -> Decision | None:
     return None
 
 
-def machine_in_thread(facts: Facts) -> Decision | None:
-    """Mail of a machine into an activity is kept and told to nobody (C25)."""
-    if facts.by_machine and not facts.released and facts.thread:
-        return Keep(
-            activity=facts.thread.activity,
-            reason=facts.automatic.reason or "written by a machine",
+def blocked(facts: Facts) -> Decision | None:
+    """Mail of a sender whom the team blocked waits unseen (decisions E50)."""
+    if facts.is_blocked and not facts.released and not facts.writer.is_staff:
+        return Hold(
+            cause="spam",
+            reason="from a sender who was blocked by /spam",
+            told=Told.NOBODY,
         )
     return None
+
+
+_NO_HUMAN = frozenset({"reply", "bounce", "report", "receipt", "own"})
+"""Kinds of machine mail (parsers.automatic) that nobody writes by hand."""
+
+
+def too_many_turns(facts: Facts) -> Decision | None:
+    """Letters that answered each other too often are a loop, marked or not (R4)."""
+    if facts.loop_hops < facts.limits.loop_hops or facts.released:
+        return None
+    reason = f"{facts.loop_hops} letters that caused each other: a mail loop"
+    if facts.thread:
+        return Keep(activity=facts.thread.activity, reason=reason)
+    return Hold(cause="loop", reason=reason, told=Told.NOBODY)
+
+
+def machine_in_thread(facts: Facts) -> Decision | None:
+    """Mail of a machine into an activity is kept for the team alone (C25)."""
+    # A human may have written it after all: some programs mark all mail of a company.
+    if not facts.by_machine or facts.released or not facts.thread:
+        return None
+    activity, reason = facts.thread.activity, facts.automatic.reason
+    reason = reason or "written by a machine"
+    if facts.bounce.is_ or facts.automatic.kind in _NO_HUMAN:
+        return Keep(activity=activity, reason=reason)
+    return Show(activity=activity, cause="machine", reason=reason)
 
 
 def to_operator(facts: Facts) -> Decision | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gateway.routing.facts import Standing
+from gateway.routing.pace import Pace
 
 
 class Heard(StrEnum):
@@ -63,6 +64,9 @@ class Spoken:
     """The desk's team follows every case (`team_follow = "all"`)."""
     by_hand: bool
     """Somebody sent it from the mailbox itself, past us."""
+    by_team: bool = False
+    pace: Pace = Pace.CALM
+    """Whether it comes faster than people write (decisions E46)."""
 
 
 def hear(readers: Iterable[Reader], post: Spoken) -> dict[int, tuple[Heard, str]]:
@@ -86,7 +90,7 @@ def hear(readers: Iterable[Reader], post: Spoken) -> dict[int, tuple[Heard, str]
 
 def hears(reader: Reader, post: Spoken) -> tuple[Heard, str]:
     """Say what a reader gets of a post, and by which rule."""
-    for rule in (_never, _past_us, _as_wished, _not_now):
+    for rule in (_never, _past_us, _as_wished, _too_fast, _not_now):
         if found := rule(reader, post):
             return found
     return Heard.COPY, _why(reader)
@@ -129,6 +133,16 @@ def _as_wished(reader: Reader, post: Spoken) -> tuple[Heard, str] | None:
     if reader.wants == "digest" and not must_hear:
         return Heard.DIGEST, "reads the digest"
     return None
+
+
+def _too_fast(reader: Reader, post: Spoken) -> tuple[Heard, str] | None:
+    """Nobody is stopped: it waits for the digest, and the owner was told of it."""
+    # What opens or takes a case says it to all, and an answer reaches its customer.
+    if post.pace is Pace.CALM or post.opens or post.takes:
+        return None
+    if reader.is_customer and post.by_team:
+        return None
+    return Heard.DIGEST, str(post.pace)
 
 
 def _not_now(reader: Reader, post: Spoken) -> tuple[Heard, str] | None:

@@ -8,13 +8,18 @@ from parsers.mail import Command
 
 FOR_EVERYONE = frozenset({"help", "invite", "join", "leave", "mute", "unmute", "who"})
 FOR_THE_TEAM = FOR_EVERYONE | {
+    "drop",
     "merge",
     "note",
     "reopen",
     "resolve",
+    "spam",
     "split",
     "take",
 }
+
+# What stands beside these is for the team alone: the customer gets no letter (E50).
+PRIVATE = frozenset({"drop", "note", "spam"})
 
 # A command that promises privacy: from somebody who may not give it, the text must
 # not go out either (decisions B16).

@@ -53,15 +53,24 @@ class Limits:
     similar_mails: int = 5
     similar_minutes: int = 30
     """So many new activities of one sender with similar subjects are a loop."""
+    loop_silence_hours: int = 24
+    """So long nothing automatic goes to a sender whose mails collapsed, and the team
+    is not asked about them again."""
+    machine_notice_minutes: int = 60
+    """The team is shown what may be a machine's at most so often for each sender."""
     same_body_minutes: int = 60
     burst_posts: int = 6
     burst_minutes: int = 10
     posts_per_hour: int = 20
+    busy_posts_per_hour: int = 45
+    """Of all people in one activity."""
     quick_answers: int = 4
     quick_answer_seconds: int = 60
     machine_letters_per_hour: int = 5
     machine_letters_per_day: int = 20
     loop_hops: int = 5
+    reopenings_per_day: int = 4
+    """From this one on the owner reads that the activity flaps."""
 
     # Invitations.
     cc_invitations: int = 5

@@ -8,6 +8,7 @@ from gateway.routing.decision import (
     Keep,
     Open,
     Post,
+    Show,
     Told,
 )
 from gateway.routing.facts import Facts
@@ -16,6 +17,13 @@ from gateway.routing.proof import Proof
 from parsers.address import key
 
 _AS_WRITTEN = "post"
+_LET_IN = frozenset({"post", "admit"})
+_OPENS = "open"
+
+
+def opens_by_word(facts: Facts) -> Decision | None:
+    """Somebody of the team said that it shall be a case of its own (C25)."""
+    return fresh(facts) if facts.released == _OPENS else None
 
 
 def machine_at_desk(facts: Facts) -> Decision | None:
@@ -33,13 +41,50 @@ def machine_at_desk(facts: Facts) -> Decision | None:
 
 def loop_at_desk(facts: Facts) -> Decision | None:
     """Many like openings of one sender collapse into the first, without a word (R4)."""
-    activity = facts.same_body_activity
-    # Mails of a form are alike, and it gets no answer that could feed a loop (B22).
-    if facts.similar_openings >= facts.limits.similar_mails and not facts.is_form:
+    activity = facts.looping_activity
+    if facts.similar_openings >= facts.limits.similar_mails:
         activity = facts.similar_activity
-    if activity is None:
+    # Mails of a form are alike, and it gets no answer that could feed a loop (B22).
+    is_somebody = facts.writer.person is not None and not facts.is_form
+    if activity is not None and is_somebody:
+        return _collapsed(facts, activity)
+    if facts.same_body_activity is None:
         return None
-    return Keep(activity=activity, reason="the same sender writes the same again")
+    return Keep(
+        activity=facts.same_body_activity,
+        reason="the same sender writes the same again",
+    )
+
+
+def _collapsed(facts: Facts, activity: int) -> Decision:
+    """What a loop brings waits at the first; a human may say that it is a text."""
+    if facts.released not in _LET_IN:
+        return Show(
+            activity=activity,
+            cause="loop",
+            reason="many new mails of one sender under similar subjects",
+        )
+    return Post(
+        activity=activity,
+        author=facts.writer.person,
+        team_lane=False,
+        proof=facts.proof,
+        as_written=bool(facts.commands),
+    )
+
+
+def spam_at_desk(facts: Facts) -> Decision | None:
+    """What a trusted server calls spam opens no case and is told to nobody (A13)."""
+    if not facts.spam_mark or facts.released:
+        return None
+    is_proved = facts.proof >= Proof.BEARER
+    if is_proved and (facts.writer.is_staff or facts.repeat_activity is not None):
+        return None
+    return Hold(
+        cause="spam",
+        reason=f"a trusted server calls it spam ({facts.spam_mark})",
+        told=Told.NOBODY,
+    )
 
 
 def command_at_desk(facts: Facts) -> Decision | None:

@@ -12,7 +12,7 @@ from gateway.routing.decision import (
     Told,
 )
 from gateway.routing.facts import Bearer, Facts, Standing, Thread, Writer
-from gateway.routing.instructions import instructions
+from gateway.routing.instructions import PRIVATE, instructions
 from gateway.routing.openings import acknowledge, put
 from gateway.routing.proof import Proof
 
@@ -261,7 +261,7 @@ def _post(
     commands = instructions(facts)
     if isinstance(commands, Ask):
         return put(facts, commands)
-    team_lane = facts.team_lane or any(each.word == "note" for each in commands)
+    team_lane = facts.team_lane or any(each.word in PRIVATE for each in commands)
     by_team = facts.listens and facts.writer.is_staff
     if by_team and facts.reached_customer:
         team_lane = False

@@ -123,9 +123,13 @@ def test_the_team_sees_that_a_letter_of_ours_came_back_only_in_the_journal(town)
         octets = b"Received: from a loop\r\n" + letter.kept.octets
         assert town.deliver(octets, "loop@elsewhere.example", [DESK]) == []
         assert town.state() == "discarded"
-    # A mark that is not ours is some other robot's: nothing is dropped for it.
-    forged = [("X-Parlour-Loop", "AAAAAAAA.aaaaaaaaaaaaaaaa")]
-    assert town.write(CARLA, DESK, "Marked", "Is this me?", headers=forged) == []
+    # The people of another Parlour write to us through it: its mark is no machine's.
+    others = [("X-Parlour-Loop", "AAAAAAAA.0.aaaaaaaaaaaaaaaa")]
+    letters = town.write(CARLA, DESK, "Marked", "Is this me?", headers=others)
+    assert gist(letters) == OPENED
+    # Only when letters caused each other too often is it taken for a loop.
+    others = [("X-Parlour-Loop", "AAAAAAAA.4.aaaaaaaaaaaaaaaa")]
+    assert town.write(CARLA, DESK, "Round", "Once more.", headers=others) == []
     assert town.state() == "held"
 
 
@@ -145,8 +149,13 @@ def test_the_null_sender_opens_nothing_and_is_answered_by_nothing(town):
     assert town.state() == "held"
     open_case(town)
     case = town.last("carla@gomez.example")
-    assert town.reply(CARLA, "From a robot", to=case, envelope_sender="") == []
-    assert town.state() == "done"
+    letters = town.reply(CARLA, "From a robot", to=case, envelope_sender="")
+    # Nothing says which machine it was: the team is shown it.
+    assert gist(letters) == [
+        ("notice", "ana@acme.example"),
+        ("notice", "bo@acme.example"),
+    ]
+    assert town.state() == "held"
     # A human of the team may let it in.
     town.write(CARLA, DESK, "Hello again", "I sent this by phone.", envelope_sender="")
     assert gist(town.release()) == [

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from gateway.routing.facts import Standing
 from gateway.routing.hearing import Heard, Reader, Spoken, hear, hears
+from gateway.routing.pace import Pace
 
 ANA, BO, CARLA, GUS = 2, 3, 1, 4
 
@@ -66,6 +67,19 @@ NOTE = post(ANA, team_lane=True)
             "had it already",
         ),
         (bo, post(ANA, by_hand=True, takes=True), Heard.COPY, "team"),
+        (ana, post(CARLA, pace=Pace.BURST), Heard.DIGEST, "burst"),
+        (gus, post(CARLA, pace=Pace.BUSY), Heard.DIGEST, "busy"),
+        (carla, post(GUS, pace=Pace.BURST), Heard.DIGEST, "burst"),
+        (carla, post(ANA, pace=Pace.BURST, by_team=True), Heard.COPY, "customer"),
+        (gus, post(ANA, pace=Pace.BURST, by_team=True), Heard.DIGEST, "burst"),
+        (gus, post(ANA, pace=Pace.BURST, takes=True), Heard.COPY, "participant"),
+        (ana, post(CARLA, pace=Pace.BURST, opens=True), Heard.COPY, "owner"),
+        (
+            replace(gus, wants="muted"),
+            post(CARLA, pace=Pace.BURST),
+            Heard.MUTED,
+            "muted this activity",
+        ),
         (
             replace(carla, may_be_written=False),
             post(ANA),

@@ -20,6 +20,8 @@ from gateway.routing.decision import (
     Hold,
     Open,
     Post,
+    Settle,
+    Show,
 )
 from gateway.routing.facts import Standing
 from gateway.routing.instructions import FOR_THE_TEAM
@@ -145,6 +147,10 @@ def level(verdict, place):
 
 
 ODD = {
+    "is_blocked": True,
+    "spam_mark": "x-spam-flag",
+    "loop_hops": 5,
+    "looping_activity": OTHER_CASE,
     "automatic": ROBOT,
     "bounce": REPORT,
     "null_sender": True,
@@ -320,6 +326,23 @@ def test_a_post_is_by_its_writer_or_by_somebody_let_in(mail):
         assert is_author(mail, decision) or mail.released == "admit"
     if isinstance(decision, Post) and decision.turns_token is not None:
         assert mail.proof is Proof.VERIFIED
+
+
+@RULES
+@given(mails(released=("",), is_blocked=True))
+def test_a_blocked_sender_reaches_nobody(mail):
+    decision = said(mail)
+    if not mail.writer.is_staff and mail.purpose is not Purpose.UNSUBSCRIBE:
+        assert not isinstance(decision, Open | Post | Answer | Settle | Show)
+        assert not isinstance(decision, Ask)
+
+
+@RULES
+@given(mails())
+def test_what_a_filter_says_changes_nothing_in_a_case(mail):
+    decision = said(mail)
+    if isinstance(decision, Post) and mail.thread and not mail.spam_mark:
+        assert decide(replace(mail, spam_mark="x-spam-flag"))[1] == decision
 
 
 unclear = st.sampled_from(

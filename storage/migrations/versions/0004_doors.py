@@ -35,9 +35,18 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("key", name="pk_blocked_sender"),
     )
+    is_automatic = sa.text("priority = 1")
+    op.create_index(
+        "ix_delivery_automatic",
+        "delivery",
+        ["person_id", "id"],
+        sqlite_where=is_automatic,
+        postgresql_where=is_automatic,
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_delivery_automatic", "delivery")
     op.drop_table("blocked_sender")
     with op.batch_alter_table("activity") as table:
         table.drop_column("merged")

@@ -1,0 +1,139 @@
+"""Posts that come faster than people write wait for the digest (decisions E46).
+
+The owner is told once, with the first text that waits, and again only after it was
+calm: the next post that goes out says how many wait before it (promises R16).
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from gateway.activities.fanout import author_name
+from gateway.activities.letters import Sheet, addressee, send
+from gateway.activities.place import Place
+from gateway.activities.references import root_id
+from gateway.activities.telling import owners
+from gateway.routing.pace import Pace, Quick, Uttered, pace
+from storage import event as events
+from storage import pace as kept
+from storage.activity import Lane
+from storage.event import Event, Kind
+from storage.roster import roster
+from templates.values import Burst
+
+_HOUR = timedelta(hours=1)
+_DAY = timedelta(days=1)
+_MOST_LOOKED_AT = 10_000
+_FAST = (str(Pace.BURST), str(Pace.BUSY))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """How a post comes, among those before it."""
+
+    pace: Pace = Pace.CALM
+    count: int = 1
+    """So many within the hour: its author's, or everybody's where all are busy."""
+    put_off: int = 0
+    """So many posts of its author just before it wait for the digest."""
+
+
+def flow(place: Place, event: Event, *, by_team: bool) -> Flow:
+    """Say how fast it goes in an activity with its newest post."""
+    limits = place.house.limits
+    most = max(limits.burst_posts, limits.posts_per_hour, limits.busy_posts_per_hour)
+    if most > _MOST_LOOKED_AT:
+        # Somebody raised them to be rid of them: nothing is looked up in vain.
+        return Flow()
+    before = kept.posts_before(place.session, place.activity.id, event.id, most)
+    own = [each for each in before if each.author == event.actor_id]
+    # The quick answers of one of the team are a person's: they work here.
+    found = pace(
+        Uttered(author=event.actor_id, at=event.received_at),
+        [Uttered(author=each.author, at=each.at) for each in before],
+        Quick() if by_team else _quick(place, event, own),
+        limits,
+    )
+    if found is Pace.CALM:
+        return Flow(put_off=_put_off(place, event, own))
+    since = event.received_at - _HOUR
+    counted = before if found is Pace.BUSY else own
+    return Flow(pace=found, count=1 + sum(each.at > since for each in counted))
+
+
+def _quick(place: Place, event: Event, own: list[kept.Post]) -> Quick:
+    """Look at letters and texts only where so many answers came within the hour."""
+    limits, since = place.house.limits, event.received_at - _HOUR
+    last = [each for each in own if each.at > since][: limits.quick_answers - 1]
+    if len(last) < limits.quick_answers - 1 or event.actor_id is None:
+        return Quick()
+    session, activity = place.session, place.activity.id
+    return Quick(
+        texts=[event.text, *kept.texts(session, [each.id for each in last])],
+        answers=[event.received_at, *(each.at for each in last)],
+        letters=kept.letters_to(session, activity, event.actor_id, since),
+    )
+
+
+def _put_off(place: Place, event: Event, own: list[kept.Post]) -> int:
+    """Count what waits of this author, when the post before this one does."""
+    if not own or event.actor_id is None:
+        return 0
+    session, activity, author = place.session, place.activity.id, event.actor_id
+    told = kept.burst_since(session, activity, author, event.received_at - _DAY)
+    if told is None or not kept.waits_for_digest(session, own[0].id, _FAST):
+        return 0
+    first = int(told.values["post"])
+    return kept.put_off(session, activity, author, first, _FAST)
+
+
+def tell_owner(place: Place, event: Event, found: Flow) -> None:
+    """Tell whoever has the case that posts wait, unless the post before told it."""
+    if found.pace is Pace.CALM or event.actor_id is None:
+        return
+    session, activity, author = place.session, place.activity, event.actor_id
+    since = event.received_at - _DAY
+    told = kept.burst_since(session, activity.id, author, since)
+    if told is not None and not _was_calm_since(place, event, told):
+        return
+    events.record(
+        session,
+        Event(
+            activity_id=activity.id,
+            lane=Lane.TEAM,
+            kind=Kind.BURST,
+            actor_id=None,
+            subject_id=author,
+            door=event.door,
+            proof=event.proof,
+            received_at=event.received_at,
+            inbound_id=event.inbound_id,
+            values={"pace": str(found.pace), "count": found.count, "post": event.id},
+        ),
+    )
+    seats = roster(session, activity.id)
+    is_busy = found.pace is Pace.BUSY
+    values = Burst(
+        name="" if is_busy else author_name(session, seats, event),
+        count=found.count,
+        text=event.text,
+        subject=activity.subject,
+    )
+    sheet = Sheet(
+        desk=place.desk,
+        activity=activity,
+        at=event.received_at,
+        reason="owner",
+        lane=Lane.TEAM,
+        references=(root_id(place, Lane.TEAM),),
+    )
+    to = [seat for seat in owners(activity, seats) if seat.person.id != author]
+    send(session, place.house, sheet, values, [addressee(seat) for seat in to])
+
+
+def _was_calm_since(place: Place, event: Event, told: Event) -> bool:
+    """Whether a post of the same author went out at once since they were told."""
+    before = kept.posts_before(place.session, place.activity.id, event.id, 50)
+    last = next((each for each in before if each.author == event.actor_id), None)
+    if last is None or last.id < told.id:
+        return False
+    return not kept.waits_for_digest(place.session, last.id, _FAST)

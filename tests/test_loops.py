@@ -1,0 +1,155 @@
+"""Robots wired together for an hour: so many mails, stated, and no human is lost (T10).
+
+Two Parlours with secrets of their own, a vacation responder and a ticket robot answer
+whatever they get. Every round takes twenty seconds of the hour. The numbers below are
+what follows from `[limits]`, not what was measured.
+"""
+
+import shutil
+from dataclasses import replace
+
+import pytest
+
+from parsers.address import Mailbox
+from parsers.reply_address import ReplyAddress
+from tests.activities.people import ANA, CARLA, DESK
+from tests.robots import TicketRobot, VacationResponder, Wires
+from tests.town import ACME, Town, gist
+
+OTHER = replace(
+    ACME,
+    name="Bolt Help",
+    address="help@bolt.example",
+    reply=ReplyAddress("help+{token}@bolt.example"),
+    team=(Mailbox("Lea Lang", "lea@bolt.example"),),
+    staff_domains=("bolt.example",),
+)
+AWAY, TICKETS = "max@away.example", "service@tickets.example"
+ROUND_SECONDS = 20
+ROUNDS = 3600 // ROUND_SECONDS
+CAP = 400
+#: Three acknowledgements a day to each of four senders, two answers of a person, and
+#: what each of these letters brings back.
+MOST = 2 * (4 * 3 + 2)
+#: In one case: each of three robots is heard six times by the two others; the letters
+#: that began it, and what Ana wrote.
+MOST_IN_A_CASE = 3 * 6 * 2 + 10
+
+
+@pytest.fixture
+def two_towns(sqlite_template, tmp_path, reader):
+    """Two Parlours on databases of their own."""
+
+    def url(name):
+        path = tmp_path / name / "parlour.db"
+        path.parent.mkdir()
+        shutil.copy(sqlite_template, path)
+        return f"sqlite:///{path}"
+
+    with (
+        Town(url("acme"), tmp_path / "acme", reader) as acme,
+        Town(
+            url("bolt"),
+            tmp_path / "bolt",
+            reader,
+            desks=(OTHER,),
+            secret="another secret for tests, long enough too",
+        ) as bolt,
+    ):
+        yield acme, bolt
+
+
+def pass_hour(wires, *, middle=None):
+    """Let the hour pass round by round; something may happen in the middle."""
+    for number in range(ROUNDS):
+        if number == ROUNDS // 2 and middle:
+            middle()
+        wires.round()
+        for town in wires.towns:
+            town.pass_time(seconds=ROUND_SECONDS)
+
+
+@pytest.mark.parametrize("marked", [True, False], ids=["rfc3834", "no header"])
+@pytest.mark.parametrize("to_reply", [True, False], ids=["to Reply-To", "to From"])
+def test_two_parlours_a_vacation_responder_and_a_ticket_robot_for_an_hour(
+    two_towns, marked, to_reply
+):
+    acme, bolt = two_towns
+    robots = (
+        VacationResponder(AWAY, marked=marked, to_reply_address=to_reply),
+        TicketRobot(TICKETS, to_reply_address=to_reply),
+    )
+    wires = Wires((acme, bolt), robots, cap=CAP)
+    # Each writes once to a desk, as if a person had; one desk writes to the other.
+    for sender in (AWAY, TICKETS, OTHER.address):
+        subject = f"A question of {sender.partition('@')[0]}"
+        wires.take(acme, acme.write(sender, DESK, subject, "Where is our order?"))
+    wires.take(
+        bolt, bolt.write(TICKETS, OTHER.address, "An order", "Where is our order?")
+    )
+    letters = []
+
+    def carla_writes():
+        letters.extend(acme.write(CARLA, DESK, "Rows", "Row 7 is missing."))
+        for sender in (AWAY, TICKETS):
+            # A person of the team answers in the midst of it, once in each case.
+            case = _case_of(acme, sender)
+            wires.take(acme, acme.reply(ANA, "On it.", to=case))
+
+    pass_hour(wires, middle=carla_writes)
+    print(f"carried between robots and towns within the hour: {wires.carried}")
+    assert wires.carried <= MOST
+    # A human who writes in the midst of it is answered and heard as ever.
+    assert gist(letters) == [
+        ("acknowledgement", "carla@gomez.example"),
+        ("message", "ana@acme.example"),
+        ("message", "bo@acme.example"),
+    ]
+    more = acme.reply(CARLA, "And row 8.", to=acme.last("carla@gomez.example"))
+    assert gist(more) == [
+        ("message", "ana@acme.example"),
+        ("message", "bo@acme.example"),
+    ]
+    # It has come to rest: nothing more is under way.
+    assert wires.round() == 0
+
+
+@pytest.mark.parametrize("marked", [True, False], ids=["rfc3834", "no header"])
+def test_three_robots_that_take_part_in_one_case_for_an_hour(two_towns, marked):
+    """Customer, guest and one of the team: each post goes to the other two (E46)."""
+    acme, bolt = two_towns
+    robots = (
+        VacationResponder(AWAY, marked=marked),
+        TicketRobot(TICKETS, to_reply_address=True),
+        VacationResponder("bo@acme.example", marked=marked),
+    )
+    wires = Wires((acme, bolt), robots, cap=CAP)
+    wires.take(acme, acme.write(AWAY, DESK, "A question of max", "Where is it?"))
+    case = _case_of(acme, AWAY)
+    wires.take(acme, acme.reply(ANA, f"/invite {TICKETS}\nWe look.", to=case))
+    heard = []
+
+    def ana_writes():
+        heard.extend(acme.reply(ANA, "Still looking.", to=case))
+        wires.take(acme, heard)
+
+    pass_hour(wires, middle=ana_writes)
+    print(f"carried between the robots of one case within the hour: {wires.carried}")
+    assert wires.carried <= MOST_IN_A_CASE
+    # The customer always gets what one of the team writes.
+    assert ("message", AWAY) in gist(heard)
+    assert wires.round() == 0
+    told = [each for each in acme.letters if each.to == "ana@acme.example"]
+    bursts = [each for each in told if "faster than people do" in each.text]
+    assert len(bursts) <= 3, "once for each robot"
+    assert marked or bursts
+
+
+def _case_of(town, sender):
+    """The first message to Ana about what a sender wrote."""
+    words = f"A question of {sender.partition('@')[0]}"
+    return next(
+        each
+        for each in town.letters
+        if each.to == "ana@acme.example" and words in str(each.mail["Subject"])
+    )
