@@ -123,7 +123,7 @@ def came_back(session: Session, house: House, report: Report) -> None:
             proof="report",
             received_at=report.at,
             inbound_id=report.inbound,
-            values={"status": report.status},
+            values={"status": report.status, "delivery": delivery.id},
         ),
     )
     _tell_owner(place, delivery, report)

@@ -7,10 +7,12 @@ from gateway.activities import cases, membership
 from gateway.activities.fanout import face, present
 from gateway.activities.letters import Sheet, addressee, language_of, send, zone_of
 from gateway.activities.place import By, Place
+from gateway.activities.receipts import of_post
 from gateway.activities.references import ancestry
 from parsers.address import read_mailboxes
 from parsers.mail import Command
 from storage.activity import Lane, Membership, Participant
+from storage.event import Event
 from storage.roster import roster, seated
 from templates.values import Answer, Understood
 
@@ -24,6 +26,8 @@ class Floor:
     by: By
     team_lane: bool = False
     """They are given in a mail for the team alone."""
+    asks_about: Event | None = None
+    """The post that the mail answers, where its writer may read that one."""
 
 
 def obey(floor: Floor, command: Command) -> Understood | None:
@@ -89,12 +93,15 @@ def _reopen(floor: Floor, _: Command) -> Understood:
 
 
 def _who(_: Floor, __: Command) -> Understood:
-    return Understood(command="/who", outcome="who")
+    return Understood(command="/who", outcome=_WHO)
 
 
 def _help(_: Floor, __: Command) -> Understood:
     return Understood(command="/help", outcome="help")
 
+
+_WHO = "who"
+"""Who is here, and who got the post that was answered."""
 
 _DEEDS: dict[str, Callable[[Floor, Command], Understood | None]] = {
     "invite": _invite,
@@ -112,6 +119,18 @@ _DEEDS: dict[str, Callable[[Floor, Command], Understood | None]] = {
 def say_later(participant: Participant, answers: list[Understood]) -> None:
     """Keep answers for the next letter to this person (docs: commands)."""
     participant.unsaid = [*participant.unsaid, *(asdict(each) for each in answers)]
+
+
+def tell(floor: Floor, answers: list[Understood], *, posted: bool) -> None:
+    """Answer commands: at once, or in the next letter when a text went with them.
+
+    Who got a post is asked of this hour, and so it is always answered at once.
+    """
+    asks = floor.asks_about is not None
+    now = [each for each in answers if not posted or (asks and each.outcome == _WHO)]
+    say_later(floor.participant, [each for each in answers if each not in now])
+    if now:
+        answer_now(floor, now, posted=posted)
 
 
 def answer_now(
@@ -133,6 +152,9 @@ def answer_now(
         is_staff=is_staff,
         posted=posted,
         here=tuple(face(each, place.activity) for each in present(seats)),
+        receipts=of_post(place, seats, floor.asks_about, is_staff=is_staff)
+        if floor.asks_about and any(each.outcome == _WHO for each in answers)
+        else None,
     )
     sheet = Sheet(
         desk=place.desk,

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from gateway.activities import cases, files, membership
-from gateway.activities.commands import Floor, answer_now, obey, say_later
+from gateway.activities import cases, files, membership, receipts
+from gateway.activities.commands import Floor, answer_now, obey, tell
 from gateway.activities.fanout import Word, fan_out
 from gateway.activities.gather import Offered
 from gateway.activities.house import House
@@ -85,14 +85,18 @@ def post(box: Letterbox, decision: Post) -> None:
     # Whoever answers has the case before others are invited into it.
     takes = posts and _takes_part(box, place, decision, participant, by)
     floor = Floor(
-        place=place, participant=participant, by=by, team_lane=decision.team_lane
+        place=place,
+        participant=participant,
+        by=by,
+        team_lane=decision.team_lane,
+        asks_about=receipts.asked_about(session, box.house, box.mail, participant)
+        if any(each.word == "who" for each in decision.commands)
+        else None,
     )
     answers = [said for each in decision.commands if (said := obey(floor, each))]
+    tell(floor, answers, posted=posts)
     if posts:
-        say_later(participant, answers)
         _publish(box, place, decision, by, takes=takes)
-    elif answers:
-        answer_now(floor, answers)
     if decision.only_listens:
         _say_unsent(floor)
     if any(each.word == "leave" for each in decision.commands):

@@ -351,6 +351,21 @@ def _named_by_ids(session: Session, house: House, mail: ParsedMail) -> list[Name
     return list(found.values())
 
 
+def answered(session: Session, house: House, mail: ParsedMail) -> int | None:
+    """Give the number of the post that a mail answers; None for no post of ours.
+
+    The nearest id that we know decides: a letter that carries no post is none.
+    """
+    ids = _answered(mail)
+    aliases = events.known_as(session, ids) if ids else {}
+    for message_id in ids:
+        if own := house.ids.read(message_id):
+            return own.number if own.kind == "p" else None
+        if alias := aliases.get(message_id):
+            return alias.event_id
+    return None
+
+
 def by_own_id(session: Session, house: House, message_id: str) -> Named | None:
     """Give the activity that an id of ours names; None for any other id."""
     own = house.ids.read(message_id)
