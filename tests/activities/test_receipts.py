@@ -300,7 +300,9 @@ def page(town, address):
     link = letter.mail["Archived-At"] or letter.text
     token = re.findall(r"/a/v-[a-z2-7]{26}", link)[0]
     with TestClient(build(town.house, clock=lambda: town.now)) as web:
-        shown = LexborHTMLParser(web.get(token).text)
+        html = web.get(token).text
+    # Chance spreads the tries.
+    shown = LexborHTMLParser(re.sub(r"(next try )\w.*?\(UTC\)", r"\1soon", html))
     return [
         [" ".join(line.text().split()) for line in post.css(".receipts li")]
         for post in shown.css(".posts > li")
@@ -314,35 +316,35 @@ def test_each_post_of_the_page_says_who_got_it(each_town):
     town.reply(ANA, "/note\nShe is our oldest customer.", to=town.last(ANAS))
     town.sink.say("RCPT", BUSY, to=BOS)
     town.reply(ANA, "One row, please.", to=town.last(ANAS, "message"))
-    at, later = (f"Friday 20 November, 09:{minute} (UTC)" for minute in (12, 13))
+    at = "Friday 20 November, 09:12 (UTC)"
     # Both lines of the case for everyone, and no word of the note.
     assert page(town, BOS) == [
         [
-            "Carla Gomez carla@gomez.example wrote it",
-            f"Ana Ruiz ana@acme.example sent, {at}",
-            f"Bo Berg bo@acme.example sent, {at}",
-            "mei mei@elsewhere.example came into the case later",
+            "Carla Gomez carla@gomez.example: wrote it",
+            f"Ana Ruiz ana@acme.example: sent, {at}",
+            f"Bo Berg bo@acme.example: sent, {at}",
+            "mei mei@elsewhere.example: came into the case later",
         ],
         [
-            f"Carla Gomez carla@gomez.example sent, {at}",
-            "Ana Ruiz ana@acme.example wrote it",
-            f"Bo Berg bo@acme.example sent, {at}",
-            "mei mei@elsewhere.example came into the case later",
+            f"Carla Gomez carla@gomez.example: sent, {at}",
+            "Ana Ruiz ana@acme.example: wrote it",
+            f"Bo Berg bo@acme.example: sent, {at}",
+            "mei mei@elsewhere.example: came into the case later",
         ],
         [
-            f"Carla Gomez carla@gomez.example sent, {at}",
-            "Ana Ruiz ana@acme.example wrote it",
-            f"Bo Berg bo@acme.example not sent yet, next try {later} {BUSY}",
-            "mei mei@elsewhere.example has muted this case",
+            f"Carla Gomez carla@gomez.example: sent, {at}",
+            "Ana Ruiz ana@acme.example: wrote it",
+            f"Bo Berg bo@acme.example: not sent yet, next try soon {BUSY}",
+            "mei mei@elsewhere.example: has muted this case",
         ],
     ]
     assert page(town, CARLAS) == [
-        ["Ana Ruiz got it", "Bo Berg got it"],
-        ["Carla Gomez got it", "Bo Berg got it"],
+        ["Ana Ruiz: got it", "Bo Berg: got it"],
+        ["Carla Gomez: got it", "Bo Berg: got it"],
         [
-            "Carla Gomez got it",
-            "Bo Berg not reached yet",
-            "mei finds it in a digest or on the page",
+            "Carla Gomez: got it",
+            "Bo Berg: not reached yet",
+            "mei: finds it in a digest or on the page",
         ],
     ]
 
