@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, bindparam, func, select
+from sqlalchemy import ForeignKey, Index, and_, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.activity import Lane
@@ -90,9 +90,11 @@ class Alias(Base):
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     lane: Mapped[Lane] = mapped_column(word(Lane))
     sender: Mapped[str]
-    """Matching key of the From of that mail."""
+    """Matching key of the From of that mail; our own id of it, where a smarthost gave
+    it this one (storage.assigned_id)."""
     body_hash: Mapped[str]
-    """SHA-256 of the normalised body (parsers.mail)."""
+    """SHA-256 of the normalised body (parsers.mail); empty where a smarthost gave it
+    the id, and what it carried is known anyway."""
 
 
 def record(session: Session, event: Event) -> Event:
@@ -263,7 +265,8 @@ def ancestors(
 _NEVER = 2**62
 _ANCESTORS = (
     select(Event.id, Event.actor_id, Alias.message_id)
-    .outerjoin(Alias, Alias.event_id == Event.id)
+    # Of what a smarthost gave each copy, every reader holds another.
+    .outerjoin(Alias, and_(Alias.event_id == Event.id, Alias.body_hash != ""))
     .where(
         Event.activity_id == bindparam("activity"),
         Event.kind == Kind.POST,

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from gateway.activities import answering
 from gateway.activities.fanout import author_name
 from gateway.activities.house import House
 from gateway.activities.place import Place
-from gateway.activities.routes import answered
 from gateway.routing.facts import Standing
 from gateway.routing.hearing import Heard
 from gateway.routing.receipt import SHOWN_REASONS, Got, from_outside, without_copy
@@ -149,7 +149,7 @@ def asked_about(
 
     None for an answer to a letter that carries none, and for any other mail.
     """
-    number = answered(session, house, mail)
+    number = answering.post(session, house, mail)
     post = session.get(Event, number) if number is not None else None
     if post is None or post.kind is not Kind.POST:
         return None

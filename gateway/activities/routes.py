@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import assert_never
 
 from gateway.activities import returned
+from gateway.activities.answering import Answered, answered
 from gateway.activities.house import House
 from gateway.activities.matters import same_matter
 from gateway.routing.desk import Desk
@@ -71,7 +72,8 @@ def find_routes(
     tokens = [
         found for address in recipients if (found := _token(house, address)) is not None
     ]
-    threads = _named_by_ids(session, house, mail)
+    answers = answered(session, mail)
+    threads = _named_by_ids(session, house, answers)
     if talks := _conversations(session, house, tokens, threads):
         private = _team_addressed(session, house, mail)
         return [
@@ -87,7 +89,7 @@ def find_routes(
         ]
         if acts:
             return acts
-    if by_hand_at is None and (by_id := _act_by_id(session, house, mail)):
+    if by_hand_at is None and (by_id := _act_by_id(session, house, mail, answers)):
         return [by_id]
     plain = _plain(session, house, recipients, mail, threads)
     if by_hand_at and plain.desk and plain.activity is None:
@@ -97,7 +99,9 @@ def find_routes(
     return [plain]
 
 
-def _act_by_id(session: Session, house: House, mail: ParsedMail) -> Route | None:
+def _act_by_id(
+    session: Session, house: House, mail: ParsedMail, answers: Answered
+) -> Route | None:
     """Give the act that a mail without a token asks for by what it answers.
 
     A report names the letter that it is about, the answer to a question its letter.
@@ -105,8 +109,7 @@ def _act_by_id(session: Session, house: House, mail: ParsedMail) -> Route | None
     if mail.bounce.is_:
         delivery = returned.delivery(session, house, mail)
         return _of_delivery(session, house, delivery) if delivery else None
-    answered = _answered(mail)
-    own = house.ids.read(answered[0]) if answered else None
+    own = house.ids.read(answers.ids[0]) if answers.ids else None
     if own is None or own.kind != "c":
         return None
     question = session.get(Question, own.number)
@@ -319,19 +322,12 @@ def _is_operators(house: House, address: str) -> bool:
     return local in _OPERATOR and (not host or host in house.desks.hosts)
 
 
-def _answered(mail: ParsedMail) -> list[str]:
-    """The ids that a mail answers: In-Reply-To, then References from the right."""
-    return list(dict.fromkeys((*mail.in_reply_to, *reversed(mail.references))))
-
-
-def _named_by_ids(session: Session, house: House, mail: ParsedMail) -> list[Named]:
+def _named_by_ids(session: Session, house: House, answers: Answered) -> list[Named]:
     """The activities that the answered ids name; the lane is that of the first."""
-    ids = _answered(mail)
-    aliases = events.known_as(session, ids) if ids else {}
     found: dict[int, Named] = {}
-    for message_id in ids:
+    for message_id in answers.ids:
         named = by_own_id(session, house, message_id)
-        if named is None and (alias := aliases.get(message_id)) is not None:
+        if named is None and (alias := answers.aliases.get(message_id)) is not None:
             got = events.got_by_hand(session, alias.event_id)
             named = Named(
                 alias.activity_id, alias.lane, by_own_id=False, got_by_hand=got
@@ -349,21 +345,6 @@ def _named_by_ids(session: Session, house: House, mail: ParsedMail) -> list[Name
             by_own_id=known.by_own_id or named.by_own_id,
         )
     return list(found.values())
-
-
-def answered(session: Session, house: House, mail: ParsedMail) -> int | None:
-    """Give the number of the post that a mail answers; None for no post of ours.
-
-    The nearest id that we know decides: a letter that carries no post is none.
-    """
-    ids = _answered(mail)
-    aliases = events.known_as(session, ids) if ids else {}
-    for message_id in ids:
-        if own := house.ids.read(message_id):
-            return own.number if own.kind == "p" else None
-        if alias := aliases.get(message_id):
-            return alias.event_id
-    return None
 
 
 def by_own_id(session: Session, house: House, message_id: str) -> Named | None:

@@ -28,7 +28,9 @@ from gateway.outbound.courier import (
 )
 from gateway.outbound.hand import Hand
 from gateway.outbound.smarthost import Smarthost
+from parsers.assigned_id import assigned
 from parsers.reply_address import Sealer
+from storage import assigned_id
 from storage import lease as leases
 from storage.database import Database
 from storage.lease import Claimed
@@ -309,6 +311,10 @@ class Dispatch:
         self._check(one, self._write(note))
 
     def _note_sent(self, one: Claimed, reply: str) -> None:
+        if given := assigned(reply):
+            # Before it counts as sent: its answer may come at once.
+            keep_id = partial(assigned_id.keep, letter_id=one.letter_id)
+            self._write(partial(keep_id, message_id=given))
         now = self.clock()
         keep = partial(
             self._receipts.keep, one.id, node=self.node, reply=reply, now=now
