@@ -142,6 +142,20 @@ _SEEN = (
 )
 
 
+def brought(session: Session, message_id: str, sender: str) -> list[Event]:
+    """Give the posts that mails with an id of one sender brought, oldest first."""
+    wanted = (
+        select(Event)
+        .join(Alias, Alias.event_id == Event.id)
+        .where(
+            Alias.message_id == message_id,
+            Alias.sender == sender,
+            Event.kind == Kind.POST,
+        )
+    )
+    return list(session.scalars(wanted.order_by(Event.id)))
+
+
 def got_by_hand(session: Session, event_id: int) -> frozenset[str]:
     """Give the address keys to which the mail of a post was sent by hand, if it was."""
     event = session.get(Event, event_id)

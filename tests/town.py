@@ -18,8 +18,10 @@ from email.utils import parseaddr
 from pathlib import Path
 from typing import Self
 
+from sqlalchemy import select
+
 from gateway.activities import bounces
-from gateway.activities.explain import explain
+from gateway.activities.explain import Explained, explain
 from gateway.activities.house import House
 from gateway.activities.letters import may_go
 from gateway.activities.process import offered_of, process_some
@@ -28,16 +30,19 @@ from gateway.inbound.receive import Journalist
 from gateway.inbound.recipients import Recipients
 from gateway.inbound.smtp import Door, Manners
 from gateway.outbound.dispatch import Dispatch
+from gateway.routing.decision import Post
 from gateway.routing.desk import Desk, Desks
 from gateway.routing.limits import Limits
 from parsers.address import Mailbox
 from parsers.message_id import Ids
 from parsers.reply_address import ReplyAddress, Sealer
-from storage import journal, outbox
+from storage import journal, ledger, outbox
 from storage.blobs import Blobs
 from storage.database import Database
+from storage.event import Event, Kind
 from storage.journal import Entry, Inbound, State
 from storage.outbox import Progress
+from storage.roster import address_of
 from storage.wake import Wake
 from tests.carrier import Carrier
 from tests.cli.served import until
@@ -399,14 +404,46 @@ class Town:
             return False
         row = pending[0]
         mail = self.reader.read(journal.octets(row, self.house.blobs))
-        expected = [each.rule for each in explain(self.house, offered_of(row), mail)]
+        explained = explain(self.house, offered_of(row), mail)
+        expected = [each.rule for each in explained]
         process_some(self.house, self.reader, node="town", clock=lambda: self.now)
         settled = self.inbound(row.id)
         unruled = {State.PENDING, State.FAILED}
         if settled.state not in unruled and len(pending) == 1:
             assert settled.settled_by in expected, (settled.reason, expected)
             self.rules.append(settled.settled_by)
+            self._compare_hearers(row.id, explained)
         return True
+
+    def _compare_hearers(self, inbound: int, explained: list[Explained]) -> None:
+        """Who got a mail must be who explain said would; it does not tell of guests
+        whom the mail itself invites, nor of what else its commands change.
+        """
+        if any(
+            command.word not in {"note", "take", "who"}
+            for each in explained
+            if isinstance(each.decision, Post)
+            for command in each.decision.commands
+        ):
+            return
+        foreseen = {
+            (hearer.address, str(hearer.heard), hearer.reason)
+            for each in explained
+            for hearer in each.hearers
+        }
+        with self.database.reading() as session:
+            posts = session.scalars(
+                select(Event).where(
+                    Event.inbound_id == inbound, Event.kind == Kind.POST
+                )
+            )
+            written = {
+                (address_of(session, row.person_id), str(row.outcome), row.reason)
+                for post in posts
+                for row in ledger.of_event(session, post.id)
+            }
+        invited = {each for each in written - foreseen if each[1] == "invited"}
+        assert foreseen == written - invited
 
     def _pending(self) -> list[Inbound]:
         with self.database.reading() as session:

@@ -6,23 +6,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from gateway.activities import files
+from gateway.activities.audience import Hall, Utterance, hearing
 from gateway.activities.letters import (
     Sheet,
     addressee,
     language_of,
-    may_be_written,
     send,
     zone_of,
 )
 from gateway.activities.place import Place
 from gateway.activities.references import Ancestry, ancestry, post_id
 from gateway.routing.desk import Desk
-from gateway.routing.facts import Standing
-from gateway.routing.hearing import Heard, Reader, Spoken, hears
+from gateway.routing.hearing import Heard
 from parsers.mail import Attachment
 from storage import event as events
 from storage import ledger
-from storage.activity import Activity, Lane, Membership, Role
+from storage.activity import Activity, Lane, Membership
 from storage.database import Session
 from storage.event import Event, Kind
 from storage.ledger import Entry, Outcome
@@ -93,10 +92,21 @@ def fan_out(place: Place, word: Word) -> None:
     """Write the ledger of a post and queue its copies."""
     activity = place.activity
     seats = roster(place.session, activity.id)
-    spoken = _spoken(place, word, seats)
-    heard = {
-        seat.person.id: hears(_reader(seat, place, word), spoken) for seat in seats
-    }
+    hall = Hall(
+        house=place.house,
+        desk=place.desk,
+        customer=activity.customer_id,
+        owner=activity.owner_id,
+        direct=word.direct,
+    )
+    utterance = Utterance(
+        author=word.event.actor_id,
+        team_lane=word.event.lane is Lane.TEAM,
+        opens=word.opens,
+        takes=word.takes,
+        by_hand=word.by_hand,
+    )
+    heard = hearing(hall, seats, utterance)
     scene = _scene(place, word, seats)
     for variant, members in _variants(scene, heard).items():
         _send_variant(scene, variant, members)
@@ -114,38 +124,6 @@ def fan_out(place: Place, word: Word) -> None:
             )
             for person, (outcome, reason) in heard.items()
         ],
-    )
-
-
-def _reader(seat: Seat, place: Place, word: Word) -> Reader:
-    participant, activity = seat.participant, place.activity
-    return Reader(
-        person=seat.person.id,
-        standing=Standing(participant.membership),
-        in_team_lane=participant.in_team_lane,
-        on_team=participant.role is Role.TEAM,
-        is_customer=seat.person.id == activity.customer_id,
-        is_owner=seat.person.id == activity.owner_id,
-        wants=participant.hearing,
-        reachable=seat.reachable,
-        got_it_directly=bool(seat.keys & word.direct),
-        may_be_written=may_be_written(place.house, place.desk, seat.address),
-    )
-
-
-def _spoken(place: Place, word: Word, seats: list[Seat]) -> Spoken:
-    activity = place.activity
-    owner = seat_of(seats, activity.owner_id)
-    return Spoken(
-        author=word.event.actor_id,
-        team_lane=word.event.lane is Lane.TEAM,
-        opens=word.opens,
-        takes=word.takes,
-        # With an owner whose mail comes back nobody would hear the customer (R16).
-        taken=owner is not None and owner.reachable,
-        by_customer=word.event.actor_id == activity.customer_id,
-        all_follow=place.desk.team_follow == "all",
-        by_hand=word.by_hand,
     )
 
 

@@ -15,15 +15,17 @@ from gateway.activities.place import Place
 from gateway.routing.facts import Standing
 from gateway.routing.hearing import Heard
 from gateway.routing.receipt import SHOWN_REASONS, Got, from_outside, without_copy
+from parsers.address import key
 from parsers.mail import ParsedMail
+from parsers.message_id import foreign
 from storage import activity as activities
 from storage import event as events
-from storage import ledger
+from storage import journal, ledger
 from storage.activity import Lane, Participant
 from storage.database import Session
 from storage.event import DOOR_OF_OLD_MAIL, Event, Kind
 from storage.outbox import Progress
-from storage.roster import Seat
+from storage.roster import Seat, roster
 from templates.values import Receipt, Receipts
 
 # More lines than that nobody reads; a page says nothing of the posts before.
@@ -161,3 +163,66 @@ def asked_about(
     since = reader.since_event_id
     is_before = since and (post.id <= since or post.door == DOOR_OF_OLD_MAIL)
     return None if is_before else post
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What one mail did that is here already."""
+
+    inbound: int
+    state: str
+    reason: str
+    """Why it is held, discarded or failed."""
+    posts: tuple["Posted", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """One post that a mail brought, and who got it."""
+
+    activity: str
+    """Its public id."""
+    lane: str
+    at: datetime
+    people: tuple[tuple[str, str, State], ...]
+    """Name, address and state of each."""
+
+
+def happened(session: Session, digest: str, mail: ParsedMail) -> tuple[Happened, ...]:
+    """Tell the operator what became of a mail that was taken in before.
+
+    It is known by its octets, or by its Message-ID and its sender; who got its posts by
+    the latter alone.
+    """
+    sender = key(mail.sender.address)
+    named = foreign(mail.message_id) if mail.message_id else ""
+    posts = events.brought(session, named, sender) if named else []
+    ids = {post.inbound_id for post in posts if post.inbound_id is not None}
+    rows = journal.same(session, digest, ids)
+    return tuple(
+        Happened(
+            row.id,
+            str(row.state),
+            row.reason,
+            tuple(
+                _posted(session, post) for post in posts if post.inbound_id == row.id
+            ),
+        )
+        for row in rows
+    )
+
+
+def _posted(session: Session, post: Event) -> Posted:
+    states = states_of(session, [post])[post.id]
+    seats = roster(session, post.activity_id)
+    activity = session.get_one(activities.Activity, post.activity_id)
+    return Posted(
+        activity.public_id,
+        str(post.lane),
+        post.received_at,
+        tuple(
+            (seat.name, state.address or seat.address, state)
+            for seat in seats
+            if (state := states.get(seat.person.id))
+        ),
+    )
