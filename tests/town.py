@@ -18,7 +18,7 @@ from email.utils import parseaddr
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from gateway.activities import bounces
 from gateway.activities.explain import Explained, explain
@@ -406,18 +406,22 @@ class Town:
         mail = self.reader.read(journal.octets(row, self.house.blobs))
         explained = explain(self.house, offered_of(row), mail)
         expected = [each.rule for each in explained]
+        with self.database.reading() as session:
+            newest = session.scalar(select(func.max(Event.id))) or 0
         process_some(self.house, self.reader, node="town", clock=lambda: self.now)
         settled = self.inbound(row.id)
         unruled = {State.PENDING, State.FAILED}
         if settled.state not in unruled and len(pending) == 1:
             assert settled.settled_by in expected, (settled.reason, expected)
             self.rules.append(settled.settled_by)
-            self._compare_hearers(row.id, explained)
+            self._compare_hearers(newest, explained)
         return True
 
-    def _compare_hearers(self, inbound: int, explained: list[Explained]) -> None:
-        """Who got a mail must be who explain said would; it does not tell of guests
-        whom the mail itself invites, nor of what else its commands change.
+    def _compare_hearers(self, before: int, explained: list[Explained]) -> None:
+        """Who got a mail must be who explain said would.
+
+        It does not tell of guests whom the mail itself invites, nor what its other
+        commands change.
         """
         if any(
             command.word not in {"note", "take", "who"}
@@ -433,9 +437,7 @@ class Town:
         }
         with self.database.reading() as session:
             posts = session.scalars(
-                select(Event).where(
-                    Event.inbound_id == inbound, Event.kind == Kind.POST
-                )
+                select(Event).where(Event.id > before, Event.kind == Kind.POST)
             )
             written = {
                 (address_of(session, row.person_id), str(row.outcome), row.reason)
