@@ -11,6 +11,8 @@ from storage import event as events
 from storage.database import Session
 from storage.event import Alias
 
+_MOST_FORMS = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:
@@ -26,7 +28,8 @@ def read(session: Session, ids: Sequence[str]) -> Answered:
     """Look up ids, which are in order, once for all."""
     if not ids:
         return Answered((), {})
-    forms = dict.fromkeys((*ids, *map(canonical, ids)))
+    # The nearest ones: a statement takes only so many values.
+    forms = dict.fromkeys((*ids, *map(canonical, ids[:_MOST_FORMS])))
     found = events.known_as(session, list(forms))
     ours = assigned_id.ours(found.values())
     named = (ours.get(each) or ours.get(canonical(each)) or each for each in ids)
