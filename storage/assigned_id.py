@@ -52,5 +52,5 @@ def ours(aliases: Collection[Alias]) -> dict[str, str]:
     return {
         alias.message_id: alias.sender
         for alias in aliases
-        if alias.body_hash == ASSIGNED
+        if alias.body_hash == ASSIGNED and alias.sender
     }

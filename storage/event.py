@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, and_, bindparam, func, select
+from sqlalchemy import ForeignKey, Index, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.activity import Lane
@@ -33,6 +33,12 @@ class Kind(StrEnum):
     MACHINE = "machine"
     """Mail of a machine, kept for the team and fanned out to nobody."""
     UNREACHABLE = "unreachable"
+    MERGED = "merged"
+    """Another activity became part of this one, or this one of another."""
+    PARTED = "parted"
+    """A merge was undone."""
+    SPLIT = "split"
+    """A post became an activity of its own."""
     HELD = "held"
 
 
@@ -90,8 +96,8 @@ class Alias(Base):
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     lane: Mapped[Lane] = mapped_column(word(Lane))
     sender: Mapped[str]
-    """Matching key of the From of that mail; our own id of it, where a smarthost gave
-    it this one (storage.assigned_id)."""
+    """Matching key of the From of that mail; empty for an id that we gave it; our own
+    id of it, where a smarthost gave it this one (storage.assigned_id)."""
     body_hash: Mapped[str]
     """SHA-256 of the normalised body (parsers.mail); empty where a smarthost gave it
     the id, and what it carried is known anyway."""
@@ -156,6 +162,39 @@ def brought(session: Session, message_id: str, sender: str) -> list[Event]:
     return list(session.scalars(wanted.order_by(Event.id)))
 
 
+def split_from(session: Session, event_id: int) -> int:
+    """Give the activity from which a post was split off; 0 for any other post."""
+    event = session.get(Event, event_id)
+    return int(event.values.get("split_from", 0)) if event else 0
+
+
+def of_kind(session: Session, activity_id: int, kind: Kind) -> list[Event]:
+    """Give the events of one kind in an activity, oldest first."""
+    return list(
+        session.scalars(
+            select(Event)
+            .where(Event.activity_id == activity_id, Event.kind == kind)
+            .order_by(Event.id)
+        )
+    )
+
+
+def split_into(session: Session, activity_id: int, post_id: int) -> int:
+    """Give the activity that a post was made; 0 while it stands where it came."""
+    splits = of_kind(session, activity_id, Kind.SPLIT)
+    found = [each.values["into"] for each in splits if each.values["post"] == post_id]
+    return int(found[-1]) if found else 0
+
+
+def aliases_of(session: Session, event_id: int) -> list[Alias]:
+    """Give the ids under which a post is known outside, oldest first."""
+    return list(
+        session.scalars(
+            select(Alias).where(Alias.event_id == event_id).order_by(Alias.id)
+        )
+    )
+
+
 def got_by_hand(session: Session, event_id: int) -> frozenset[str]:
     """Give the address keys to which the mail of a post was sent by hand, if it was."""
     event = session.get(Event, event_id)
@@ -164,13 +203,7 @@ def got_by_hand(session: Session, event_id: int) -> frozenset[str]:
 
 def held(session: Session, activity_id: int) -> list[Event]:
     """Give what each mail left in an activity that was held at its door."""
-    return list(
-        session.scalars(
-            select(Event)
-            .where(Event.activity_id == activity_id, Event.kind == Kind.HELD)
-            .order_by(Event.id)
-        )
-    )
+    return of_kind(session, activity_id, Kind.HELD)
 
 
 def opened_with(
@@ -192,7 +225,7 @@ def opened_with(
 
 def posts(
     session: Session,
-    activity_id: int,
+    family: Collection[int],
     lanes: Collection[Lane],
     *,
     after: int = 0,
@@ -200,11 +233,15 @@ def posts(
 ) -> list[Event]:
     """Give the newest posts of some lanes after an event number, oldest first.
 
+    `family` are the numbers of one activity and of what was merged into it; who came
+    later than its beginning sees nothing of the latter.
+
     By time, since old mail may have been imported in any order. It is older than its
     number: whoever sees a lane from some event on sees none of it.
     """
+    own, *_ = family
     wanted = select(Event).where(
-        Event.activity_id == activity_id,
+        Event.activity_id.in_([own] if after else family),
         Event.kind == Kind.POST,
         Event.lane.in_(lanes),
         Event.id > after,
@@ -260,11 +297,11 @@ class Ancestor:
 
 
 def ancestors(
-    session: Session, activity_id: int, lane: Lane, before: int | None, most: int
+    session: Session, family: Collection[int], lane: Lane, before: int | None, most: int
 ) -> list[Ancestor]:
     """Give the last posts of a lane before an event number, oldest first."""
     named = {
-        "activity": activity_id,
+        "family": family,
         "lane": lane,
         "before": _NEVER if before is None else before,
         "most": most,
@@ -277,12 +314,13 @@ def ancestors(
 
 
 _NEVER = 2**62
+_NOT_ASSIGNED = or_(Alias.body_hash != "", Alias.sender == "")
 _ANCESTORS = (
     select(Event.id, Event.actor_id, Alias.message_id)
     # Of what a smarthost gave each copy, every reader holds another.
-    .outerjoin(Alias, and_(Alias.event_id == Event.id, Alias.body_hash != ""))
+    .outerjoin(Alias, and_(Alias.event_id == Event.id, _NOT_ASSIGNED))
     .where(
-        Event.activity_id == bindparam("activity"),
+        Event.activity_id.in_(bindparam("family", expanding=True)),
         Event.kind == Kind.POST,
         Event.lane == bindparam("lane"),
         Event.id < bindparam("before"),
@@ -293,18 +331,18 @@ _ANCESTORS = (
 
 
 def texts(
-    session: Session, activity_id: int, most: int, *, team_lane: bool
+    session: Session, family: Collection[int], most: int, *, team_lane: bool
 ) -> list[str]:
     """Give what the last posts say that the readers of a lane have, newest first."""
     lanes = list(Lane) if team_lane else [Lane.EVERYONE]
-    named = {"activity": activity_id, "most": most, "lanes": lanes}
+    named = {"family": family, "most": most, "lanes": lanes}
     return list(session.scalars(_TEXTS, named))
 
 
 _TEXTS = (
     select(Event.text)
     .where(
-        Event.activity_id == bindparam("activity"),
+        Event.activity_id.in_(bindparam("family", expanding=True)),
         Event.kind == Kind.POST,
         Event.lane.in_(bindparam("lanes", expanding=True)),
     )

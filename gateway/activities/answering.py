@@ -32,6 +32,9 @@ def read(session: Session, ids: Sequence[str]) -> Answered:
     forms = dict.fromkeys((*ids, *map(canonical, ids[:_MOST_FORMS])))
     found = events.known_as(session, list(forms))
     ours = assigned_id.ours(found.values())
+    if ours:
+        # A post that became a case of its own took our id of it along.
+        found |= events.known_as(session, list(ours.values()))
     named = (ours.get(each) or ours.get(canonical(each)) or each for each in ids)
     aliases = {name: alias for name, alias in found.items() if name not in ours}
     return Answered(tuple(dict.fromkeys(named)), aliases)

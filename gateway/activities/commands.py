@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
-from gateway.activities import cases, membership
+from gateway.activities import cases, membership, merging
 from gateway.activities.fanout import face, present
 from gateway.activities.letters import Sheet, addressee, language_of, send, zone_of
 from gateway.activities.place import By, Place
@@ -28,6 +28,8 @@ class Floor:
     """They are given in a mail for the team alone."""
     asks_about: Event | None = None
     """The post that the mail answers, where its writer may read that one."""
+    answers: Event | None = None
+    """The post that the mail answers, as far as its ids tell."""
 
 
 def obey(floor: Floor, command: Command) -> Understood | None:
@@ -92,6 +94,17 @@ def _reopen(floor: Floor, _: Command) -> Understood:
     return Understood(command="/reopen", outcome="reopened", undo="/resolve")
 
 
+def _merge(floor: Floor, command: Command) -> Understood:
+    return merging.merge(floor.place, floor.by, command.argument.strip())
+
+
+def _split(floor: Floor, command: Command) -> Understood:
+    argument = command.argument.strip()
+    if merging.is_merged(floor.place, argument):
+        return merging.part(floor.place, floor.by, argument)
+    return merging.split(floor.place, floor.by, floor.answers, argument)
+
+
 def _who(_: Floor, __: Command) -> Understood:
     return Understood(command="/who", outcome=_WHO)
 
@@ -111,6 +124,8 @@ _DEEDS: dict[str, Callable[[Floor, Command], Understood | None]] = {
     "take": _take,
     "resolve": _resolve,
     "reopen": _reopen,
+    "merge": _merge,
+    "split": _split,
     "who": _who,
     "help": _help,
 }

@@ -30,7 +30,6 @@ from storage.activity import (
     Role,
     Turn,
 )
-from storage.database import Session
 from storage.event import Event, Kind
 from storage.people import Person
 from storage.roster import Seat, roster, seat_of, seated
@@ -244,14 +243,14 @@ def catch_up(
     place: Place, participant: Participant, seats: list[Seat]
 ) -> tuple[Said, ...]:
     """Give the last posts of the everyone lane that a participant may see."""
-    return said(place, seats, visible(place.session, participant, CATCH_UP_POSTS))
+    return said(place, seats, visible(place, participant, CATCH_UP_POSTS))
 
 
-def visible(session: Session, participant: Participant, most: int) -> list[Event]:
+def visible(place: Place, participant: Participant, most: int) -> list[Event]:
     """Give the newest posts of the everyone lane that a participant may see."""
     return events.posts(
-        session,
-        participant.activity_id,
+        place.session,
+        place.activity.family,
         {Lane.EVERYONE},
         after=participant.since_event_id,
         most=most,

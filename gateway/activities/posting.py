@@ -8,6 +8,7 @@ from gateway.activities.fanout import Word, fan_out
 from gateway.activities.gather import Offered
 from gateway.activities.house import House
 from gateway.activities.place import By, Place
+from gateway.activities.routes import answered_post
 from gateway.routing.decision import Keep, Post
 from gateway.routing.desk import Desk
 from gateway.routing.facts import Facts
@@ -89,8 +90,11 @@ def post(box: Letterbox, decision: Post) -> None:
         participant=participant,
         by=by,
         team_lane=decision.team_lane,
-        asks_about=receipts.asked_about(session, box.house, box.mail, participant)
+        asks_about=receipts.asked_about(place, participant, box.mail)
         if any(each.word == "who" for each in decision.commands)
+        else None,
+        answers=answered_post(session, box.house, box.mail)
+        if decision.commands
         else None,
     )
     answers = [said for each in decision.commands if (said := obey(floor, each))]

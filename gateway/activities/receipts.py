@@ -10,7 +10,6 @@ from datetime import datetime
 
 from gateway.activities import answering
 from gateway.activities.fanout import author_name
-from gateway.activities.house import House
 from gateway.activities.place import Place
 from gateway.routing.facts import Standing
 from gateway.routing.hearing import Heard
@@ -91,11 +90,13 @@ def states_of(session: Session, posts: Sequence[Event]) -> dict[int, dict[int, S
 
 def _came_back(session: Session, posts: Sequence[Event]) -> Mapping[int, Event]:
     """Give the reports of what came back, by the delivery that each is about."""
-    activity, first = posts[0].activity_id, min(post.id for post in posts)
-    reports = events.between(session, activity, {Kind.UNREACHABLE}, first, _LAST)
+    first = min(post.id for post in posts)
+    # More than one where an activity was merged into another.
+    places = {post.activity_id for post in posts}
     return {
         delivery: report
-        for report in reports
+        for place in places
+        for report in events.between(session, place, {Kind.UNREACHABLE}, first, _LAST)
         if (delivery := report.values.get("delivery")) is not None
     }
 
@@ -144,25 +145,23 @@ def _line(seat: Seat, states: Mapping[int, State], *, is_staff: bool) -> Receipt
     )
 
 
-def asked_about(
-    session: Session, house: House, mail: ParsedMail, reader: Participant
-) -> Event | None:
+def asked_about(place: Place, reader: Participant, mail: ParsedMail) -> Event | None:
     """Give the post that a mail answers, if its writer may read that post.
 
     None for an answer to a letter that carries none, and for any other mail.
     """
-    number = answering.post(session, house, mail)
-    post = session.get(Event, number) if number is not None else None
+    number = answering.post(place.session, place.house, mail)
+    post = place.session.get(Event, number) if number is not None else None
     if post is None or post.kind is not Kind.POST:
         return None
-    activity = activities.find(session, post.activity_id)
-    if activity is None or activity.id != reader.activity_id:
+    if post.activity_id not in place.activity.family:
         return None
     if post.lane is Lane.TEAM and not reader.in_team_lane:
         return None
     since = reader.since_event_id
-    is_before = since and (post.id <= since or post.door == DOOR_OF_OLD_MAIL)
-    return None if is_before else post
+    is_own = post.activity_id == place.activity.id
+    is_before = post.id <= since or post.door == DOOR_OF_OLD_MAIL or not is_own
+    return None if since and is_before else post
 
 
 @dataclass(frozen=True, slots=True)

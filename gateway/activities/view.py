@@ -52,6 +52,7 @@ def activity(house: House, token: str, now: datetime) -> ActivityPage | None:
         participant = session.get(Participant, unsealed.row)
         if participant is None or participant.generation != unsealed.generation:
             return None
+        participant = activities.present_seat(session, participant)
         if participant.membership not in {Membership.JOINED, Membership.TOLD}:
             return None
         found = activities.find(session, participant.activity_id)
@@ -62,7 +63,8 @@ def activity(house: House, token: str, now: datetime) -> ActivityPage | None:
         if found.resolved_at and now - found.resolved_at > life:
             return None
         seats = roster(session, found.id)
-        posts = membership.visible(session, participant, _MOST_POSTS)
+        place = Place(session, house, desk, found)
+        posts = membership.visible(place, participant, _MOST_POSTS)
         owner = seat_of(seats, found.owner_id)
         seat = seat_of(seats, participant.person_id)
         sealed = house.sealer.seal(
@@ -78,7 +80,7 @@ def activity(house: House, token: str, now: datetime) -> ActivityPage | None:
                 face(each, found)
                 for each in present(seats, without=participant.person_id)
             ),
-            posts=membership.said(Place(session, house, desk, found), seats, posts),
+            posts=membership.said(place, seats, posts),
             receipts=receipts.of_posts(
                 session, seats, posts, is_staff=participant.in_team_lane
             ),
