@@ -1,4 +1,4 @@
-"""Plain answers to an invitation or a question: yes, no, never (decisions D31)."""
+"""Plain words: yes, no, never (decisions D31), and the question who got this."""
 
 from typing import Literal
 
@@ -36,6 +36,18 @@ _NEVER = {
     "es": "nunca|nunca más|no me inviten más|no me invite más|basta|alto|darme de baja",
     "ja": "二度と|もう招待しないで|もう招待しないでください|停止|配信停止",
 }
+_WHO_GOT_THIS = {
+    "en": "who got this|who got that|who got it|who got this message|who got this mail"
+    "|who received this|who received this message|who has got this"
+    "|who has received this",
+    "de": "wer hat das bekommen|wer hat das erhalten|wer hat dies bekommen"
+    "|wer hat diese nachricht bekommen|wer hat diese nachricht erhalten"
+    "|wer hat diese mail bekommen",
+    "fr": "qui a reçu ceci|qui a reçu cela|qui a reçu ça|qui a reçu ce message",
+    "es": "quién recibió esto|quién ha recibido esto|quién recibió este mensaje"
+    "|quien recibió esto|quien ha recibido esto|quien recibió este mensaje",
+    "ja": "誰に届きましたか|誰に届いた|誰が受け取りましたか|誰が受け取った",
+}
 
 
 def _table(words: dict[str, str]) -> dict[str, frozenset[str]]:
@@ -48,6 +60,7 @@ _TABLES: tuple[tuple[Answer, dict[str, frozenset[str]]], ...] = (
     ("yes", _table(_YES)),
 )
 
+_ASKED = frozenset(said for table in _table(_WHO_GOT_THIS).values() for said in table)
 _LONGEST = 60
 _CLOSINGS = """
 thanks thank you thx please cheers best regards kind danke bitte grüße viele gruß
@@ -74,6 +87,12 @@ def yes_or_no(text: str, language: str = "") -> Answer:
             if any(said in table[one] for one in _languages(language, table)):
                 return answer
     return ""
+
+
+def asks_who_got_it(text: str) -> bool:
+    """Say whether a text is nothing but the question who got the mail it answers."""
+    lines = [line for line in text[:2000].split("\n") if line.strip()]
+    return len(lines) == 1 and _plain(lines[0]) in _ASKED
 
 
 def _languages(language: str, table: dict[str, frozenset[str]]) -> list[str]:

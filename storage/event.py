@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, bindparam, func, select
+from sqlalchemy import ForeignKey, Index, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.activity import Lane
@@ -104,9 +104,11 @@ class Alias(Base):
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     lane: Mapped[Lane] = mapped_column(word(Lane))
     sender: Mapped[str]
-    """Matching key of the From of that mail; empty for an id that we gave it."""
+    """Matching key of the From of that mail; empty for an id that we gave it; our own
+    id of it, where a smarthost gave it this one (storage.assigned_id)."""
     body_hash: Mapped[str]
-    """SHA-256 of the normalised body (parsers.mail)."""
+    """SHA-256 of the normalised body (parsers.mail); empty where a smarthost gave it
+    the id, and what it carried is known anyway."""
 
 
 def record(session: Session, event: Event) -> Event:
@@ -152,6 +154,20 @@ _SEEN = (
     )
     .order_by(Alias.id)
 )
+
+
+def brought(session: Session, message_id: str, sender: str) -> list[Event]:
+    """Give the posts that mails with an id of one sender brought, oldest first."""
+    wanted = (
+        select(Event)
+        .join(Alias, Alias.event_id == Event.id)
+        .where(
+            Alias.message_id == message_id,
+            Alias.sender == sender,
+            Event.kind == Kind.POST,
+        )
+    )
+    return list(session.scalars(wanted.order_by(Event.id)))
 
 
 def split_from(session: Session, event_id: int) -> int:
@@ -306,9 +322,11 @@ def ancestors(
 
 
 _NEVER = 2**62
+_NOT_ASSIGNED = or_(Alias.body_hash != "", Alias.sender == "")
 _ANCESTORS = (
     select(Event.id, Event.actor_id, Alias.message_id)
-    .outerjoin(Alias, Alias.event_id == Event.id)
+    # Of what a smarthost gave each copy, every reader holds another.
+    .outerjoin(Alias, and_(Alias.event_id == Event.id, _NOT_ASSIGNED))
     .where(
         Event.activity_id.in_(bindparam("family", expanding=True)),
         Event.kind == Kind.POST,

@@ -2,7 +2,7 @@
 
 import hashlib
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -498,6 +498,13 @@ def release(
     settle(session, inbound_id, State.PENDING, reason="released", by=by, now=now)
     inbound = session.get_one(Inbound, inbound_id)
     inbound.values = {**inbound.values, **said}
+
+
+def same(session: Session, digest: str, ids: Collection[int]) -> list[Inbound]:
+    """Give the mails with these octets or row numbers, without their octets."""
+    wanted = select(Inbound).options(defer(Inbound.raw)).order_by(Inbound.id)
+    either = or_(Inbound.digest == digest, Inbound.id.in_(ids))
+    return list(session.scalars(wanted.where(either)))
 
 
 def same_before(

@@ -1,6 +1,6 @@
 """The delivery ledger: for every event and person, what they got and why."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -110,6 +110,53 @@ def missed(session: Session, person_id: int, since: datetime) -> list[Event]:
             .order_by(Event.id)
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One row with the state of its delivery."""
+
+    event_id: int
+    person_id: int
+    outcome: Outcome
+    reason: str
+    at: datetime
+    delivery_id: int | None
+    state: Progress | None
+    """None: nothing was to be sent."""
+    attempts: int | None
+    due_at: datetime | None
+    settled_at: datetime | None
+    said: str | None
+    """What the smarthost said last, or why it was given up."""
+    address: str | None
+    """Where it went."""
+
+
+def receipts(session: Session, event_ids: Collection[int]) -> list[Receipt]:
+    """Give what everybody got of some events, in one query."""
+    rows = session.execute(_RECEIPTS.where(Ledger.event_id.in_(event_ids)))
+    return [Receipt(*tuple(row)) for row in rows]
+
+
+_RECEIPTS = (
+    select(
+        Ledger.event_id,
+        Ledger.person_id,
+        Ledger.outcome,
+        Ledger.reason,
+        Ledger.at,
+        Ledger.delivery_id,
+        Delivery.state,
+        Delivery.attempts,
+        Delivery.due_at,
+        Delivery.settled_at,
+        Delivery.last_reply,
+        Delivery.address,
+    )
+    .outerjoin(Delivery, Delivery.id == Ledger.delivery_id)
+    .order_by(Ledger.event_id, Ledger.person_id)
+)
 
 
 def of_event(session: Session, event_id: int) -> list[Ledger]:

@@ -17,6 +17,7 @@ Mail counts as kept when the sink answered 250 for it, or dropped after keeping 
 # ruff: noqa: N802 (aiosmtpd finds its hooks by these names)
 
 import asyncio
+import re
 import ssl
 import threading
 import time
@@ -101,6 +102,9 @@ class Sink:
     host: str = HOST
     delay: float = 0
     """Seconds before it answers the end of a mail."""
+    renames: tuple[str, str] | None = None
+    """Its reply to the end of a mail and the Message-ID that it puts in place of the
+    mail's own, both with {id}: as some services do."""
 
     mails: list[Kept] = field(default_factory=list, init=False)
     commands: list[str] = field(default_factory=list, init=False)
@@ -251,11 +255,14 @@ class Sink:
         if self.delay:
             await asyncio.sleep(self.delay)
         reply = self._said("END", rcpt) or "250 2.0.0 kept"
+        octets = bytes(envelope.original_content)
+        if self.renames and reply.startswith("2"):
+            reply, octets = _renamed(octets, len(self.mails), *self.renames)
         if reply == DROP or reply.startswith("2"):
             mail = Kept(
                 mail_from=envelope.mail_from.removeprefix("<>"),
                 rcpt=rcpt,
-                octets=bytes(envelope.original_content),
+                octets=octets,
                 at=time.monotonic(),
                 session=server.number,
                 mail_options=server.mail_options,
@@ -267,6 +274,16 @@ class Sink:
                 self.mails.append(mail)
                 self._news.notify_all()
         return reply
+
+
+def _renamed(octets: bytes, count: int, reply: str, name: str) -> tuple[str, bytes]:
+    """Give another reply and the mail under another Message-ID, its own each time."""
+    number = f"0102019a1b2c3d4e-1a2b3c4d-5e6f-4a1b-8c2d-{count:012x}-000000"
+    written = f"Message-ID: {name.format(id=number)}\r\n".encode()
+    octets = re.sub(
+        rb"(?im)^Message-ID:.*\r\n(?:[ \t].*\r\n)*", written, octets, count=1
+    )
+    return reply.format(id=number), octets
 
 
 class _Session(SMTP):

@@ -18,10 +18,12 @@ from email.utils import parseaddr
 from pathlib import Path
 from typing import Self
 
+from sqlalchemy import func, select
+
 from digests import schedule
 from gateway.activities import bounces
 from gateway.activities.domains import hold_back
-from gateway.activities.explain import explain
+from gateway.activities.explain import Explained, explain
 from gateway.activities.house import House
 from gateway.activities.letters import may_go
 from gateway.activities.process import offered_of, process_some
@@ -30,16 +32,19 @@ from gateway.inbound.receive import Journalist
 from gateway.inbound.recipients import Recipients
 from gateway.inbound.smtp import Door, Manners
 from gateway.outbound.dispatch import Dispatch
+from gateway.routing.decision import Post
 from gateway.routing.desk import Desk, Desks
 from gateway.routing.limits import Limits
 from parsers.address import Mailbox
 from parsers.message_id import Ids
 from parsers.reply_address import ReplyAddress, Sealer
-from storage import journal, lease, outbox, waiting
+from storage import journal, lease, ledger, outbox, waiting
 from storage.blobs import Blobs
 from storage.database import Database
+from storage.event import Event, Kind
 from storage.journal import Entry, Inbound, State
 from storage.outbox import Progress
+from storage.roster import address_of
 from storage.wake import Wake
 from tests.carrier import Carrier
 from tests.cli.served import until
@@ -56,6 +61,8 @@ ACME = Desk(
     staff_domains=("acme.example",),
 )
 _PATIENCE = 30.0
+# Python folds an id of 78 letters into something else; mail programs do not.
+_WRITTEN = policy.SMTP.clone(max_line_length=998)
 
 
 @dataclass(frozen=True)
@@ -221,7 +228,7 @@ class Town:
         ours = recipients if recipients is not None else [parseaddr(to)[1]]
         own = parseaddr(sender)[1]
         return self.deliver(
-            mail.as_bytes(policy=policy.SMTP),
+            mail.as_bytes(policy=_WRITTEN),
             envelope_sender if envelope_sender is not None else own,
             ours,
         )
@@ -252,7 +259,7 @@ class Town:
         _attach(mail, files)
         own = parseaddr(sender)[1]
         return self.deliver(
-            mail.as_bytes(policy=policy.SMTP),
+            mail.as_bytes(policy=_WRITTEN),
             envelope_sender if envelope_sender is not None else own,
             [parseaddr(reply_address(letter))[1], *also],
         )
@@ -280,7 +287,7 @@ class Town:
             if name.lower() != "cc":
                 del mail[name]
         self._stamp(mail, headers)
-        octets = mail.as_bytes(policy=policy.SMTP)
+        octets = mail.as_bytes(policy=_WRITTEN)
         letters = self.find_sent(octets, desk=desk)
         if copy_to:
             letters += self.deliver(octets, parseaddr(sender)[1], copy_to)
@@ -418,14 +425,48 @@ class Town:
             return False
         row = pending[0]
         mail = self.reader.read(journal.octets(row, self.house.blobs))
-        expected = [each.rule for each in explain(self.house, offered_of(row), mail)]
+        explained = explain(self.house, offered_of(row), mail)
+        expected = [each.rule for each in explained]
+        with self.database.reading() as session:
+            newest = session.scalar(select(func.max(Event.id))) or 0
         process_some(self.house, self.reader, node="town", clock=lambda: self.now)
         settled = self.inbound(row.id)
         unruled = {State.PENDING, State.FAILED}
         if settled.state not in unruled and len(pending) == 1:
             assert settled.settled_by in expected, (settled.reason, expected)
             self.rules.append(settled.settled_by)
+            self._compare_hearers(newest, explained)
         return True
+
+    def _compare_hearers(self, before: int, explained: list[Explained]) -> None:
+        """Who got a mail must be who explain said would.
+
+        It does not tell of guests whom the mail itself invites, nor what its other
+        commands change.
+        """
+        if any(
+            command.word not in {"note", "take", "who"}
+            for each in explained
+            if isinstance(each.decision, Post)
+            for command in each.decision.commands
+        ):
+            return
+        foreseen = {
+            (hearer.address, str(hearer.heard), hearer.reason)
+            for each in explained
+            for hearer in each.hearers
+        }
+        with self.database.reading() as session:
+            posts = session.scalars(
+                select(Event).where(Event.id > before, Event.kind == Kind.POST)
+            )
+            written = {
+                (address_of(session, row.person_id), str(row.outcome), row.reason)
+                for post in posts
+                for row in ledger.of_event(session, post.id)
+            }
+        invited = {each for each in written - foreseen if each[1] == "invited"}
+        assert foreseen == written - invited
 
     def _pending(self) -> list[Inbound]:
         with self.database.reading() as session:

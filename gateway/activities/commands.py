@@ -7,6 +7,7 @@ from gateway.activities import blocking, cases, health, membership, merging
 from gateway.activities.fanout import face, present
 from gateway.activities.letters import Sheet, addressee, language_of, send, zone_of
 from gateway.activities.place import By, Place
+from gateway.activities.receipts import of_post
 from gateway.activities.references import ancestry
 from parsers.address import read_mailboxes
 from parsers.mail import Command
@@ -25,6 +26,8 @@ class Floor:
     by: By
     team_lane: bool = False
     """They are given in a mail for the team alone."""
+    asks_about: Event | None = None
+    """The post that the mail answers, where its writer may read that one."""
     answers: Event | None = None
     """The post that the mail answers, as far as its ids tell."""
 
@@ -135,12 +138,15 @@ def _split(floor: Floor, command: Command) -> Understood:
 
 
 def _who(_: Floor, __: Command) -> Understood:
-    return Understood(command="/who", outcome="who")
+    return Understood(command="/who", outcome=_WHO)
 
 
 def _help(_: Floor, __: Command) -> Understood:
     return Understood(command="/help", outcome="help")
 
+
+_WHO = "who"
+"""Who is here, and who got the post that was answered."""
 
 _DEEDS: dict[str, Callable[[Floor, Command], Understood | None]] = {
     "invite": _invite,
@@ -163,18 +169,27 @@ _ENDING = frozenset({"/drop", "/spam"})
 """Commands after which no other letter about the case may come."""
 
 
-def tell(floor: Floor, answers: list[Understood], *, posted: bool) -> None:
-    """Answer commands: at once, or in the next letter when a text went with them."""
-    ends = any(each.command in _ENDING for each in answers)
-    if posted and not ends:
-        say_later(floor.participant, answers)
-    elif answers:
-        answer_now(floor, answers, posted=posted)
-
-
 def say_later(participant: Participant, answers: list[Understood]) -> None:
     """Keep answers for the next letter to this person (docs: commands)."""
     participant.unsaid = [*participant.unsaid, *(asdict(each) for each in answers)]
+
+
+def tell(floor: Floor, answers: list[Understood], *, posted: bool) -> None:
+    """Answer commands: at once, or in the next letter when a text went with them.
+
+    Who got a post is asked of this hour, and so it is always answered at once; and so
+    is what ends the case, after which no other letter about it may come.
+    """
+    ends = any(each.command in _ENDING for each in answers)
+    asks = floor.asks_about is not None
+    now = [
+        each
+        for each in answers
+        if ends or not posted or (asks and each.outcome == _WHO)
+    ]
+    say_later(floor.participant, [each for each in answers if each not in now])
+    if now:
+        answer_now(floor, now, posted=posted)
 
 
 def answer_now(
@@ -196,6 +211,9 @@ def answer_now(
         is_staff=is_staff,
         posted=posted,
         here=tuple(face(each, place.activity) for each in present(seats)),
+        receipts=of_post(place, seats, floor.asks_about, is_staff=is_staff)
+        if floor.asks_about and any(each.outcome == _WHO for each in answers)
+        else None,
     )
     sheet = Sheet(
         desk=place.desk,

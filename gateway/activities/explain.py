@@ -1,11 +1,14 @@
 """What would happen to a mail and why, rule by rule; writes and sends nothing."""
 
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from gateway.activities import receipts
+from gateway.activities.foreseen import Hearer, foresee
 from gateway.activities.gather import Offered, gather, only_new
 from gateway.activities.house import House
+from gateway.activities.receipts import Happened
 from gateway.activities.routes import find_routes
 from gateway.routing.decide import Step, trace
 from gateway.routing.decision import Decision
@@ -20,6 +23,8 @@ class Explained:
     leads_to: str
     facts: dict[str, Any]
     steps: tuple[Step, ...]
+    hearers: tuple[Hearer, ...] = ()
+    """What each person would get of the mail, and by which rule."""
 
     @property
     def decision(self) -> Decision:
@@ -48,8 +53,16 @@ def explain(house: House, offered: Offered, mail: ParsedMail) -> list[Explained]
             new = only_new(session, mail, route)
             facts = gather(session, house, offered, new, route)
             leads_to = _leads_to(facts)
-            explained.append(Explained(leads_to, shown(facts), trace(facts)))
+            found = Explained(leads_to, shown(facts), trace(facts))
+            hearers = foresee(session, house, facts, found.decision, new)
+            explained.append(replace(found, hearers=hearers))
         return explained
+
+
+def happened(house: House, offered: Offered, mail: ParsedMail) -> tuple[Happened, ...]:
+    """Tell what became of a mail that is here already, and who got what it said."""
+    with house.database.reading() as session:
+        return receipts.happened(session, offered.digest, mail)
 
 
 def _leads_to(facts: Facts) -> str:

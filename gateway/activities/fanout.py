@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from gateway.activities import files
+from gateway.activities.audience import Hall, Utterance, hearing
 from gateway.activities.letters import (
     Sheet,
     addressee,
     language_of,
-    may_be_written,
     send,
     zone_of,
 )
@@ -19,15 +19,12 @@ from gateway.activities.place import Place
 from gateway.activities.references import Ancestry, ancestry, post_id
 from gateway.activities.telling import tell_author
 from gateway.routing.desk import Desk
-from gateway.routing.facts import Standing
-from gateway.routing.health import refuses
-from gateway.routing.hearing import Heard, Reader, Spoken, hear
+from gateway.routing.hearing import Heard
 from gateway.routing.pace import Pace
 from parsers.mail import Attachment
 from storage import event as events
 from storage import ledger
-from storage.activity import Activity, Lane, Membership, Role
-from storage.address_health import Health
+from storage.activity import Activity, Lane, Membership
 from storage.database import Session
 from storage.event import Event, Kind
 from storage.ledger import Entry, Outcome
@@ -107,8 +104,22 @@ def fan_out(place: Place, word: Word) -> None:
     """Write the ledger of a post and queue its copies."""
     activity = place.activity
     seats = roster(place.session, activity.id)
-    spoken = _spoken(place, word, seats)
-    heard = hear([_reader(seat, place, word) for seat in seats], spoken)
+    hall = Hall(
+        house=place.house,
+        desk=place.desk,
+        customer=activity.customer_id,
+        owner=activity.owner_id,
+        direct=word.direct,
+    )
+    utterance = Utterance(
+        author=word.event.actor_id,
+        team_lane=word.event.lane is Lane.TEAM,
+        opens=word.opens,
+        takes=word.takes,
+        by_hand=word.by_hand,
+        pace=word.pace,
+    )
+    heard = hearing(hall, seats, utterance)
     at = word.event.received_at
     ledger.write(place.session, send_copies(place, word, seats, heard, at))
     customer, author = (
@@ -145,49 +156,6 @@ def send_copies(
         )
         for person, (outcome, reason) in heard.items()
     ]
-
-
-def _reader(seat: Seat, place: Place, word: Word) -> Reader:
-    participant, activity = seat.participant, place.activity
-    return Reader(
-        person=seat.person.id,
-        standing=Standing(participant.membership),
-        in_team_lane=participant.in_team_lane,
-        on_team=participant.role is Role.TEAM,
-        is_customer=seat.person.id == activity.customer_id,
-        is_owner=seat.person.id == activity.owner_id,
-        wants=participant.hearing,
-        reachable=seat.reachable,
-        got_it_directly=bool(seat.keys & word.direct),
-        may_be_written=may_be_written(place.house, place.desk, seat.address),
-        given_up=seat.health is Health.DEAD,
-        refuses=refuses(
-            seat.refused,
-            "note" if word.event.lane is Lane.TEAM else "message",
-            # Whoever is on the team stopped each case by itself; none may be unheard.
-            answers_them=seat.person.id == activity.customer_id
-            or participant.role is Role.TEAM,
-        ),
-    )
-
-
-def _spoken(place: Place, word: Word, seats: list[Seat]) -> Spoken:
-    activity = place.activity
-    owner = seat_of(seats, activity.owner_id)
-    author = seat_of(seats, word.event.actor_id)
-    return Spoken(
-        author=word.event.actor_id,
-        team_lane=word.event.lane is Lane.TEAM,
-        opens=word.opens,
-        takes=word.takes,
-        # With an owner whose mail comes back nobody would hear the customer (R16).
-        taken=owner is not None and owner.reachable and "message" not in owner.refused,
-        by_customer=word.event.actor_id == activity.customer_id,
-        all_follow=place.desk.team_follow == "all",
-        by_hand=word.by_hand,
-        by_team=author is not None and author.participant.in_team_lane,
-        pace=word.pace,
-    )
 
 
 def _scene(place: Place, word: Word, seats: list[Seat]) -> _Scene:

@@ -77,7 +77,12 @@ def gather(
     writer = _writer(session, route.desk, sender, person, activity)
     bearer = _bearer(session, route, writer)
     on_top, strays = _commands(offered, mail)
-    commands, prose = taken_apart(on_top, mail.prose, may_all=writer.is_staff)
+    commands, prose = taken_apart(
+        on_top,
+        mail.prose,
+        may_all=writer.is_staff,
+        in_activity=activity is not None,
+    )
     said = _said(house, offered, mail, sender)
     level = proof(said, bears=_bears(route, writer, bearer))
     question = _own_question(route, writer)

@@ -31,7 +31,7 @@ from storage.activity import (
     Role,
     Turn,
 )
-from storage.event import Kind
+from storage.event import Event, Kind
 from storage.people import Person
 from storage.roster import Seat, roster, seat_of, seated
 from templates.values import Invitation, Joined, Left, Said
@@ -283,25 +283,33 @@ def _send_joined(
 
 
 def catch_up(
-    place: Place,
-    participant: Participant,
-    seats: list[Seat],
-    most: int = CATCH_UP_POSTS,
+    place: Place, participant: Participant, seats: list[Seat]
 ) -> tuple[Said, ...]:
     """Give the last posts of the everyone lane that a participant may see."""
+    return said(place, seats, visible(place, participant, CATCH_UP_POSTS))
+
+
+def visible(place: Place, participant: Participant, most: int) -> list[Event]:
+    """Give the newest posts of the everyone lane that a participant may see."""
+    return events.posts(
+        place.session,
+        place.activity.family,
+        {Lane.EVERYONE},
+        after=participant.since_event_id,
+        most=most,
+    )
+
+
+def said(place: Place, seats: list[Seat], posts: list[Event]) -> tuple[Said, ...]:
+    """Tell posts to a reader: who wrote when what."""
     return tuple(
         Said(
             author=author_name(place.session, seats, post) or place.desk.name,
             at=post.received_at,
             text=post.text,
+            post=post.id,
         )
-        for post in events.posts(
-            place.session,
-            place.activity.family,
-            {Lane.EVERYONE},
-            after=participant.since_event_id,
-            most=most,
-        )
+        for post in posts
     )
 
 

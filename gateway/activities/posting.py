@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gateway.activities import bursts, cases, files, health, membership
+from gateway.activities import bursts, cases, files, health, membership, receipts
 from gateway.activities.commands import Floor, answer_now, obey, tell
 from gateway.activities.fanout import Word, fan_out
 from gateway.activities.gather import Offered
@@ -118,6 +118,9 @@ def post(box: Letterbox, decision: Post) -> None:
         participant=participant,
         by=by,
         team_lane=decision.team_lane,
+        asks_about=receipts.asked_about(place, participant, box.mail)
+        if any(each.word == "who" for each in decision.commands)
+        else None,
         answers=answered_post(session, box.house, box.mail)
         if decision.commands
         else None,

@@ -4,6 +4,7 @@ The letter's Message-ID carries a MAC and proves that the letter is ours; the re
 is the one of a row of ours, found by an address that the report names (mail-rules B1).
 """
 
+from gateway.activities import answering
 from gateway.activities.house import House
 from parsers.address import key
 from parsers.mail import ParsedMail
@@ -42,7 +43,8 @@ def delivery(session: Session, house: House, report: ParsedMail) -> Delivery | N
         *report.complaint.recipients,
     }
     # Some servers answer the letter instead of enclosing it.
-    for message_id in (*report.returned.ids, *report.in_reply_to):
+    named = answering.read(session, (*report.returned.ids, *report.in_reply_to))
+    for message_id in named.ids:
         own = house.ids.read(message_id)
         letters = _letters(session, own, message_id) if own else []
         plain = [each.id for each in letters if ReplyAddress(each.return_path).is_plain]

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import assert_never
 
 from gateway.activities import returned
+from gateway.activities.answering import Answered, answered
 from gateway.activities.house import House
 from gateway.activities.matters import same_matter
 from gateway.routing.desk import Desk
@@ -73,7 +74,8 @@ def find_routes(
     tokens = [
         found for address in recipients if (found := _token(house, address)) is not None
     ]
-    threads = _named_by_ids(session, house, mail)
+    answers = answered(session, mail)
+    threads = _named_by_ids(session, house, answers)
     if talks := _conversations(session, house, tokens, threads):
         private = _team_addressed(session, house, mail)
         return [
@@ -89,7 +91,7 @@ def find_routes(
         ]
         if acts:
             return acts
-    if by_hand_at is None and (by_id := _act_by_id(session, house, mail)):
+    if by_hand_at is None and (by_id := _act_by_id(session, house, mail, answers)):
         return [by_id]
     plain = _plain(session, house, recipients, mail, threads)
     if by_hand_at and plain.desk and plain.activity is None:
@@ -99,7 +101,9 @@ def find_routes(
     return [plain]
 
 
-def _act_by_id(session: Session, house: House, mail: ParsedMail) -> Route | None:
+def _act_by_id(
+    session: Session, house: House, mail: ParsedMail, answers: Answered
+) -> Route | None:
     """Give the act that a mail without a token asks for by what it answers.
 
     A report names the letter that it is about, the answer to a question its letter.
@@ -109,8 +113,7 @@ def _act_by_id(session: Session, house: House, mail: ParsedMail) -> Route | None
             session, house, mail
         )
         return _of_delivery(session, house, delivery) if delivery else None
-    answered = _answered(mail)
-    own = house.ids.read(answered[0]) if answered else None
+    own = house.ids.read(answers.ids[0]) if answers.ids else None
     if own is None or own.kind != "c":
         return None
     question = session.get(Question, own.number)
@@ -355,20 +358,14 @@ def _is_operators(house: House, address: str) -> bool:
     return local in _OPERATOR and (not host or host in house.desks.hosts)
 
 
-def _answered(mail: ParsedMail) -> list[str]:
-    """The ids that a mail answers: In-Reply-To, then References from the right."""
-    return list(dict.fromkeys((*mail.in_reply_to, *reversed(mail.references))))
-
-
 def answered_post(
     session: Session, house: House, mail: ParsedMail
 ) -> events.Event | None:
     """Give the post that a mail answers, by our id or its author's; None for none."""
-    ids = _answered(mail)
-    aliases = events.known_as(session, ids) if ids else {}
-    for message_id in ids:
+    answers = answered(session, mail)
+    for message_id in answers.ids:
         own = house.ids.read(message_id)
-        alias = aliases.get(message_id)
+        alias = answers.aliases.get(message_id)
         if own is not None and own.kind == "p":
             return session.get(events.Event, own.number)
         if own is None and alias is not None:
@@ -376,14 +373,12 @@ def answered_post(
     return None
 
 
-def _named_by_ids(session: Session, house: House, mail: ParsedMail) -> list[Named]:
+def _named_by_ids(session: Session, house: House, answers: Answered) -> list[Named]:
     """The activities that the answered ids name; the lane is that of the first."""
-    ids = _answered(mail)
-    aliases = events.known_as(session, ids) if ids else {}
     found: dict[int, Named] = {}
-    for message_id in ids:
+    for message_id in answers.ids:
         named = by_own_id(session, house, message_id)
-        alias = aliases.get(message_id)
+        alias = answers.aliases.get(message_id)
         # Others may call their mail as we called ours; what we say ourselves counts.
         if alias is not None and (named is None or not alias.sender):
             got = events.got_by_hand(session, alias.event_id)

@@ -1,9 +1,10 @@
 """An activity as one of its readers may see it: the everyone lane, from their start."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from gateway.activities import membership
+from gateway.activities import membership, receipts
 from gateway.activities.fanout import face, present, promise_of
 from gateway.activities.house import House
 from gateway.activities.place import Place
@@ -12,7 +13,7 @@ from parsers.reply_address import Purpose, number
 from storage import activity as activities
 from storage.activity import Membership, Participant
 from storage.roster import roster, seat_of
-from templates.values import Face, Promise, Said
+from templates.values import Face, Promise, Receipt, Said
 
 _MOST_POSTS = 500
 
@@ -29,6 +30,8 @@ class ActivityPage:
     owner: str
     here: tuple[Face, ...]
     posts: tuple[Said, ...]
+    receipts: Mapping[int, tuple[Receipt, ...]]
+    """Who got each of the posts, as this reader may know it."""
     reply_to: str
     """The reader's own address for this activity; empty where there are none."""
     promise: Promise | None
@@ -60,6 +63,8 @@ def activity(house: House, token: str, now: datetime) -> ActivityPage | None:
         if found.resolved_at and now - found.resolved_at > life:
             return None
         seats = roster(session, found.id)
+        place = Place(session, house, desk, found)
+        posts = membership.visible(place, participant, _MOST_POSTS)
         owner = seat_of(seats, found.owner_id)
         seat = seat_of(seats, participant.person_id)
         sealed = house.sealer.seal(
@@ -75,8 +80,9 @@ def activity(house: House, token: str, now: datetime) -> ActivityPage | None:
                 face(each, found)
                 for each in present(seats, without=participant.person_id)
             ),
-            posts=membership.catch_up(
-                Place(session, house, desk, found), participant, seats, _MOST_POSTS
+            posts=membership.said(place, seats, posts),
+            receipts=receipts.of_posts(
+                session, seats, posts, is_staff=participant.in_team_lane
             ),
             reply_to="" if desk.reply.is_plain else desk.reply.write(sealed),
             promise=promise_of(found, desk),

@@ -20,6 +20,7 @@ from gateway.cli.table import plain
 if TYPE_CHECKING:
     from gateway.activities.explain import Explained
     from gateway.activities.house import House
+    from gateway.activities.receipts import Happened
     from gateway.inbound.imap.envelope import Envelope
     from parsers.mail import ParsedMail
 
@@ -80,11 +81,14 @@ def explain(
 ) -> None:
     """Say what would happen to a mail and why, rule by rule; writes and sends nothing.
 
+    Also who would get it and how; and of a mail that is here already who got it.
+
     Without --from and --to the envelope is taken from the mail as the IMAP door takes
     it: Return-Path or From, and what the last server noted (Delivered-To and others);
     else what of To and Cc is an address of ours.
     """
     from gateway.activities.explain import explain as explain_mail
+    from gateway.activities.explain import happened
     from gateway.activities.gather import Offered
     from gateway.activities.reading import bounds_of
     from gateway.app import clock
@@ -108,11 +112,15 @@ def explain(
             received_at=clock(),
         )
         routes = explain_mail(house, offered, mail)
+        before = happened(house, offered, mail)
     if as_json:
-        print_json([_as_json(route) for route in routes])
-    else:
-        for route in routes:
-            _print_route(route)
+        told = {"happened": [_as_told(one) for one in before]}
+        print_json([_as_json(route) | told for route in routes])
+        return
+    for route in routes:
+        _print_route(route)
+    for one in before:
+        _print_happened(one)
 
 
 def _as_json(route: "Explained") -> dict[str, Any]:
@@ -126,7 +134,43 @@ def _as_json(route: "Explained") -> dict[str, Any]:
             {"rule": step.rule, "says": step.says, "decided": step.decision is not None}
             for step in route.steps
         ],
+        "people": [
+            {
+                "name": hearer.name,
+                "address": hearer.address,
+                "would_get": str(hearer.heard),
+                "reason": hearer.reason,
+            }
+            for hearer in route.hearers
+        ],
         "facts": route.facts,
+    }
+
+
+def _as_told(one: "Happened") -> dict[str, Any]:
+    return {
+        "inbound": one.inbound,
+        "state": one.state,
+        "reason": one.reason,
+        "posts": [
+            {
+                "activity": post.activity,
+                "lane": post.lane,
+                "at": post.at.isoformat(),
+                "people": [
+                    {
+                        "name": name,
+                        "address": address,
+                        "got": str(state.got),
+                        "at": state.at.isoformat() if state.at else None,
+                        "why": state.why,
+                        "said": state.said,
+                    }
+                    for name, address, state in post.people
+                ],
+            }
+            for post in one.posts
+        ],
     }
 
 
@@ -142,6 +186,36 @@ def _print_route(route: "Explained") -> None:
     for name, value in shown(route.decision).items():
         if value not in (None, "", [], False):
             click.echo(f"      {name} = {plain(value)}")
+    for hearer in route.hearers:
+        who = f"{plain(hearer.name)} <{plain(hearer.address)}>"
+        click.echo(f"  {who}: {_HEARD[hearer.heard]} ({plain(hearer.reason)})")
+
+
+_HEARD = {
+    "copy": "gets a copy",
+    "author": "wrote it",
+    "direct": "had it already",
+    "digest": "reads it in the digest",
+    "muted": "hears nothing",
+    "invited": "hears nothing yet",
+    "gone": "hears nothing any more",
+    "lane": "never gets it",
+    "unreachable": "is not reached",
+    "listen": "is never written to",
+}
+
+
+def _print_happened(one: "Happened") -> None:
+    """Tell what became of a mail that is here already, by what the ledger says."""
+    click.echo(
+        f"is here already as mail {one.inbound}: {one.state}, {plain(one.reason)}"
+    )
+    for post in one.posts:
+        click.echo(f"  a post of {post.activity}, {post.lane}, {plain(post.at)}")
+        for name, address, state in post.people:
+            details = (state.got.replace("_", " "), state.at, state.why, state.said)
+            told = ", ".join(text for text in map(plain, details) if text)
+            click.echo(f"  {plain(name)} <{plain(address)}>: {told}")
 
 
 def envelope_of(

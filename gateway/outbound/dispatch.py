@@ -30,7 +30,9 @@ from gateway.outbound.hand import Hand
 from gateway.outbound.pace import Pace, State
 from gateway.outbound.smarthost import Smarthost
 from gateway.routing.health import Again
+from parsers.assigned_id import assigned
 from parsers.reply_address import Sealer
+from storage import assigned_id
 from storage import lease as leases
 from storage.database import Database, Session
 from storage.lease import Claimed
@@ -343,6 +345,10 @@ class Dispatch:
         self._check(one, self._write(note))
 
     def _note_sent(self, one: Claimed, reply: str) -> None:
+        if given := assigned(reply):
+            # Before it counts as sent: its answer may come at once.
+            keep_id = partial(assigned_id.keep, letter_id=one.letter_id)
+            self._write(partial(keep_id, message_id=given))
         now = self.clock()
         keep = partial(
             self._receipts.keep, one.id, node=self.node, reply=reply, now=now

@@ -3,6 +3,7 @@
 from gateway.routing.decision import Ask
 from gateway.routing.facts import Facts
 from gateway.routing.proof import Proof
+from parsers.answer import asks_who_got_it
 from parsers.command import nearest
 from parsers.mail import Command
 
@@ -32,7 +33,11 @@ _MEANT_AS_TEXT = "post"
 
 
 def taken_apart(
-    commands: tuple[Command, ...], prose: str, *, may_all: bool
+    commands: tuple[Command, ...],
+    prose: str,
+    *,
+    may_all: bool,
+    in_activity: bool,
 ) -> tuple[tuple[Command, ...], str]:
     """Divide what stands on top of a mail into commands and text.
 
@@ -40,6 +45,9 @@ def taken_apart(
     goes back above the text.
     """
     if may_all:
+        if in_activity and not commands and asks_who_got_it(prose):
+            # The customer could not answer it (complaints 3.4).
+            return (Command(word="who", argument="", line=prose.strip()),), ""
         return commands, prose
     meant = tuple(each for each in commands if each.word in FOR_EVERYONE | _SECRET)
     lines = [each.line for each in commands if each not in meant]

@@ -382,6 +382,8 @@ def test_explain_tells_every_rule_and_does_nothing(run, settings, database):
     assert "leads to the desk support@acme.example" in done.output
     assert "YES" in done.output
     assert "so: Open" in done.output
+    assert "Ana Ruiz <ana@acme.example>: gets a copy (team)" in done.output
+    assert "is here already" not in done.output
     with database.reading() as session:
         assert sum(journal.counts(session).values()) == 0
 
@@ -394,6 +396,18 @@ def test_explain_for_programs(run, settings):
         "says": route["rules"][-1]["says"],
         "decided": True,
     }
+
+
+def test_explain_says_what_became_of_a_mail_that_is_here(
+    run, settings, database, tmp_path
+):
+    number = keep(database, tmp_path, State.HELD, "not in this activity")
+    done = run("explain", "-", stdin=MAIL)
+    line = f"is here already as mail {number}: held, not in this activity"
+    assert line in done.output
+    (route,) = json.loads(run("explain", "-", "--json", stdin=MAIL).output)
+    assert [one["reason"] for one in route["happened"]] == ["not in this activity"]
+    assert {one["would_get"] for one in route["people"]} == {"author", "copy"}
 
 
 def test_explain_asks_for_the_recipient_it_cannot_see(run, settings):

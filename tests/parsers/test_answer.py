@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.answer import yes_or_no
+from parsers.answer import asks_who_got_it, yes_or_no
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,26 @@ from parsers.answer import yes_or_no
 def test_plain_answers(text, answer):
     assert yes_or_no(text) == answer
     assert yes_or_no(text, "de") == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("Who got this?", True),
+        ("who received this message", True),
+        ("Wer hat das bekommen?", True),
+        ("Qui a reçu ce message ?", True),
+        ("¿Quién ha recibido esto?", True),
+        ("誰に届きましたか。", True),
+        # Anything beside it may be meant for the customer.
+        ("Who got this? I did not.", False),
+        ("Who got this?\nAna", False),
+        ("Who got this row", False),
+        ("", False),
+    ],
+)
+def test_the_question_who_got_it_stands_alone(text, asks):
+    assert asks_who_got_it(text) is asks
 
 
 @given(st.text(max_size=3000), st.sampled_from(["", "en", "ja-JP", "xx"]))

@@ -7,6 +7,7 @@ from email import policy
 from email.message import EmailMessage
 from html.parser import HTMLParser
 
+from gateway.routing.receipt import Got
 from parsers.reply_address import ReplyAddress
 from templates.letter import Composed, Head, compose
 from templates.values import (
@@ -36,6 +37,8 @@ from templates.values import (
     Note,
     OwedItem,
     Promise,
+    Receipt,
+    Receipts,
     Said,
     Taken,
     Unclear,
@@ -96,6 +99,28 @@ DONE = (
 )
 
 SUBJECT = {"subject": ABOUT["subject"]}
+
+
+def _receipts(first, last, address=""):
+    """One line for each of some outcomes, in their order."""
+    order = list(Got)
+    outcomes = order[order.index(first) : order.index(last) + 1]
+    return Receipts(
+        author="Carla Gomez",
+        at=NOW,
+        people=tuple(
+            Receipt(
+                name="Mei Tan",
+                got=each,
+                address=address,
+                at=NOW,
+                why="taken",
+                said="450 4.2.1 <mailbox> busy" if each is Got.DEFERRED else "",
+            )
+            for each in outcomes
+        ),
+    )
+
 
 SPECIMENS = {
     "full acknowledgement": Specimen(
@@ -346,6 +371,30 @@ SPECIMENS = {
     ),
     "answer to commands": Specimen(
         Answer(understood=DONE, is_staff=True, here=(CARLA, ANA), **ABOUT),
+        "confirmation",
+        "r",
+        {"by_mail": True},
+    ),
+    "who got a post, for the team": Specimen(
+        Answer(
+            understood=(Understood(command="/who", outcome="who"),),
+            is_staff=True,
+            here=(CARLA, ANA),
+            receipts=_receipts(Got.AUTHOR, Got.LATER, address="mei@acme.example"),
+            **ABOUT,
+        ),
+        "confirmation",
+        "t",
+        {"team_only": True, "by_mail": True},
+    ),
+    "who got a post, for the customer": Specimen(
+        Answer(
+            understood=(Understood(command="/who", outcome="who"),),
+            is_staff=False,
+            here=(ANA,),
+            receipts=_receipts(Got.REACHED, Got.NOT_AT_ONCE),
+            **ABOUT,
+        ),
         "confirmation",
         "r",
         {"by_mail": True},

@@ -42,6 +42,8 @@ TABLE = {
     "invitation by the customer": ("auto-generated", "i", ASKING),
     "joined": ("auto-generated", "r", {"List-Help"}),
     "answer to commands": ("auto-replied", "r", {"List-Help"}),
+    "who got a post, for the team": ("auto-replied", "t", {"List-Help"}),
+    "who got a post, for the customer": ("auto-replied", "r", {"List-Help"}),
     "answer to commands in the team lane": ("auto-generated", "t", {"List-Help"}),
     "unknown command": ("auto-replied", "c", {"List-Help"}),
     "unclear answer": ("auto-replied", "c", {"List-Help"}),

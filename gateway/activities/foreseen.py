@@ -1,0 +1,185 @@
+"""Who would get a mail that is only explained, by the very rules of fan-out.
+
+Nothing is written. Those whom the mail itself would invite are not told of: they hear
+nothing before they join.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from gateway.activities.audience import Hall, Utterance, hearing
+from gateway.activities.house import House
+from gateway.activities.matters import written_to
+from gateway.activities.posting import direct_keys
+from gateway.routing.decision import ByHand, Decision, Open, Post
+from gateway.routing.desk import Desk
+from gateway.routing.facts import Facts
+from gateway.routing.hearing import Heard
+from parsers.address import Mailbox, key
+from parsers.mail import ParsedMail
+from storage import activity as activities
+from storage import people
+from storage.activity import Membership, Participant, Role
+from storage.address_health import AddressHealth, Health
+from storage.database import Session
+from storage.people import Person
+from storage.roster import Seat, roster, seat_of
+
+# Who is not known yet; rows have positive numbers.
+_NEW = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Hearer:
+    """One person, and what they would get."""
+
+    name: str
+    address: str
+    heard: Heard
+    reason: str
+    """By which rule (gateway.routing.hearing)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stage:
+    """Everything that is known of a mail on one route."""
+
+    session: Session
+    house: House
+    desk: Desk
+    facts: Facts
+    mail: ParsedMail
+
+
+def foresee(
+    session: Session,
+    house: House,
+    facts: Facts,
+    decision: Decision,
+    mail: ParsedMail,
+) -> tuple[Hearer, ...]:
+    """Give everybody of the activity with what they would get, and why.
+
+    Empty for a mail that posts nothing.
+    """
+    stage = _Stage(
+        session=session,
+        house=house,
+        desk=facts.desk or house.desks.all[0],
+        facts=facts,
+        mail=mail,
+    )
+    match decision:
+        case Open():
+            return _of_new(stage)
+        case Post() if facts.has_text or decision.as_written:
+            return _of_post(stage, decision)
+        case ByHand():
+            return _by_hand(stage, decision)
+        case _:
+            return ()
+
+
+def _of_new(stage: _Stage) -> tuple[Hearer, ...]:
+    facts = stage.facts
+    customer = _seat(stage, facts.sender, Role.CUSTOMER, _NEW)
+    seats = [customer]
+    desks = (stage.desk, *facts.other_desks)
+    for number, mailbox in enumerate((box for desk in desks for box in desk.team), 2):
+        seat = _seat(stage, mailbox, Role.TEAM, -number)
+        if not any(seat.keys & other.keys for other in seats):
+            seats.append(seat)
+    hall = _hall(stage, customer.person.id, None)
+    post = Utterance(author=customer.person.id, team_lane=False, opens=True)
+    return tuple(_told(hall, seats, post))
+
+
+def _of_post(stage: _Stage, decision: Post) -> tuple[Hearer, ...]:
+    activity = activities.find(stage.session, decision.activity)
+    if activity is None:
+        return ()
+    seats = roster(stage.session, activity.id)
+    sender = people.by_address(stage.session, stage.facts.sender.address)
+    author = decision.author or (sender.id if sender else _NEW)
+    seat = seat_of(seats, author)
+    if seat is None and stage.desk.is_team(stage.facts.sender.address):
+        # They came to the team after the case was opened.
+        seat = _seat(stage, stage.facts.sender, Role.TEAM, author)
+        seats.append(seat)
+    of_team = seat is not None and seat.participant.in_team_lane
+    answers = of_team and not decision.team_lane and author != activity.customer_id
+    takes = answers and activity.owner_id is None
+    orders = any(each.word == "take" for each in decision.commands)
+    owner = author if takes or orders else activity.owner_id
+    hall = _hall(stage, activity.customer_id, owner)
+    post = Utterance(author=author, team_lane=decision.team_lane, takes=takes)
+    return tuple(_told(hall, seats, post))
+
+
+def _by_hand(stage: _Stage, decision: ByHand) -> tuple[Hearer, ...]:
+    activity = activities.find(stage.session, decision.activity)
+    if activity is None:
+        return ()
+    seats = roster(stage.session, activity.id)
+    author, takes = None, False
+    if decision.author is not None:
+        known = people.by_address(stage.session, decision.author.address)
+        author = known.id if known else _NEW
+        seat = seat_of(seats, author)
+        if seat is None and decision.is_answer:
+            seat = _seat(stage, decision.author, Role.TEAM, author)
+            seats.append(seat)
+        in_lane = seat is not None and seat.participant.in_team_lane
+        takes = decision.is_answer and in_lane and activity.owner_id is None
+    hall = _hall(stage, activity.customer_id, author if takes else activity.owner_id)
+    hall = replace(
+        hall, direct=frozenset(key(box.address) for box in written_to(stage.mail))
+    )
+    post = Utterance(
+        author=author,
+        team_lane=not decision.is_answer,
+        takes=takes,
+        by_hand=True,
+    )
+    return tuple(_told(hall, seats, post))
+
+
+def _hall(stage: _Stage, customer: int, owner: int | None) -> Hall:
+    return Hall(
+        house=stage.house,
+        desk=stage.desk,
+        customer=customer,
+        owner=owner,
+        direct=direct_keys(stage.mail),
+    )
+
+
+def _told(hall: Hall, seats: list[Seat], post: Utterance) -> Iterator[Hearer]:
+    heard = hearing(hall, seats, post)
+    for seat in seats:
+        yield Hearer(seat.name, seat.address, *heard[seat.person.id])
+
+
+def _seat(stage: _Stage, mailbox: Mailbox, role: Role, number: int) -> Seat:
+    """Give the seat that somebody would get; it is in no session and never kept."""
+    known = people.by_address(stage.session, mailbox.address)
+    person = known or Person(name=mailbox.name)
+    if known is None:
+        person.id = number
+    address = mailbox.address
+    keys = frozenset({key(address)})
+    if known is not None:
+        keys |= people.address_keys(stage.session, known.id)
+        address = people.primary_addresses(stage.session, [known.id])[known.id]
+    of_team = role is Role.TEAM
+    participant = Participant(
+        activity_id=0,
+        person_id=person.id,
+        role=role,
+        membership=Membership.TOLD if of_team else Membership.JOINED,
+        in_team_lane=of_team,
+    )
+    known_health = stage.session.get(AddressHealth, key(address))
+    health = known_health.state if known_health else Health.OK
+    refused = frozenset(known_health.refused) if known_health else frozenset()
+    return Seat(participant, person, address, keys, health, refused)
