@@ -7,26 +7,32 @@ nothing before they join.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from gateway.activities import bursts
 from gateway.activities.audience import Hall, Utterance, hearing
 from gateway.activities.house import House
 from gateway.activities.matters import written_to
+from gateway.activities.place import Place
 from gateway.activities.posting import direct_keys
 from gateway.routing.decision import ByHand, Decision, Open, Post
 from gateway.routing.desk import Desk
 from gateway.routing.facts import Facts
 from gateway.routing.hearing import Heard
+from gateway.routing.pace import Pace
 from parsers.address import Mailbox, key
 from parsers.mail import ParsedMail
 from storage import activity as activities
 from storage import people
-from storage.activity import Membership, Participant, Role
+from storage.activity import Activity, Lane, Membership, Participant, Role
 from storage.address_health import AddressHealth, Health
 from storage.database import Session
+from storage.event import Event, Kind
 from storage.people import Person
 from storage.roster import Seat, roster, seat_of
 
 # Who is not known yet; rows have positive numbers.
 _NEW = -1
+# The number that the next event would have, or a later one.
+_LATER = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +118,31 @@ def _of_post(stage: _Stage, decision: Post) -> tuple[Hearer, ...]:
     orders = any(each.word == "take" for each in decision.commands)
     owner = author if takes or orders else activity.owner_id
     hall = _hall(stage, activity.customer_id, owner)
-    post = Utterance(author=author, team_lane=decision.team_lane, takes=takes)
+    post = Utterance(
+        author=author,
+        team_lane=decision.team_lane,
+        takes=takes,
+        pace=_pace(stage, activity, decision, author),
+    )
     return tuple(_told(hall, seats, post))
+
+
+def _pace(stage: _Stage, activity: Activity, decision: Post, author: int) -> Pace:
+    """Say how fast it would go with this post, which nobody keeps."""
+    place = Place(stage.session, stage.house, stage.desk, activity)
+    post = Event(
+        activity_id=activity.id,
+        lane=Lane.TEAM if decision.team_lane else Lane.EVERYONE,
+        kind=Kind.POST,
+        actor_id=author,
+        door="",
+        proof=decision.proof.label,
+        received_at=stage.facts.now,
+        text=stage.facts.prose,
+    )
+    post.id = _LATER
+    by_team = stage.facts.writer.in_team_lane
+    return bursts.flow(place, post, by_team=by_team).pace
 
 
 def _by_hand(stage: _Stage, decision: ByHand) -> tuple[Hearer, ...]:
