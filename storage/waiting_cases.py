@@ -23,12 +23,15 @@ _HERE = frozenset({Membership.TOLD, Membership.JOINED})
 # What was merged is part of the case that it was merged into.
 
 _Part = aliased(Activity)
+_ROOT = func.coalesce(_Part.redirect_id, _Part.id)
+"""The case that a part belongs to. Not joined: both have the same customer, and no
+index would find the parts of a case."""
 _Seat = aliased(Participant)
 _BY_CUSTOMER = and_(
     Event.kind == Kind.POST,
     Event.lane == Lane.EVERYONE,
     Event.door != DOOR_OF_OLD_MAIL,
-    Event.actor_id == Activity.customer_id,
+    Event.actor_id == _Part.customer_id,
 )
 _BY_TEAM = and_(
     Event.kind == Kind.POST,
@@ -37,7 +40,7 @@ _BY_TEAM = and_(
     # Nobody: sent by hand from the mailbox, by one of us.
     or_(
         Event.actor_id.is_(None),
-        and_(_Seat.id.is_not(None), Event.actor_id != Activity.customer_id),
+        and_(_Seat.id.is_not(None), Event.actor_id != _Part.customer_id),
     ),
 )
 _DISMISSES = and_(Event.kind == Kind.RESOLVED, Event.actor_id.is_not(None))
@@ -108,21 +111,20 @@ def _unsettled(session: Session, parts: Collection[int] | None = None) -> _Unset
     """
     asked, answered, dismissed = map(_newest, (_BY_CUSTOMER, _BY_TEAM, _DISMISSES))
     wanted = (
-        select(Activity.id, _Part.id, asked, answered, dismissed, func.max(Event.id))
+        select(_ROOT, _Part.id, asked, answered, dismissed, func.max(Event.id))
         .select_from(Event)
         .join(_Part, _Part.id == Event.activity_id)
-        .join(Activity, Activity.id == func.coalesce(_Part.redirect_id, _Part.id))
         .outerjoin(
             _Seat,
             and_(
-                _Seat.activity_id == Activity.id,
+                _Seat.activity_id == _ROOT,
                 _Seat.person_id == Event.actor_id,
                 _Seat.in_team_lane,
             ),
         )
         .where(Event.kind.in_([Kind.POST, Kind.RESOLVED, Kind.MERGED]))
         .where(Event.id.not_in(_split_off(session)))
-        .group_by(Activity.id, _Part.id)
+        .group_by(_Part.id, _Part.redirect_id)
     )
     chunks = [None] if parts is None else in_parts(parts)
     rows = [
@@ -199,7 +201,7 @@ def _misjudged(session: Session, found: _Case) -> Why | None:
 def _answered_in_old_mail(session: Session, found: _Case) -> bool:
     asked = (
         select(func.max(Event.received_at))
-        .join(Activity, Activity.id == Event.activity_id)
+        .join(_Part, _Part.id == Event.activity_id)
         .where(Event.activity_id == found.id, _BY_CUSTOMER)
     )
     return bool(
@@ -271,21 +273,27 @@ def _unseen_posts(
 
 
 def _unanswered(session: Session, cases: Iterable[_Case]) -> dict[int, list[int]]:
-    settled = {part: at for each in cases for part, at in each.unsettled.items()}
+    by_part = {part: each for each in cases for part in each.unsettled}
     split_off = set(_split_off(session))
     found: defaultdict[int, list[int]] = defaultdict(list)
-    for some in in_parts(settled):
+    for some in in_parts(by_part):
+        # Whose they are is asked here: by the index of actors a database would find
+        # all that a customer ever wrote, for each of their cases.
         rows = session.execute(
-            select(Activity.id, _Part.id, Event.id)
-            .select_from(Event)
-            .join(_Part, _Part.id == Event.activity_id)
-            .join(Activity, Activity.id == func.coalesce(_Part.redirect_id, _Part.id))
-            .where(_Part.id.in_(some), _BY_CUSTOMER)
+            select(Event.activity_id, Event.id, Event.actor_id)
+            .where(
+                Event.activity_id.in_(some),
+                Event.kind == Kind.POST,
+                Event.lane == Lane.EVERYONE,
+                Event.door != DOOR_OF_OLD_MAIL,
+            )
             .order_by(Event.id)
         )
-        for root, part, post in rows:
-            if post > settled[part] and post not in split_off:
-                found[root].append(post)
+        for part, post, actor in rows:
+            owed = by_part[part]
+            is_open = post > owed.unsettled[part] and post not in split_off
+            if is_open and actor == owed.customer:
+                found[owed.id].append(post)
     return found
 
 

@@ -395,7 +395,7 @@ class Town:
         """Let time pass while the schedule role looks after what is due."""
         ends, letters = self.now + timedelta(**span), []
         while self.now < ends:
-            self.now = min(ends, self.now + timedelta(hours=6))
+            self.now = min(ends, self.now + timedelta(hours=12))
             letters += self.tick()
         return letters
 
