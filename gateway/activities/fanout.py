@@ -126,7 +126,8 @@ def fan_out(place: Place, word: Word) -> None:
         seat_of(seats, activity.customer_id),
         seat_of(seats, word.event.actor_id),
     )
-    if author and customer and heard[customer.person.id][0] is Heard.UNREACHABLE:
+    outcome = heard[customer.person.id][0] if customer else None
+    if author and customer and outcome in {Heard.UNREACHABLE, Heard.REFUSED}:
         # Nobody else would tell them that their answer reached nobody (R16).
         tell_author(place, author, customer, at)
 

@@ -13,7 +13,7 @@ from storage import address_health, people
 from storage.activity import Activity, Lane, Membership
 from storage.database import Session
 from storage.roster import Seat, roster, seat_of
-from templates.values import Unreachable, Values
+from templates.values import Complained, Unreachable, Values
 
 _HEARD = frozenset({"message", "notice"})
 _STAYS = frozenset({Membership.TOLD, Membership.JOINED})
@@ -59,8 +59,18 @@ def tell_about(place: Place, person: int, values: Values, at: datetime) -> None:
 
 
 def tell_author(place: Place, author: Seat, customer: Seat, at: datetime) -> None:
-    """Tell one of the team that their answer went nowhere: its customer is given up."""
+    """Tell one of the team that their answer did not go to its customer, and why."""
     if not author.participant.in_team_lane:
+        return
+    if customer.refused:
+        complained = Complained(
+            name=customer.name,
+            address=customer.address,
+            is_customer=True,
+            kind="message",
+            subject=place.activity.subject,
+        )
+        tell(place, [author], complained, at)
         return
     known = address_health.find(place.session, key(customer.address))
     values = Unreachable(

@@ -227,7 +227,10 @@ def test_a_complaint_stops_that_kind_at_once_and_the_owner_hears_of_it(each_town
     assert health(town, HERS) == "ok"
 
     case = town.last("ana@acme.example", "message")
-    assert gist(town.reply(ANA, "Next step.", to=case)) == []
+    # Nothing goes to her, and whoever writes to her must know.
+    [notice] = town.reply(ANA, "Next step.", to=case)
+    assert notice.to == "ana@acme.example"
+    assert "No message goes to them any more" in notice.text
     # Nothing else brings her back, a mail of her own does.
     town.reply(CARLA, "I pressed the wrong button.", to=letter)
     assert refused(town, HERS) == []
