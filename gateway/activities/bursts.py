@@ -124,6 +124,7 @@ def tell_owner(place: Place, event: Event, found: Flow) -> None:
         at=event.received_at,
         reason="owner",
         lane=Lane.TEAM,
+        event=event.id,
         references=(root_id(place, Lane.TEAM),),
     )
     to = [seat for seat in owners(activity, seats) if seat.person.id != author]
