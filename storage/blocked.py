@@ -23,6 +23,19 @@ class BlockedSender(Base):
     """The case in which it was said."""
 
 
+def block(
+    session: Session, key: str, *, by: int, at: datetime, activity: int | None = None
+) -> None:
+    """Take no more notice of mail from an address; the first to say so stands."""
+    if session.get(BlockedSender, key) is None:
+        session.add(
+            BlockedSender(
+                key=key, blocked_by_id=by, blocked_at=at, activity_id=activity
+            )
+        )
+        session.flush()
+
+
 def is_blocked(session: Session, key: str) -> bool:
     """Say whether mail from an address is unwanted."""
     return session.get(BlockedSender, key) is not None

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.activity import Lane
 from storage.base import Base, Number, never_reused, word
+from storage.journal import Inbound, State
 
 DOOR_OF_OLD_MAIL = "import"
 """The door of mail from before: nobody was mailed, so the ledger has no rows of it."""
@@ -40,6 +41,10 @@ class Kind(StrEnum):
     SPLIT = "split"
     """A post became an activity of its own."""
     HELD = "held"
+    ADMITTED = "admitted"
+    """Somebody let the subject in, whose mail was held (decisions E48)."""
+    REFUSED = "refused"
+    """Somebody refused what was held; whose mail that was is in the values."""
 
 
 class Event(Base):
@@ -188,6 +193,18 @@ def got_by_hand(session: Session, event_id: int) -> frozenset[str]:
 def held(session: Session, activity_id: int) -> list[Event]:
     """Give what each mail left in an activity that was held at its door."""
     return of_kind(session, activity_id, Kind.HELD)
+
+
+def all_held(session: Session) -> list[Event]:
+    """Give what each mail left that waits at the door of an activity."""
+    waits = select(Inbound.id).where(Inbound.state == State.HELD)
+    return list(
+        session.scalars(
+            select(Event)
+            .where(Event.kind == Kind.HELD, Event.inbound_id.in_(waits))
+            .order_by(Event.id)
+        )
+    )
 
 
 def opened_with(

@@ -242,6 +242,8 @@ def bearing(head: Head, values: Values) -> Bearing:
     if isinstance(values, Message) and values.reader == "customer":
         # To the customer it is mail from a person, not from a list.
         return replace(found, listed=Listed.NOT)
+    if isinstance(values, HeldMail) and values.answers:
+        return replace(found, purpose=Purpose.CONFIRM, listed=Listed.HELP_ONLY)
     if (head.team_only or head.only_listens) and found.purpose is Purpose.EVERYONE:
         return replace(found, purpose=Purpose.TEAM)
     return found

@@ -39,10 +39,11 @@ class Understood:
     outcome: str
     """A name that the templates know: invited, already_invited, muted, unmuted, left,
     joined, taken, resolved, reopened, already_here, refused_invitation, invite_whom
-    (no address was given), muted_owner (muted, but the customer of their own case is
-    still heard), help (the five commands and a link), who (those in `here`); at a desk
-    that only listens only_listens (nobody is invited) and not_sent (those named did not
-    get the text)."""
+    (no address was given), admitted, admitted_once, refused_entry, cannot_enter and
+    nobody_waits (strangers at the door), muted_owner (muted, but the customer of their
+    own case is still heard), help (the five commands and a link), who (those in
+    `here`); at a desk that only listens only_listens (nobody is invited) and not_sent
+    (those named did not get the text)."""
     names: tuple[str, ...] = ()
     """Whom it concerned."""
     undo: str = ""
@@ -245,6 +246,14 @@ class HeldMail:
     """Size of a mail that was too large to be fetched."""
     where: str = ""
     """The mailbox and folder where that one lies."""
+    answers: tuple[str, ...] = ()
+    """What may be replied (gateway.routing.door); empty: it can only be looked at."""
+    takes_part: bool = False
+    """Its writer is in the case already."""
+    files: tuple[str, ...] = ()
+    """The names of what came with it."""
+    beside: int = 0
+    """How many more mails of the same stranger wait for the same answer."""
 
 
 @dataclass(frozen=True, kw_only=True)

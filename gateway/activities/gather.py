@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from gateway.activities import matters, probe
 from gateway.activities.house import House
@@ -57,6 +58,8 @@ class Offered:
     senderless: bool = False
     """Fetched without any sender, which is not the same as the null sender."""
     released: str = ""
+    released_in: int | None = None
+    """The activity that it was let into; None: wherever it leads."""
     meant: Mapping[str, str] = field(default_factory=dict)
     """The command meant by a word that was written, as questions found out."""
 
@@ -118,6 +121,7 @@ def gather(
         delivery=route.delivery,
         question=question.id if question else None,
         asking=Asking(question.asking) if question else None,
+        answers=frozenset(question.values.get("answers", ()) if question else ()),
         question_settled=question is not None and question.answered_at is not None,
         thread=_thread(activity) if activity else None,
         bearer=bearer,
@@ -129,7 +133,8 @@ def gather(
         other_desks=route.other_desks,
         writer=writer,
         duplicate_of=_duplicate(session, offered, mail, sender, activity),
-        released=offered.released,
+        **_held_twin(session, offered, mail, sender),
+        released=_released(offered, activity),
         similar_openings=past.similar,
         similar_activity=past.first_similar,
         same_body_activity=past.same_body,
@@ -382,6 +387,28 @@ def _duplicate(
     return journal.same_before(
         session, offered.inbound, offered.digest, offered.sender, offered.recipients
     )
+
+
+def _held_twin(
+    session: Session, offered: Offered, mail: ParsedMail, sender: Mailbox
+) -> dict[str, Any]:
+    """The same mail that waits, having come by another road (decisions E48)."""
+    found = journal.held_as(
+        session, mail.message_id, key(sender.address), mail.body_hash
+    )
+    if found is None or found.id == offered.inbound:
+        return {"held_twin": None, "waits_in_case": False}
+    return {
+        "held_twin": found.id,
+        "waits_in_case": found.values["held"]["activity"] is not None,
+    }
+
+
+def _released(offered: Offered, activity: Activity | None) -> str:
+    """What a human said of it; who let it into one activity said nothing of others."""
+    where = offered.released_in
+    is_here = where is None or (activity is not None and activity.id == where)
+    return offered.released if is_here else ""
 
 
 def thread_key(route: Route, sender: Mailbox) -> str:

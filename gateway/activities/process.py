@@ -10,6 +10,7 @@ from gateway.activities import (
     answers,
     bounces,
     by_hand,
+    door,
     holding,
     membership,
     opening,
@@ -223,6 +224,7 @@ def offered_of(row: Inbound) -> Offered:
         marked=str(row.values.get("marked", "")),
         senderless=bool(row.values.get("senderless")),
         released=str(row.values.get("released", "")),
+        released_in=row.values.get("released_in"),
         meant=dict(row.values.get("meant", {})),
     )
 
@@ -257,6 +259,8 @@ def apply_mail(
             decision=type(decision).__name__,
         )
         settled.append((state, reason, rule))
+        if state is State.DONE:
+            _is_in(box, route.activity)
     state, reason, rule = min(settled, key=lambda each: _WEIGHT.index(each[0]))
     if offered.inbound is not None:
         journal.finish(
@@ -267,6 +271,16 @@ def apply_mail(
             by=rule,
             now=offered.received_at,
         )
+        if (offered.released or offered.meant) and state is not State.HELD:
+            journal.done_with(session, offered.inbound, offered.received_at)
+
+
+def _is_in(box: Letterbox, activity: int | None) -> None:
+    """See to what waited with a mail that is in: its copies, and the next in line."""
+    holding.settle_twin(box)
+    offered = box.offered
+    if offered.inbound is not None and offered.released and activity is not None:
+        door.call_next(box.session, offered.inbound, activity, offered.received_at)
 
 
 def _apply(  # noqa: C901 (one arm for each outcome, and nothing else)

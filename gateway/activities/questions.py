@@ -74,7 +74,9 @@ def explain(box: Letterbox, number_: int, subject: str) -> None:
     if times >= _MOST_EXPLAINED:
         return
     question.values = {**question.values, "explained": times + 1}
-    words = ANSWERS.get(Asking(question.asking), frozenset({"post"}))
+    words = question.values.get("answers") or ANSWERS.get(
+        Asking(question.asking), frozenset({"post"})
+    )
     values = Unclear(words=tuple(sorted(words)), subject=subject, text=box.facts.prose)
     _answer(box, question, values)
 

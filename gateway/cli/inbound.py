@@ -92,7 +92,7 @@ def release(number: int, *, as_written: bool) -> None:
     # A held `/note` must not become everybody's by a release in a hurry.
     said = {"released": "post" if as_written else "admit"}
     with _settling(number, "held", "failed", reason="released") as row:
-        row.values = {**row.values, **said}
+        row.values = {**row.values, "released_in": None, **said}
     click.echo(f"mail {number} is released")
 
 

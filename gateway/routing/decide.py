@@ -7,7 +7,7 @@ says of it. R1, R2 and R4 are the tables of docs/rules.md.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gateway.routing import acts, by_hand, guards, openings, threads
+from gateway.routing import acts, by_hand, door, guards, openings, threads
 from gateway.routing.decision import Decision
 from gateway.routing.facts import Facts
 
@@ -29,6 +29,7 @@ RULES: tuple[Rule, ...] = (
     guards.forged,
     guards.oversize,
     guards.machine_in_thread,
+    openings.opens_by_word,
     guards.to_operator,
     guards.no_sender,
     threads.invitation,
@@ -39,6 +40,7 @@ RULES: tuple[Rule, ...] = (
     threads.known_ids,
     threads.overheard,
     threads.leaked_id,
+    door.twin_of_held,
     openings.machine_at_desk,
     openings.loop_at_desk,
     openings.command_at_desk,

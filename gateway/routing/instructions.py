@@ -8,8 +8,10 @@ from parsers.mail import Command
 
 FOR_EVERYONE = frozenset({"help", "invite", "join", "leave", "mute", "unmute", "who"})
 FOR_THE_TEAM = FOR_EVERYONE | {
+    "admit",
     "merge",
     "note",
+    "refuse",
     "reopen",
     "resolve",
     "split",

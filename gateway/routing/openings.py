@@ -16,6 +16,12 @@ from gateway.routing.proof import Proof
 from parsers.address import key
 
 _AS_WRITTEN = "post"
+_OPENS = "open"
+
+
+def opens_by_word(facts: Facts) -> Decision | None:
+    """Somebody of the team said that it shall be a case of its own (C25)."""
+    return fresh(facts) if facts.released == _OPENS else None
 
 
 def machine_at_desk(facts: Facts) -> Decision | None:
