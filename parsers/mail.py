@@ -21,6 +21,7 @@ from parsers import (
     bounce,
     command,
     fields,
+    forwarded,
     history,
     language,
     parts,
@@ -34,6 +35,7 @@ from parsers.automatic import Automatic
 from parsers.bounce import Bounce, BouncedRecipient
 from parsers.command import Command
 from parsers.fields import Fields
+from parsers.forwarded import Forwarded
 from parsers.message_id import foreign, read_ids
 from parsers.parts import BoundedMessage, Bounds
 from parsers.quoting import Folded
@@ -47,6 +49,7 @@ __all__ = [
     "Bounds",
     "Command",
     "Folded",
+    "Forwarded",
     "Mailbox",
     "ParsedMail",
     "Returned",
@@ -112,6 +115,8 @@ class ParsedMail:
     received: int
     header_names: frozenset[str]
     auto_submitted: str
+    forwarded: Forwarded | None = None
+    """The mail that this one hands on, attached or as text."""
     back_on: day | None = None
     """When the writer of a vacation note is back, as far as it says so."""
 
@@ -142,6 +147,8 @@ def _read(
     defects: tuple[str, ...],
     bounds: Bounds,
     envelope_sender: str | None,
+    *,
+    is_within: bool = False,
 ) -> ParsedMail:
     head = fields.of(message)
     parsed = _library(message)
@@ -193,6 +200,30 @@ def _read(
         ),
         body_hash=_hash(text, files),
         back_on=_back_on(parsed, text) if verdict.kind == "reply" else None,
+        forwarded=None
+        if bounced.is_ or is_within
+        else _forwarded(content, split, subject, prose, bounds),
+    )
+
+
+def _forwarded(
+    content: body.Body, split: quoting.Split, subject: str, prose: str, bounds: Bounds
+) -> Forwarded | None:
+    """Read the mail that was handed on; what that one hands on itself is its text."""
+    files = content.attachments
+    if (file := forwarded.attached(files)) is None:
+        return forwarded.in_text(content.lines, split, subject, files)
+    message, defects = parts.read_tree(file.content, bounds)
+    mail = _read(message, defects, bounds, None, is_within=True)
+    return Forwarded(
+        sender=mail.sender,
+        subject=mail.subject_base,
+        date=mail.date,
+        message_id=mail.message_id,
+        text=mail.text,
+        words=prose.strip(),
+        attachments=mail.attachments,
+        body_hash=mail.body_hash,
     )
 
 
