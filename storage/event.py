@@ -11,7 +11,6 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.activity import Lane
 from storage.base import Base, Number, never_reused, word
-from storage.journal import Inbound, State
 
 DOOR_OF_OLD_MAIL = "import"
 """The door of mail from before: nobody was mailed, so the ledger has no rows of it."""
@@ -193,18 +192,6 @@ def got_by_hand(session: Session, event_id: int) -> frozenset[str]:
 def held(session: Session, activity_id: int) -> list[Event]:
     """Give what each mail left in an activity that was held at its door."""
     return of_kind(session, activity_id, Kind.HELD)
-
-
-def all_held(session: Session) -> list[Event]:
-    """Give what each mail left that waits at the door of an activity."""
-    waits = select(Inbound.id).where(Inbound.state == State.HELD)
-    return list(
-        session.scalars(
-            select(Event)
-            .where(Event.kind == Kind.HELD, Event.inbound_id.in_(waits))
-            .order_by(Event.id)
-        )
-    )
 
 
 def opened_with(

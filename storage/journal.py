@@ -522,30 +522,6 @@ def release(
     inbound.values = {**kept, **said}
 
 
-def note_said(session: Session, inbound_id: int, said: Mapping[str, object]) -> None:
-    """Add to what is kept beside a mail; see Inbound.values."""
-    inbound = session.get_one(Inbound, inbound_id)
-    inbound.values = {**inbound.values, **said}
-    session.flush()
-
-
-def held_as(
-    session: Session, message_id: str, sender: str, body_hash: str
-) -> Inbound | None:
-    """Find the oldest held mail with an id, a sender (key) and a text, if there is."""
-    if not message_id:
-        return None
-    same = {"message_id": message_id, "sender": sender, "body_hash": body_hash}
-    named = Inbound.values
-    is_it = [named["held", name].as_string() == one for name, one in same.items()]
-    return session.scalar(
-        select(Inbound)
-        .where(Inbound.state == State.HELD, *is_it)
-        .order_by(Inbound.id)
-        .limit(1)
-    )
-
-
 def same_before(
     session: Session,
     inbound_id: int,

@@ -17,6 +17,7 @@ from templates.values import (
     Acknowledgement,
     Answer,
     Decided,
+    ForwardedMail,
     Gone,
     HeldMail,
     Invitation,
@@ -175,6 +176,13 @@ _BEARINGS: dict[type[Values], Bearing] = {
     Gone: Bearing("gone", Kind.NOTICE, Automatic.AS_ASKED, Purpose.EVERYONE),
     HeldMail: Bearing(
         "held_mail", Kind.NOTICE, Automatic.GENERATED, Purpose.TEAM, Listed.ACTIVITY
+    ),
+    ForwardedMail: Bearing(
+        "forwarded_mail",
+        Kind.CONFIRMATION,
+        Automatic.AS_ASKED,
+        Purpose.CONFIRM,
+        Listed.HELP_ONLY,
     ),
     Taken: Bearing(
         "taken", Kind.NOTICE, Automatic.GENERATED, Purpose.TEAM, Listed.ACTIVITY

@@ -40,7 +40,8 @@ class Understood:
     """A name that the templates know: invited, already_invited, muted, unmuted, left,
     joined, taken, resolved, reopened, already_here, refused_invitation, invite_whom
     (no address was given), admitted, admitted_once, refused_entry, cannot_enter and
-    nobody_waits (strangers at the door), muted_owner (muted, but the customer of their
+    nobody_waits (strangers at the door), opened_for, noted_for and open_before (`/open`
+    for a customer), muted_owner (muted, but the customer of their
     own case is still heard), help (the five commands and a link), who (those in
     `here`); at a desk that only listens only_listens (nobody is invited) and not_sent
     (those named did not get the text)."""
@@ -207,6 +208,8 @@ class UnknownCommand:
     subject: str
     text: str
     """The mail as it came, for the one who wrote it."""
+    lacks: str = ""
+    """What it needs and did not get: customer, text or proof; else empty."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -257,6 +260,22 @@ class HeldMail:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ForwardedMail:
+    """To one of the team who forwarded a mail: is it a case for its writer? (C29)."""
+
+    name: str
+    address: str
+    """Of the one who wrote the mail at first."""
+    subject: str
+    at: datetime | None
+    text: str
+    """How it begins."""
+    words: str
+    """What the forwarder wrote above it."""
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Unreachable:
     """To the owner or the inviter: mail to somebody comes back."""
 
@@ -296,6 +315,7 @@ Values = (
     | Unclear
     | Decided
     | HeldMail
+    | ForwardedMail
     | Unreachable
     | Taken
     | Gone

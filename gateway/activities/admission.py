@@ -21,9 +21,9 @@ def decide(box: Letterbox, question: Question, answer: str) -> None:
         return
     place = box.place(question.activity_id)
     by = box.by(box.session.get_one(Person, question.person_id), box.facts.proof)
-    all_ = door.together(
-        door.callers(box.session, place.activity.id), question.inbound_id or 0
-    )
+    # Of a case that was merged since, the door is where the mail came to.
+    at_door = door.callers(box.session, question.activity_id)
+    all_ = door.together(at_door, question.inbound_id or 0)
     if not all_:
         return
     if answer == ADMIT:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from gateway.activities import admission, questions
+from gateway.activities import admission, on_behalf, questions
 from gateway.activities.posting import Letterbox
 from gateway.routing.asking import Asking
 from gateway.routing.decision import Settle
@@ -37,4 +37,5 @@ def _which_command(box: Letterbox, question: Question, answer: str) -> None:
 _DEEDS: Mapping[Asking, Deed] = {
     Asking.UNKNOWN_COMMAND: _which_command,
     Asking.ADMIT: admission.decide,
+    Asking.FORWARD: on_behalf.decide,
 }

@@ -91,17 +91,6 @@ def _reopen(floor: Floor, _: Command) -> Understood:
     return Understood(command="/reopen", outcome="reopened", undo="/resolve")
 
 
-def _merge(floor: Floor, command: Command) -> Understood:
-    return merging.merge(floor.place, floor.by, command.argument.strip())
-
-
-def _split(floor: Floor, command: Command) -> Understood:
-    argument = command.argument.strip()
-    if merging.is_merged(floor.place, argument):
-        return merging.part(floor.place, floor.by, argument)
-    return merging.split(floor.place, floor.by, floor.answers, argument)
-
-
 def _admit(floor: Floor, command: Command) -> Understood:
     once, whom = _once(command.argument)
     waiting = door.named(floor.place, whom)
@@ -118,7 +107,7 @@ def _admit(floor: Floor, command: Command) -> Understood:
 
 
 def _refuse(floor: Floor, command: Command) -> Understood:
-    waiting = door.named(floor.place, command.argument)
+    waiting = door.named(floor.place, command.argument, strangers=False)
     if not waiting:
         return _nobody_waits(command, command.argument)
     door.refuse(floor.place, floor.by, waiting)
@@ -134,6 +123,17 @@ def _once(argument: str) -> tuple[bool, str]:
 def _nobody_waits(command: Command, whom: str) -> Understood:
     names = (whom.strip(),) if whom.strip() else ()
     return Understood(command=f"/{command.word}", outcome="nobody_waits", names=names)
+
+
+def _merge(floor: Floor, command: Command) -> Understood:
+    return merging.merge(floor.place, floor.by, command.argument.strip())
+
+
+def _split(floor: Floor, command: Command) -> Understood:
+    argument = command.argument.strip()
+    if merging.is_merged(floor.place, argument):
+        return merging.part(floor.place, floor.by, argument)
+    return merging.split(floor.place, floor.by, floor.answers, argument)
 
 
 def _who(_: Floor, __: Command) -> Understood:

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 
 from gateway.activities import cases, membership
 from gateway.activities.place import By, Place, note
-from gateway.routing.door import is_gathered, is_only_seen
+from gateway.routing.door import is_gathered
 from parsers.address import Mailbox, key, read_mailboxes
 from storage import activity as activities
 from storage import blocked, journal, people
+from storage import door as at_door
 from storage import event as events
 from storage import question as questions
 from storage.activity import Lane, Membership, Participant, Role
@@ -57,7 +58,7 @@ class Caller:
     @property
     def may_be_let_in(self) -> bool:
         """Say whether what it says may be shown to all (gateway.routing.door)."""
-        return not (self.team_lane or is_only_seen(self.cause))
+        return not self.team_lane
 
     @property
     def waits(self) -> bool:
@@ -85,7 +86,7 @@ def waiting_since_notice(
     """
     untold = [
         each
-        for each in _read(session, events.all_held(session))
+        for each in _read(session, at_door.all_held(session))
         if each.waits and each.noticed_at is None
     ]
     if activities is None:
@@ -97,7 +98,7 @@ def waiting_since_notice(
 def note_told(session: Session, told: Iterable[int], at: datetime) -> None:
     """Note that somebody was told of some mails, by their numbers in the journal."""
     for inbound in told:
-        journal.note_said(session, inbound, {"noticed_at": at.isoformat()})
+        at_door.note_said(session, inbound, {"noticed_at": at.isoformat()})
 
 
 def together(all_: Sequence[Caller], inbound: int) -> list[Caller]:
@@ -111,20 +112,24 @@ def together(all_: Sequence[Caller], inbound: int) -> list[Caller]:
     return [each for each in all_ if each.waits and each.waits_with(named)]
 
 
-def named(place: Place, whom: str) -> list[Caller]:
+def named(place: Place, whom: str, *, strangers: bool = True) -> list[Caller]:
     """Give what waits of the newest stranger, or of one with an address.
 
-    The newest mail comes last; empty when nobody waits.
+    The newest mail comes last; empty when nobody waits. Who is named by an address may
+    be held for any cause, unless only `strangers` are meant: a mail that may be forged
+    is decided on by the letter that warns of it.
     """
-    waiting = [each for each in callers(place.session, place.activity.id) if each.waits]
     boxes = read_mailboxes(whom)
+    if whom.strip() and not boxes:
+        return []
+    waiting = [
+        each
+        for each in callers(place.session, place.activity.id)
+        if each.waits and (is_gathered(each.cause) or (boxes and not strangers))
+    ]
     if boxes:
         wanted = key(boxes[0].address)
         waiting = [each for each in waiting if key(each.sender.address) == wanted]
-    elif whom.strip():
-        return []
-    if not waiting:
-        return []
     return [each for each in waiting if each.waits_with(waiting[-1])]
 
 
@@ -260,22 +265,25 @@ def _is_asked(session: Session, caller: Caller) -> bool:
 
 
 def _read(session: Session, held: Iterable[Event]) -> Iterable[Caller]:
-    for event in held:
-        row = event.inbound_id and journal.by_id(session, event.inbound_id)
-        if not row:
+    told = list(held)
+    fates = at_door.fates(
+        session, [each.inbound_id for each in told if each.inbound_id]
+    )
+    for event in told:
+        fate = fates.get(event.inbound_id or 0)
+        if fate is None or event.inbound_id is None:
             continue
         said = event.values
-        noticed = row.values.get("noticed_at")
         yield Caller(
-            inbound=row.id,
+            inbound=event.inbound_id,
             activity=event.activity_id,
             sender=Mailbox(said.get("name", ""), said.get("address", "")),
             cause=said["cause"],
             team_lane=said.get("team_lane", False),
             subject=said.get("subject", ""),
             excerpt=said.get("excerpt", ""),
-            state=row.state,
+            state=fate.state,
             received_at=event.received_at,
-            noticed_at=datetime.fromisoformat(noticed) if noticed else None,
-            settled_by=row.settled_by,
+            noticed_at=fate.noticed_at,
+            settled_by=fate.settled_by,
         )

@@ -1,11 +1,11 @@
 """Facts, gathered: everything the rules ask about one mail on one route."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from gateway.activities import matters, probe
+from gateway.activities import matters, outside, probe
 from gateway.activities.house import House
 from gateway.activities.routes import Route
 from gateway.routing.asking import Asking
@@ -17,9 +17,10 @@ from parsers import authentication, sealing
 from parsers.address import Mailbox, domain, is_address, is_role, key
 from parsers.answer import yes_or_no
 from parsers.command import stray
-from parsers.mail import MANY_SENDERS, Command, ParsedMail, in_thread
+from parsers.mail import MANY_SENDERS, Command, Forwarded, ParsedMail, in_thread
 from parsers.reply_address import Purpose
 from storage import activity as activities
+from storage import door as at_door
 from storage import event as events
 from storage import journal, people
 from storage.activity import Activity, Participant, Turn
@@ -30,6 +31,8 @@ from storage.question import Question
 _HELD_TEXTS = 10
 TOO_SLOW = "took too long to read"
 """The defect of a mail whose reading was ended (gateway.activities.reading)."""
+# So much later may the same mail come by the slower of two roads.
+_ROADS_DIFFER = timedelta(days=3)
 IMAP = "imap"
 """The door of a mail that was fetched from a mailbox."""
 
@@ -102,6 +105,8 @@ def gather(
         stray_commands=strays,
         prose=prose,
         has_attachments=bool(mail.attachments),
+        forwards=outside.forwards(session, house, mail, writer),
+        opens_for=outside.opens_for(house, commands),
         answer=yes_or_no(prose, mail.language),
         readable=TOO_SLOW not in mail.defects,
         oversize=offered.oversize,
@@ -202,6 +207,20 @@ def without_tokens(house: House, mail: ParsedMail) -> ParsedMail:
         text=blank(mail.text),
         reply=blank(mail.reply),
         prose=blank(mail.prose),
+        forwarded=_without_tokens(mail.forwarded, blank),
+    )
+
+
+def _without_tokens(
+    mail: Forwarded | None, blank: Callable[[str], str]
+) -> Forwarded | None:
+    if mail is None:
+        return None
+    return replace(
+        mail,
+        subject=blank(mail.subject),
+        text=blank(mail.text),
+        words=blank(mail.words),
     )
 
 
@@ -393,14 +412,14 @@ def _held_twin(
     session: Session, offered: Offered, mail: ParsedMail, sender: Mailbox
 ) -> dict[str, Any]:
     """The same mail that waits, having come by another road (decisions E48)."""
-    found = journal.held_as(
-        session, mail.message_id, key(sender.address), mail.body_hash
-    )
-    if found is None or found.id == offered.inbound:
+    same = (mail.message_id, key(sender.address), mail.body_hash)
+    since = offered.received_at - _ROADS_DIFFER
+    found = at_door.held_as(session, *same, since)
+    if found is None or found.inbound == offered.inbound:
         return {"held_twin": None, "waits_in_case": False}
     return {
-        "held_twin": found.id,
-        "waits_in_case": found.values["held"]["activity"] is not None,
+        "held_twin": found.inbound,
+        "waits_in_case": found.activity is not None,
     }
 
 

@@ -17,6 +17,7 @@ from gateway.routing.asking import Asking
 from gateway.routing.decision import Ask, Hold, Told
 from gateway.routing.desk import Desk
 from parsers.address import key
+from storage import door as at_door
 from storage import event as events
 from storage import journal, people
 from storage import question as asked
@@ -69,7 +70,7 @@ def _describe(box: Letterbox) -> None:
         "body_hash": box.mail.body_hash,
         "activity": thread.activity if thread else None,
     }
-    journal.note_said(box.session, box.offered.inbound, {"held": known})
+    at_door.note_said(box.session, box.offered.inbound, {"held": known})
 
 
 def _waits_with_twin(box: Letterbox) -> bool:
@@ -77,7 +78,7 @@ def _waits_with_twin(box: Letterbox) -> bool:
     twin = box.facts.held_twin
     if twin is None or box.offered.inbound is None or box.offered.released:
         return False
-    journal.note_said(box.session, box.offered.inbound, {"twin_of": twin})
+    at_door.note_said(box.session, box.offered.inbound, {"twin_of": twin})
     return True
 
 
@@ -95,8 +96,8 @@ def _is_told_now(box: Letterbox, place: Place, decision: Hold) -> bool:
         return False
     if _is_asked(box, place.activity.id):
         return False
-    at_door = door.callers(place.session, place.activity.id)
-    return not door.is_told_later(place.session, at_door, inbound, now)
+    here = door.callers(place.session, place.activity.id)
+    return not door.is_told_later(place.session, here, inbound, now)
 
 
 def _note_held(box: Letterbox, place: Place, decision: Hold) -> None:
@@ -249,11 +250,11 @@ def _beside(place: Place | None, inbound: int) -> list[int]:
     """The other mails of the same stranger that wait for the same word."""
     if place is None:
         return []
-    at_door = door.callers(place.session, place.activity.id)
-    named = next(each for each in at_door if each.inbound == inbound)
+    here = door.callers(place.session, place.activity.id)
+    named = next(each for each in here if each.inbound == inbound)
     return [
         each.inbound
-        for each in at_door
+        for each in here
         if each.waits and each.inbound != inbound and each.waits_with(named)
     ]
 
@@ -291,6 +292,7 @@ def ask(box: Letterbox, decision: Ask) -> None:
         word=decision.word,
         nearest=decision.nearest,
         refused=decision.refused,
+        lacks=decision.lacks,
         readers=_would_read(box, place, person.id),
         subject=place.activity.subject if place else box.mail.subject,
         text=box.mail.reply,

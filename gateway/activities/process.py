@@ -13,6 +13,7 @@ from gateway.activities import (
     door,
     holding,
     membership,
+    on_behalf,
     opening,
     posting,
 )
@@ -32,6 +33,7 @@ from gateway.routing.decide import decide
 from gateway.routing.decision import (
     Answer,
     Ask,
+    AskForward,
     Bounced,
     ByHand,
     Decision,
@@ -39,6 +41,8 @@ from gateway.routing.decision import (
     Hold,
     Keep,
     Open,
+    OpenFor,
+    OpenForward,
     Post,
     Settle,
     Unsubscribe,
@@ -283,12 +287,16 @@ def _is_in(box: Letterbox, activity: int | None) -> None:
         door.call_next(box.session, offered.inbound, activity, offered.received_at)
 
 
-def _apply(  # noqa: C901 (one arm for each outcome, and nothing else)
+def _apply(  # noqa: C901, PLR0912 (one arm for each outcome, and nothing else)
     box: Letterbox, decision: Decision
 ) -> tuple[State, str]:
     match decision:
         case Open():
             opening.open_activity(box, decision)
+        case OpenForward():
+            on_behalf.open_forward(box, decision)
+        case OpenFor():
+            on_behalf.open_for(box, decision)
         case Post():
             posting.post(box, decision)
         case ByHand():
@@ -313,6 +321,9 @@ def _apply(  # noqa: C901 (one arm for each outcome, and nothing else)
         case Hold():
             holding.hold(box, decision)
             return State.HELD, decision.reason
+        case AskForward():
+            on_behalf.ask(box)
+            return State.HELD, "a forward of one of the team: for whom is the case?"
         case Ask():
             holding.ask(box, decision)
             return State.HELD, f"{decision.word}: which command is meant?"

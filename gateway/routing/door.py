@@ -20,7 +20,7 @@ _ONE_MAIL = frozenset({"failed_proof", "unproved", "own_address"})
 
 def answers(facts: Facts, cause: str) -> tuple[str, ...]:
     """Give the answers to what is asked about a held mail, the weightiest first."""
-    if is_only_seen(cause):
+    if cause in _ONLY_SEEN:
         return (REFUSE,)
     may_block = (SPAM,) if _is_nobody(facts) else ()
     if facts.thread is None:
@@ -31,11 +31,6 @@ def answers(facts: Facts, cause: str) -> tuple[str, ...]:
     if cause in _ONE_MAIL or facts.writer.standing.takes_part:
         return (ONCE, REFUSE)
     return (ADMIT, ONCE, REFUSE, *may_block)
-
-
-def is_only_seen(cause: str) -> bool:
-    """Say whether a mail can be looked at and dismissed, and nothing else."""
-    return cause in _ONLY_SEEN
 
 
 def is_gathered(cause: str) -> bool:

@@ -96,6 +96,10 @@ class Facts:
     prose: str
     """The new text; from others than staff with the lines that are no commands."""
     has_attachments: bool
+    forwards: Mailbox | None
+    """The outsider whose mail one of the team forwards (decisions C29)."""
+    opens_for: Mailbox | None
+    """The outsider whom `/open` names."""
     answer: str
     """yes, no, never or nothing: what the new text says to a question of ours."""
     readable: bool
@@ -174,7 +178,8 @@ class Facts:
     # What a human said.
     released: str
     """"": nobody yet; "post": post it as it is; "admit": let this one mail in;
-    "open": let it open a case of its own."""
+    "open": let it open a case of its own; "forward": one for whom it forwards; "yes":
+    do what it commands."""
 
     @property
     def by_machine(self) -> bool:

@@ -208,6 +208,20 @@ def test_t1_what_may_be_forged_enters_by_a_warned_word_and_blocks_nobody(make_to
     assert posts(town)[-1] == "New account."
 
 
+def test_t1_no_command_lets_in_what_may_be_forged(make_town):
+    """Only the letter that warns of it asks; to dismiss it any way will do."""
+    town = make_town(trusted=(SERVER,))
+    taken_case(town)
+    town.reply(CARLA, "New account.", to=hers(town), headers=[FORGED])
+    case = town.last("ana@acme.example", "message")
+    for word in ("/admit", "/admit once carla@gomez.example"):
+        [said] = town.reply(ANA, word, to=case)
+        assert "waits at the door of this case" in said.text
+    assert "held" in states(town)
+    town.reply(ANA, "/refuse carla@gomez.example", to=case)
+    assert "held" not in states(town)
+
+
 def test_e48_held_mail_of_no_case_becomes_one_by_a_word(make_town):
     town = make_town(trusted=(SERVER,))
     town.write(CARLA, DESK, "Rows", "They are twice.", headers=[FORGED])

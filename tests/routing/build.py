@@ -103,6 +103,8 @@ def facts(**changes):
         "stray_commands": (),
         "prose": "Our order did not arrive.",
         "has_attachments": False,
+        "forwards": None,
+        "opens_for": None,
         "answer": "",
         "readable": True,
         "oversize": None,
