@@ -22,6 +22,7 @@ from parsers import (
     command,
     complaint,
     fields,
+    forwarded,
     history,
     language,
     parts,
@@ -37,6 +38,7 @@ from parsers.bounce import Bounce, BouncedRecipient
 from parsers.command import Command
 from parsers.complaint import Complaint
 from parsers.fields import Fields
+from parsers.forwarded import Forwarded
 from parsers.message_id import foreign, read_ids
 from parsers.parts import BoundedMessage, Bounds
 from parsers.quoting import Folded
@@ -50,6 +52,7 @@ __all__ = [
     "Bounds",
     "Command",
     "Folded",
+    "Forwarded",
     "Mailbox",
     "ParsedMail",
     "Returned",
@@ -117,6 +120,8 @@ class ParsedMail:
     auto_submitted: str
     complaint: Complaint = complaint.NOT_ONE
     """Of a feedback report: who complains of what."""
+    forwarded: Forwarded | None = None
+    """The mail that this one hands on, attached or as text."""
     back_on: day | None = None
     """When the writer of a vacation note is back, as far as it says so."""
     spam_mark: str = ""
@@ -149,6 +154,8 @@ def _read(
     defects: tuple[str, ...],
     bounds: Bounds,
     envelope_sender: str | None,
+    *,
+    is_within: bool = False,
 ) -> ParsedMail:
     head = fields.of(message)
     parsed = _library(message)
@@ -204,6 +211,30 @@ def _read(
         ),
         body_hash=_hash(text, files),
         back_on=_back_on(parsed, text) if verdict.kind == "reply" else None,
+        forwarded=None
+        if bounced.is_ or is_within
+        else _forwarded(content, split, subject, prose, bounds),
+    )
+
+
+def _forwarded(
+    content: body.Body, split: quoting.Split, subject: str, prose: str, bounds: Bounds
+) -> Forwarded | None:
+    """Read the mail that was handed on; what that one hands on itself is its text."""
+    files = content.attachments
+    if (file := forwarded.attached(files)) is None:
+        return forwarded.in_text(content.lines, split, subject, files)
+    message, defects = parts.read_tree(file.content, bounds)
+    mail = _read(message, defects, bounds, None, is_within=True)
+    return Forwarded(
+        sender=mail.sender,
+        subject=mail.subject_base,
+        date=mail.date,
+        message_id=mail.message_id,
+        text=mail.text,
+        words=prose.strip(),
+        attachments=mail.attachments,
+        body_hash=mail.body_hash,
     )
 
 

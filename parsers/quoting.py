@@ -47,15 +47,20 @@ def split(lines: Sequence[Line], *, is_forward: bool = False) -> Split:
     message itself. Bottom-posted answers lose the quote above them, answers between
     quoted lines keep the lines that they answer.
     """
-    scan = _Scan(_parted(_rejoined(lines)))
-    kinds = scan.kinds(is_forward=is_forward)
-    _mend_wrapped(scan, kinds)
-    _keep_questions(scan, kinds)
-    endings.fold(scan.bare, kinds)
-    _close_gaps(scan, kinds)
-    if scan.is_bare_quote():
+    seen = scan(lines)
+    kinds = seen.kinds(is_forward=is_forward)
+    _mend_wrapped(seen, kinds)
+    _keep_questions(seen, kinds)
+    endings.fold(seen.bare, kinds)
+    _close_gaps(seen, kinds)
+    if seen.is_bare_quote():
         kinds = [_NEW] * len(kinds)
-    return _assemble(scan, kinds)
+    return _assemble(seen, kinds)
+
+
+def scan(lines: Sequence[Line]) -> "Scan":
+    """Look at each line once, and mend what mail programs tore apart."""
+    return Scan(_parted(_rejoined(lines)))
 
 
 def _rejoined(lines: Sequence[Line]) -> list[Line]:
@@ -100,7 +105,7 @@ def _parted(lines: Sequence[Line]) -> list[Line]:
     return out
 
 
-class _Scan:
+class Scan:
     """The lines, each looked at once for what it may be."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
@@ -130,7 +135,7 @@ class _Scan:
             if not self.bare[at] or kinds[at] == _QUOTE:
                 at += 1
                 continue
-            if self._is_forward_line(at):
+            if self.is_forward_line(at):
                 return kinds
             at = self._look(at, kinds, is_forward=is_forward)
         return kinds
@@ -149,7 +154,7 @@ class _Scan:
         """Mark what begins here; give where to go on."""
         if MARKER in self.lines[at].text and not is_forward:
             return self._cut(self._above(at), kinds)
-        if self._is_separator(at) or self._is_header_block(at):
+        if self.is_separator(at) or self.is_header_block(at):
             nothing_above = not self._has_new(kinds, at)
             return len(kinds) if is_forward or nothing_above else self._cut(at, kinds)
         length = self._attribution(at)
@@ -202,7 +207,8 @@ class _Scan:
                 return first
         return at
 
-    def _is_forward_line(self, at: int) -> bool:
+    def is_forward_line(self, at: int) -> bool:
+        """Say whether a line announces a mail that was handed on."""
         text = self.bare[at]
         if len(text) > _LONGEST:
             return False
@@ -211,7 +217,8 @@ class _Scan:
             return False
         return text.startswith(("--", "__", "==", "**", "~~")) or text.endswith(":")
 
-    def _is_separator(self, at: int) -> bool:
+    def is_separator(self, at: int) -> bool:
+        """Say whether a line announces the original of an answer."""
         text = self.bare[at]
         if len(text) > _LONGEST or not text.startswith(("--", "__", "==", "—", "- ")):
             return False
@@ -220,7 +227,7 @@ class _Scan:
             return True
         return text.endswith("---") and words.endswith(phrases.WROTE)
 
-    def _is_header_block(self, at: int) -> bool:
+    def is_header_block(self, at: int) -> bool:
         """Outlook's way: From, Sent, To, Subject; some begin with the date."""
         if marks.header(self.bare[at]) not in ("from", "date"):
             return False
@@ -272,7 +279,7 @@ class _Scan:
         return "@" in joined or (marks.is_lead(joined) and marks.has_date(joined))
 
 
-def _mend_wrapped(scan: _Scan, kinds: list[str]) -> None:
+def _mend_wrapped(scan: Scan, kinds: list[str]) -> None:
     """Give a quote back the piece of a long line that a mail program broke off."""
     for at in range(1, len(kinds)):
         text, above = scan.bare[at], scan.bare[at - 1]
@@ -289,7 +296,7 @@ def _mend_wrapped(scan: _Scan, kinds: list[str]) -> None:
             kinds[at] = _QUOTE
 
 
-def _keep_questions(scan: _Scan, kinds: list[str]) -> None:
+def _keep_questions(scan: Scan, kinds: list[str]) -> None:
     """Where answers stand between quoted lines, keep what each of them answers."""
     if _QUOTE not in kinds:
         return
@@ -315,7 +322,7 @@ def _keep_questions(scan: _Scan, kinds: list[str]) -> None:
                 kinds[at] = _NEW
 
 
-def _runs(scan: _Scan, kinds: list[str]) -> list[tuple[str, int, int]]:
+def _runs(scan: Scan, kinds: list[str]) -> list[tuple[str, int, int]]:
     """Group lines of one kind; blank lines and signatures belong to what is before."""
     runs: list[tuple[str, int, int]] = []
     in_signature = False
@@ -336,7 +343,7 @@ def _runs(scan: _Scan, kinds: list[str]) -> list[tuple[str, int, int]]:
     return runs
 
 
-def _close_gaps(scan: _Scan, kinds: list[str]) -> None:
+def _close_gaps(scan: Scan, kinds: list[str]) -> None:
     """Give empty lines inside a folded stretch to it."""
     last = 0
     for at in range(1, len(kinds)):
@@ -347,7 +354,7 @@ def _close_gaps(scan: _Scan, kinds: list[str]) -> None:
         last = at
 
 
-def _assemble(scan: _Scan, kinds: list[str]) -> Split:
+def _assemble(scan: Scan, kinds: list[str]) -> Split:
     reply: list[str] = []
     folded: list[tuple[str, list[str]]] = []
     before = _NEW

@@ -265,6 +265,22 @@ def opened_before(session: Session, customer_id: int, activity_id: int) -> int:
     )
 
 
+def unsolved_of(session: Session, customer_id: int, most: int) -> list[Activity]:
+    """Give the newest cases of one customer that are not solved."""
+    return list(
+        session.scalars(
+            select(Activity)
+            .where(
+                Activity.customer_id == customer_id,
+                Activity.turn != Turn.RESOLVED,
+                Activity.redirect_id.is_(None),
+            )
+            .order_by(Activity.id.desc())
+            .limit(most)
+        )
+    )
+
+
 def has_role(session: Session, activity_id: int, roles: Collection[Role]) -> bool:
     """Say whether somebody who joined has one of these roles."""
     return (

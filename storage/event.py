@@ -48,6 +48,10 @@ class Kind(StrEnum):
     """Dropped, and its customer blocked."""
     BURST = "burst"
     """From here on posts of one person wait for the digest; the owner was told."""
+    ADMITTED = "admitted"
+    """Somebody let the subject in, whose mail was held (decisions E48)."""
+    REFUSED = "refused"
+    """Somebody refused what was held; whose mail that was is in the values."""
 
 
 class Event(Base):

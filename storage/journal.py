@@ -30,6 +30,7 @@ from storage.blobs import Blobs
 from storage.database import Database
 from storage.mailbox import Fetched
 from storage.mailbox import write as write_fetched
+from storage.question import close as close_questions
 from storage.wake import tell_all
 
 if sys.version_info >= (3, 14):
@@ -104,8 +105,9 @@ class Inbound(Base):
     thread_key: Mapped[str | None] = mapped_column(default=None)
     """`a:ID` of the activity, else `s:ADDRESS` of the sender; None until read."""
     values: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
-    """What a human said of it ({"released": "post"} and the like), and what the door
-    knew: "oversize" (octets), "by_hand", "marked" ("header"), "senderless"."""
+    """What a human said of it ({"released": "post"} and the like), what the door
+    knew: "oversize" (octets), "by_hand", "marked" ("header"), "senderless", and how it
+    is known while it is held ("held", "noticed_at", "twin_of")."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -373,7 +375,24 @@ def settle(
         inbound.attempts = 0
         inbound.settled_at = None
         tell_all(session)
+    elif state is not State.HELD:
+        done_with(session, inbound_id, now)
     session.flush()
+
+
+def done_with(session: Session, inbound_id: int, now: datetime) -> None:
+    """See to what hung on a mail that waited: questions about it, and its twins.
+
+    The same mail by another road is settled with it (decisions E48).
+    """
+    close_questions(session, inbound_id, now)
+    twins = select(Inbound.id).where(
+        Inbound.state == State.HELD,
+        Inbound.values["twin_of"].as_integer() == inbound_id,
+    )
+    for twin in session.scalars(twins).all():
+        reason = f"the same mail as inbound {inbound_id}"
+        settle(session, twin, State.DISCARDED, reason=reason, by="twin", now=now)
 
 
 def finish(
@@ -492,12 +511,15 @@ def release(
 ) -> None:
     """Let a held or failed mail be processed anew, with what a human said of it.
 
-    `said` is {"released": "post" | "admit"} or {"meant": {WRITTEN: COMMAND}};
+    `said` is {"released": WORD}, with {"released_in": ACTIVITY} where it was said of
+    that one alone, or {"meant": {WRITTEN: COMMAND}};
     ValueError for a mail that is neither held nor failed.
     """
     settle(session, inbound_id, State.PENDING, reason="released", by=by, now=now)
     inbound = session.get_one(Inbound, inbound_id)
-    inbound.values = {**inbound.values, **said}
+    # Whoever said something before may have said it of one activity alone.
+    kept = {name: it for name, it in inbound.values.items() if name != "released_in"}
+    inbound.values = {**kept, **said}
 
 
 def same(session: Session, digest: str, ids: Collection[int]) -> list[Inbound]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, or_, select
+from sqlalchemy import ForeignKey, Index, String, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base, Number, never_reused
@@ -46,6 +46,26 @@ def of_inbound(
     return list(session.scalars(wanted.order_by(Question.id)))
 
 
+def open_about(
+    session: Session, inbound_id: int, activity_id: int | None
+) -> list[Question]:
+    """Give the questions about one held mail in one activity that nobody answered."""
+    return [
+        each
+        for each in of_inbound(session, inbound_id)
+        if each.answered_at is None and each.activity_id == activity_id
+    ]
+
+
+def close(session: Session, inbound_id: int, at: datetime) -> None:
+    """Close what was asked about a mail that is settled: whoever answers is late."""
+    session.execute(
+        update(Question)
+        .where(Question.inbound_id == inbound_id, Question.answered_at.is_(None))
+        .values(answered_at=at)
+    )
+
+
 def settle(session: Session, question: Question, answer: str, at: datetime) -> None:
     """Note the answer, and close what others were asked about the same thing."""
     question.answer, question.answered_at = answer, at
@@ -60,4 +80,6 @@ def settle(session: Session, question: Question, answer: str, at: datetime) -> N
         or_(*same), Question.id != question.id, Question.answered_at.is_(None)
     )
     for other in session.scalars(others):
-        other.answered_at = at
+        # A mail to two activities is asked about in each.
+        if other.activity_id == question.activity_id:
+            other.answered_at = at

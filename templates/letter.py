@@ -23,6 +23,7 @@ from templates.values import (
     Daily,
     Decided,
     DomainRefuses,
+    ForwardedMail,
     Gone,
     HeldMail,
     Invitation,
@@ -198,6 +199,13 @@ _BEARINGS: dict[type[Values], Bearing] = {
         Purpose.CONFIRM,
         Listed.HELP_ONLY,
     ),
+    ForwardedMail: Bearing(
+        "forwarded_mail",
+        Kind.CONFIRMATION,
+        Automatic.AS_ASKED,
+        Purpose.CONFIRM,
+        Listed.HELP_ONLY,
+    ),
     Taken: Bearing(
         "taken", Kind.NOTICE, Automatic.GENERATED, Purpose.TEAM, Listed.ACTIVITY
     ),
@@ -315,6 +323,8 @@ def bearing(head: Head, values: Values) -> Bearing:
     if isinstance(values, Message) and values.reader == "customer":
         # To the customer it is mail from a person, not from a list.
         return replace(found, listed=Listed.NOT)
+    if isinstance(values, HeldMail) and values.answers:
+        return replace(found, purpose=Purpose.CONFIRM, listed=Listed.HELP_ONLY)
     if (head.team_only or head.only_listens) and found.purpose is Purpose.EVERYONE:
         return replace(found, purpose=Purpose.TEAM)
     return found

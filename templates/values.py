@@ -41,9 +41,11 @@ class Understood:
     joined, taken, resolved, reopened, already_here, refused_invitation, invite_whom
     (no address was given), muted_owner (muted, but the customer of their own case is
     still heard), dropped, blocked and not_blocked (`/spam`, and that of a colleague),
-    unblocked, put_aside (a held mail was refused), help (the five commands and a link),
-    who (those in `here`); at a desk that only listens only_listens (nobody is invited)
-    and not_sent (those named did not get the text)."""
+    unblocked, put_aside (a held mail was refused), admitted, admitted_once,
+    refused_entry, cannot_enter and nobody_waits (strangers at the door), opened_for,
+    noted_for and open_before (`/open` for a customer), help (the five commands and a
+    link), who (those in `here`); at a desk that only listens only_listens (nobody is
+    invited) and not_sent (those named did not get the text)."""
     names: tuple[str, ...] = ()
     """Whom it concerned."""
     undo: str = ""
@@ -245,6 +247,8 @@ class UnknownCommand:
     subject: str
     text: str
     """The mail as it came, for the one who wrote it."""
+    lacks: str = ""
+    """What it needs and did not get: customer, text or proof; else empty."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -284,6 +288,30 @@ class HeldMail:
     """Size of a mail that was too large to be fetched."""
     where: str = ""
     """The mailbox and folder where that one lies."""
+    answers: tuple[str, ...] = ()
+    """What may be replied (gateway.routing.door); empty: it can only be looked at."""
+    takes_part: bool = False
+    """Its writer is in the case already."""
+    files: tuple[str, ...] = ()
+    """The names of what came with it."""
+    beside: int = 0
+    """How many more mails of the same stranger wait for the same answer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForwardedMail:
+    """To one of the team who forwarded a mail: is it a case for its writer? (C29)."""
+
+    name: str
+    address: str
+    """Of the one who wrote the mail at first."""
+    subject: str
+    at: datetime | None
+    text: str
+    """How it begins."""
+    words: str
+    """What the forwarder wrote above it."""
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -515,6 +543,7 @@ Values = (
     | HeldMail
     | MachineMail
     | Burst
+    | ForwardedMail
     | Unreachable
     | AreYouThere
     | CatchUp

@@ -14,6 +14,10 @@ A step is what a person does, then every letter that it causes and no other:
     > Ana Ruiz <ana@acme.example> sends by hand to carla@gomez.example[: Subject]
                                            from a mailbox whose sent mail we read, as an
                                            answer to the last mail of that person
+    > Carla Gomez <carla@gomez.example> writes past us to ana@acme.example: Subject
+                                           a mail that we never see
+    > Ana Ruiz <ana@acme.example> forwards [attached] carla@gomez.example to ADDRESS
+                                           the newest mail of somebody, a text above it
     > mei@elsewhere.example presses join   the page of their invitation, by POST
     > the operator releases [--as-written] the newest mail, as the command line does
     > the message to carla@gomez.example comes back
@@ -42,6 +46,10 @@ from tests.town import ACME, Letter, Town, gist
 
 DIALOGUES = sorted((Path(__file__).parent / "dialogues").glob("*.txt"))
 WRITES = re.compile(r"> (?P<who>.+) writes to (?P<to>[^:]+): (?P<subject>.*)")
+PAST_US = re.compile(r"> (?P<who>.+) writes past us to (?P<to>[^:]+): (?P<subject>.*)")
+FORWARDS = re.compile(
+    r"> (?P<who>.+) forwards (?P<attached>attached )?(?P<whose>\S+) to (?P<to>\S+)"
+)
 REPLIES = re.compile(
     r"> (?P<who>.+?) replies(?: to (?P<kind>\w+))?(?: of (?P<whose>\S+))?"
 )
@@ -141,6 +149,8 @@ def read_dialogue(path: Path) -> tuple[Setting, list[Step]]:
 def play(town: Town, step: Step) -> list[Letter]:
     """Do what a step says; gives the letters that it caused."""
     headers, text = step.content()
+    if PAST_US.fullmatch(step.act) or FORWARDS.fullmatch(step.act):
+        return hands_on(town, step)
     if found := WRITES.fullmatch(step.act):
         return town.write(
             found["who"], found["to"], found["subject"], text.rstrip(), headers=headers
@@ -158,6 +168,24 @@ def play(town: Town, step: Step) -> list[Letter]:
             headers=headers,
         )
     return happens(town, step)
+
+
+def hands_on(town: Town, step: Step) -> list[Letter]:
+    """Do what people do with mail that did not come to us."""
+    headers, text = step.content()
+    if found := PAST_US.fullmatch(step.act):
+        town.write_past_us(found["who"], found["to"], found["subject"], text.rstrip())
+        return []
+    found = FORWARDS.fullmatch(step.act)
+    assert found, step.act
+    return town.forward(
+        found["who"],
+        found["whose"],
+        found["to"],
+        text.rstrip(),
+        attached=bool(found["attached"]),
+        headers=headers,
+    )
 
 
 def happens(town: Town, step: Step) -> list[Letter]:
@@ -232,7 +260,7 @@ def check_texts(step: Step, letters: list[Letter]) -> None:
 
 
 def check_state(town: Town, step: Step) -> None:
-    if " presses " in step.act or step.act.endswith(" pass"):
+    if " presses " in step.act or step.act.endswith(" pass") or PAST_US.match(step.act):
         return
     expected = step.state
     if town.carrier.writes_above and COMES_BACK.fullmatch(step.act):

@@ -264,6 +264,51 @@ class Town:
             [parseaddr(reply_address(letter))[1], *also],
         )
 
+    def write_past_us(
+        self,
+        sender: str,
+        to: str,
+        subject: str,
+        text: str,
+        *,
+        files: Sequence[tuple[str, bytes]] = (),
+    ) -> None:
+        """Write a mail that never comes to us; somebody may forward it."""
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Subject"] = sender, to, subject
+        self._stamp(mail, ())
+        mail.set_content(text)
+        _attach(mail, files)
+        self.wrote[parseaddr(sender)[1]] = mail.as_bytes(policy=policy.SMTP)
+
+    def forward(
+        self,
+        sender: str,
+        writer: str,
+        to: str,
+        text: str,
+        *,
+        attached: bool = False,
+        headers: Sequence[tuple[str, str]] = (),
+    ) -> list[Letter]:
+        """Forward the newest mail of somebody, as its text or as it is."""
+        original = _mail_of(self.wrote[writer])
+        mail = EmailMessage()
+        mail["From"], mail["To"] = sender, to
+        mail["Subject"] = f"Fwd: {original['Subject']}"
+        self._stamp(mail, headers)
+        head = "".join(
+            f"{name}: {original[name]}\n" for name in ("From", "Date", "Subject", "To")
+        )
+        body = original.get_body(("plain",)).get_content()
+        below = f"---------- Forwarded message ---------\n{head}\n{body}"
+        mail.set_content(text if attached else f"{text}\n\n{below}")
+        if attached:
+            mail.add_attachment(original)
+        return self.deliver(
+            mail.as_bytes(policy=policy.SMTP), parseaddr(sender)[1], [to]
+        )
+
     def by_hand(
         self,
         sender: str,

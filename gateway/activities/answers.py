@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from gateway.activities import lists, machines, questions
+from gateway.activities import admission, lists, machines, on_behalf, questions
 from gateway.activities.posting import Letterbox
 from gateway.routing.asking import Asking
 from gateway.routing.decision import Settle
@@ -41,4 +41,6 @@ _DEEDS: Mapping[Asking, Deed] = {
     Asking.UNKNOWN_COMMAND: _which_command,
     Asking.LIST: lists.settle,
     Asking.MACHINE: machines.answered,
+    Asking.ADMIT: admission.decide,
+    Asking.FORWARD: on_behalf.decide,
 }

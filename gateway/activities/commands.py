@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
-from gateway.activities import blocking, cases, health, membership, merging
+from gateway.activities import blocking, cases, door, health, membership, merging
 from gateway.activities.fanout import face, present
 from gateway.activities.letters import Sheet, addressee, language_of, send, zone_of
 from gateway.activities.place import By, Place
@@ -126,6 +126,40 @@ def _spam(floor: Floor, _: Command) -> Understood:
     )
 
 
+def _admit(floor: Floor, command: Command) -> Understood:
+    once, whom = _once(command.argument)
+    waiting = door.named(floor.place, whom)
+    if not waiting:
+        return _nobody_waits(command, whom)
+    names = (waiting[-1].sender.address,)
+    if not waiting[-1].may_be_let_in:
+        return Understood(command="/admit", outcome="cannot_enter", names=names)
+    if once:
+        door.admit_once(floor.place, floor.by, waiting[-1])
+        return Understood(command="/admit once", outcome="admitted_once", names=names)
+    door.admit(floor.place, floor.by, waiting)
+    return Understood(command="/admit", outcome="admitted", names=names)
+
+
+def _refuse(floor: Floor, command: Command) -> Understood:
+    waiting = door.named(floor.place, command.argument, strangers=False)
+    if not waiting:
+        return _nobody_waits(command, command.argument)
+    door.refuse(floor.place, floor.by, waiting)
+    names = (waiting[-1].sender.address,)
+    return Understood(command="/refuse", outcome="refused_entry", names=names)
+
+
+def _once(argument: str) -> tuple[bool, str]:
+    word, _, rest = argument.partition(" ")
+    return (True, rest) if word.lower() == "once" else (False, argument)
+
+
+def _nobody_waits(command: Command, whom: str) -> Understood:
+    names = (whom.strip(),) if whom.strip() else ()
+    return Understood(command=f"/{command.word}", outcome="nobody_waits", names=names)
+
+
 def _merge(floor: Floor, command: Command) -> Understood:
     return merging.merge(floor.place, floor.by, command.argument.strip())
 
@@ -151,6 +185,8 @@ _WHO = "who"
 _DEEDS: dict[str, Callable[[Floor, Command], Understood | None]] = {
     "invite": _invite,
     "join": _join,
+    "admit": _admit,
+    "refuse": _refuse,
     "mute": _mute,
     "unmute": _unmute,
     "take": _take,

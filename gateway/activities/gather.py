@@ -1,10 +1,11 @@
 """Facts, gathered: everything the rules ask about one mail on one route."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from gateway.activities import marks, matters, probe
+from gateway.activities import marks, matters, outside, probe
 from gateway.activities.house import House
 from gateway.activities.routes import Route
 from gateway.routing.asking import Asking
@@ -16,10 +17,11 @@ from parsers import authentication, sealing
 from parsers.address import Mailbox, domain, is_address, is_role, key
 from parsers.answer import yes_or_no
 from parsers.command import stray
-from parsers.mail import MANY_SENDERS, Command, ParsedMail, in_thread
+from parsers.mail import MANY_SENDERS, Command, Forwarded, ParsedMail, in_thread
 from parsers.reply_address import Purpose
 from storage import activity as activities
 from storage import blocked, journal, people
+from storage import door as at_door
 from storage import event as events
 from storage.activity import Activity, Participant, Turn
 from storage.database import Session
@@ -29,6 +31,8 @@ from storage.question import Question
 _HELD_TEXTS = 10
 TOO_SLOW = "took too long to read"
 """The defect of a mail whose reading was ended (gateway.activities.reading)."""
+# So much later may the same mail come by the slower of two roads.
+_ROADS_DIFFER = timedelta(days=3)
 IMAP = "imap"
 """The door of a mail that was fetched from a mailbox."""
 
@@ -57,6 +61,8 @@ class Offered:
     senderless: bool = False
     """Fetched without any sender, which is not the same as the null sender."""
     released: str = ""
+    released_in: int | None = None
+    """The activity that it was let into; None: wherever it leads."""
     meant: Mapping[str, str] = field(default_factory=dict)
     """The command meant by a word that was written, as questions found out."""
 
@@ -105,6 +111,8 @@ def gather(
         stray_commands=strays,
         prose=prose,
         has_attachments=bool(mail.attachments),
+        forwards=outside.forwards(session, house, mail, writer),
+        opens_for=outside.opens_for(house, commands),
         answer=yes_or_no(prose, mail.language),
         readable=TOO_SLOW not in mail.defects,
         oversize=offered.oversize,
@@ -127,6 +135,7 @@ def gather(
         delivery=route.delivery,
         question=question.id if question else None,
         asking=Asking(question.asking) if question else None,
+        answers=frozenset(question.values.get("answers", ()) if question else ()),
         question_settled=question is not None and question.answered_at is not None,
         thread=_thread(activity) if activity else None,
         bearer=bearer,
@@ -138,7 +147,8 @@ def gather(
         other_desks=route.other_desks,
         writer=writer,
         duplicate_of=_duplicate(session, offered, mail, sender, activity),
-        released=offered.released,
+        **_held_twin(session, offered, mail, sender),
+        released=_released(offered, activity),
         similar_openings=past.similar,
         similar_activity=past.first_similar,
         looping_activity=past.looping,
@@ -207,6 +217,20 @@ def without_tokens(house: House, mail: ParsedMail) -> ParsedMail:
         text=blank(mail.text),
         reply=blank(mail.reply),
         prose=blank(mail.prose),
+        forwarded=_without_tokens(mail.forwarded, blank),
+    )
+
+
+def _without_tokens(
+    mail: Forwarded | None, blank: Callable[[str], str]
+) -> Forwarded | None:
+    if mail is None:
+        return None
+    return replace(
+        mail,
+        subject=blank(mail.subject),
+        text=blank(mail.text),
+        words=blank(mail.words),
     )
 
 
@@ -381,6 +405,28 @@ def _duplicate(
     return journal.same_before(
         session, offered.inbound, offered.digest, offered.sender, offered.recipients
     )
+
+
+def _held_twin(
+    session: Session, offered: Offered, mail: ParsedMail, sender: Mailbox
+) -> dict[str, Any]:
+    """The same mail that waits, having come by another road (decisions E48)."""
+    same = (mail.message_id, key(sender.address), mail.body_hash)
+    since = offered.received_at - _ROADS_DIFFER
+    found = at_door.held_as(session, *same, since)
+    if found is None or found.inbound == offered.inbound:
+        return {"held_twin": None, "waits_in_case": False}
+    return {
+        "held_twin": found.inbound,
+        "waits_in_case": found.activity is not None,
+    }
+
+
+def _released(offered: Offered, activity: Activity | None) -> str:
+    """What a human said of it; who let it into one activity said nothing of others."""
+    where = offered.released_in
+    is_here = where is None or (activity is not None and activity.id == where)
+    return offered.released if is_here else ""
 
 
 def thread_key(route: Route, sender: Mailbox) -> str:

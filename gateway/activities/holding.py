@@ -4,23 +4,27 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from gateway.activities import questions
+from gateway.activities import door, questions
 from gateway.activities.fanout import present
 from gateway.activities.gather import Offered
 from gateway.activities.house import House
 from gateway.activities.letters import Addressee, Sheet, addressee, send
+from gateway.activities.membership import excerpt
 from gateway.activities.place import Place
 from gateway.activities.posting import Letterbox
 from gateway.activities.references import root_id
 from gateway.activities.routes import addressed
 from gateway.activities.telling import owners, team_of
+from gateway.routing import door as rules
 from gateway.routing.asking import Asking
 from gateway.routing.decision import Ask, Hold, Told
 from gateway.routing.desk import Desk
 from gateway.routing.promise import next_contact
 from parsers.address import key
+from storage import door as at_door
 from storage import event as events
 from storage import held, journal, people
+from storage import question as asked
 from storage.activity import Lane
 from storage.database import Session
 from storage.event import Event, Kind
@@ -30,15 +34,19 @@ from templates.values import Gone, HeldMail, UnknownCommand
 
 
 def hold(box: Letterbox, decision: Hold) -> None:
-    """Tell whoever must know that a mail waits in the journal; once for each mail."""
+    """Ask whoever decides whether a held mail may in (decisions E48).
+
+    Each mail is told of: at once, or as a further one of a stranger within a day. The
+    same mail by another road is settled with the first.
+    """
     if decision.explains is not None:
         questions.explain(box, decision.explains, box.mail.subject_base)
-    if box.offered.released:
-        # Whoever let it in sees that it is held still.
+    _describe(box)
+    if _waits_with_twin(box):
         return
     thread = box.facts.thread
     if thread is None:
-        if decision.told is not Told.NOBODY:
+        if decision.told is not Told.NOBODY and not _is_asked(box, None):
             team = team_of(box.session, box.desk, box.offered.received_at)
             _tell(box, decision, None, team)
         return
@@ -46,13 +54,72 @@ def hold(box: Letterbox, decision: Hold) -> None:
     seats = roster(place.session, place.activity.id)
     writer = box.facts.writer.person
     told_before = events.held_before(place.session, place.activity.id, writer)
-    note_held(box, place, decision.cause)
-    if decision.told is not Told.NOBODY:
+    _note_held(box, place, decision)
+    if _is_told_now(box, place, decision):
         readers = [addressee(seat) for seat in owners(place.activity, seats)]
         _tell(box, decision, place, readers)
     seat = seat_of(seats, writer)
     if decision.tell_writer_once and seat and not told_before:
         _tell_writer(box, place, seat)
+
+
+def _describe(box: Letterbox) -> None:
+    """Keep beside a mail how it is known when it comes by another road."""
+    if box.offered.inbound is None or not box.mail.message_id:
+        return
+    thread = box.facts.thread
+    known = {
+        "message_id": box.mail.message_id,
+        "sender": key(box.facts.sender.address),
+        "body_hash": box.mail.body_hash,
+        "activity": thread.activity if thread else None,
+    }
+    at_door.note_said(box.session, box.offered.inbound, {"held": known})
+
+
+def _waits_with_twin(box: Letterbox) -> bool:
+    """Let one notice do for the same mail by two roads; both are settled by it."""
+    twin = box.facts.held_twin
+    if twin is None or box.offered.inbound is None or box.offered.released:
+        return False
+    at_door.note_said(box.session, box.offered.inbound, {"twin_of": twin})
+    return True
+
+
+def _is_asked(box: Letterbox, activity: int | None) -> bool:
+    """Whoever let it in sees that it is held still: their question stands."""
+    inbound = box.offered.inbound
+    return inbound is not None and bool(
+        asked.open_about(box.session, inbound, activity)
+    )
+
+
+def _is_told_now(box: Letterbox, place: Place, decision: Hold) -> bool:
+    inbound, now = box.offered.inbound, box.offered.received_at
+    if decision.told is Told.NOBODY or inbound is None:
+        return False
+    if _is_asked(box, place.activity.id):
+        return False
+    here = door.callers(place.session, place.activity.id)
+    return not door.is_told_later(place.session, here, inbound, now)
+
+
+def _note_held(box: Letterbox, place: Place, decision: Hold) -> None:
+    inbound = box.offered.inbound
+    if any(
+        each.inbound_id == inbound
+        for each in events.held(place.session, place.activity.id)
+    ):
+        return
+    sender = box.facts.sender
+    known = {
+        "name": sender.name,
+        "address": sender.address,
+        "team_lane": box.facts.team_lane,
+        "subject": box.mail.subject_base,
+        "excerpt": excerpt(box.facts.prose),
+    }
+    note_held(box, place, decision.cause, values=known)
 
 
 def note_held(
@@ -94,14 +161,25 @@ def settle_twins(box: Letterbox, place: Place) -> None:
         waiting = event.inbound_id and journal.by_id(place.session, event.inbound_id)
         is_twin = event.values.get("message_id") == box.mail.message_id
         if is_twin and waiting and waiting.state is State.HELD:
-            journal.settle(
-                place.session,
-                waiting.id,
-                State.DISCARDED,
-                reason=f"the same mail as inbound {box.offered.inbound}",
-                by="sent_by_hand",
-                now=box.offered.received_at,
-            )
+            _let_go(box, waiting.id, "sent_by_hand")
+
+
+def settle_twin(box: Letterbox) -> None:
+    """Let go of a held copy of a mail that is in now, by whichever road it came."""
+    twin = box.facts.held_twin and journal.by_id(box.session, box.facts.held_twin)
+    if twin and twin.state is State.HELD:
+        _let_go(box, twin.id, "twin")
+
+
+def _let_go(box: Letterbox, inbound: int, by: str) -> None:
+    journal.settle(
+        box.session,
+        inbound,
+        State.DISCARDED,
+        reason=f"the same mail as inbound {box.offered.inbound}",
+        by=by,
+        now=box.offered.received_at,
+    )
 
 
 def deciding_desk(house: House, recipients: Iterable[str]) -> Desk:
@@ -157,25 +235,55 @@ def tell_broken(
 def _tell(
     box: Letterbox, decision: Hold, place: Place | None, readers: list[Addressee]
 ) -> None:
-    sender, is_stub = box.facts.sender, box.facts.oversize is not None
+    """Ask some readers whether the mail in hand may in, and what waits beside it."""
+    inbound, sender = box.offered.inbound, box.facts.sender
+    if inbound is None:
+        raise ValueError("only a mail of the journal can be asked about")
+    is_stub = box.facts.oversize is not None
+    answers = rules.answers(box.facts, decision.cause)
+    beside = _beside(place, inbound)
     values = HeldMail(
         name=sender.name or sender.address,
         address=sender.address,
         cause=decision.cause,
         text=box.facts.prose,
         subject=place.activity.subject if place and not is_stub else box.mail.subject,
-        inbound=box.offered.inbound or 0,
+        inbound=inbound,
         octets=box.facts.oversize or 0,
         where=box.offered.peer if is_stub else "",
+        answers=answers,
+        takes_part=box.facts.writer.standing.takes_part,
+        files=tuple(each.name for each in box.mail.attachments),
+        beside=len(beside),
     )
-    sheet = _notice(box, sheet_of(box, place, "owner", Lane.TEAM))
-    send(box.session, box.house, sheet, values, readers)
+    matter = questions.Matter(
+        asking=Asking.ADMIT,
+        inbound=inbound,
+        values={"answers": list(answers), "address": sender.address},
+    )
+    notice = _notice(box, sheet_of(box, place, "owner", Lane.TEAM), beside)
+    questions.ask(box.session, box.house, notice, matter, values, readers)
+    now = box.offered.received_at
+    door.note_told(box.session, [inbound, *beside], now)
 
 
-def _notice(box: Letterbox, sheet: Sheet) -> Sheet:
-    """Mark a letter as the notice that the mail in hand has (promises R16)."""
+def _notice(box: Letterbox, sheet: Sheet, beside: Iterable[int] = ()) -> Sheet:
+    """Mark a letter as the notice that the mail in hand has, and those beside it."""
     inbound = box.offered.inbound
-    return replace(sheet, tells_of=(inbound,)) if inbound else sheet
+    return replace(sheet, tells_of=(inbound, *beside)) if inbound else sheet
+
+
+def _beside(place: Place | None, inbound: int) -> list[int]:
+    """The other mails of the same stranger that wait for the same word."""
+    if place is None:
+        return []
+    here = door.callers(place.session, place.activity.id)
+    named = next(each for each in here if each.inbound == inbound)
+    return [
+        each.inbound
+        for each in here
+        if each.waits and each.inbound != inbound and each.waits_with(named)
+    ]
 
 
 def _tell_writer(box: Letterbox, place: Place, writer: Seat) -> None:
@@ -212,6 +320,7 @@ def ask(box: Letterbox, decision: Ask) -> None:
         word=decision.word,
         nearest=decision.nearest,
         refused=decision.refused,
+        lacks=decision.lacks,
         readers=_would_read(box, place, person.id),
         subject=place.activity.subject if place else box.mail.subject,
         text=box.mail.reply,

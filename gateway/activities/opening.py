@@ -39,16 +39,15 @@ def open_activity(box: Letterbox, decision: Open) -> Activity:
     session, now = box.session, box.offered.received_at
     customer = people.meet(session, box.facts.sender, now=now)
     box.heard_from(asks=True)
-    activity = _begin(box, decision, customer)
+    activity = begin(box, customer, subject_of(box.mail), decision.follows)
     place = Place(session, box.house, box.desk, activity)
     by = box.by(customer, decision.proof)
-    _seats(box, activity, customer)
+    seat(box, activity, customer)
     note(place, by, Kind.OPENED)
     cases.customer_waits(activity, box.desk, now)
     event = record_post(box, place, by, Lane.EVERYONE, box.mail.text)
     suggested = bring_in(box, place, by)
-    if _may_acknowledge(box, decision, customer):
-        _acknowledge(box, decision, place)
+    acknowledge(box, decision, place)
     fan_out(
         place,
         Word(
@@ -65,7 +64,10 @@ def open_activity(box: Letterbox, decision: Open) -> Activity:
     return activity
 
 
-def _begin(box: Letterbox, decision: Open, customer: Person) -> Activity:
+def begin(
+    box: Letterbox, customer: Person, subject: str, follows: int | None = None
+) -> Activity:
+    """Begin an activity of a customer at the desk of a mail; nobody is told yet."""
     session = box.session
     row = activities.desk_named(session, key(box.desk.address))
     if row is None:
@@ -75,10 +77,10 @@ def _begin(box: Letterbox, decision: Open, customer: Person) -> Activity:
     activity = Activity(
         public_id=cases.new_public_id(box.house),
         desk_id=row.id,
-        subject=subject_of(box.mail),
+        subject=subject,
         customer_id=customer.id,
         opened_at=box.offered.received_at,
-        linked_id=decision.follows,
+        linked_id=follows,
     )
     session.add(activity)
     session.flush()
@@ -91,7 +93,7 @@ def subject_of(mail: ParsedMail) -> str:
     return subject[:_SUBJECT_LETTERS] or "(no subject)"
 
 
-def _seats(box: Letterbox, activity: Activity, customer: Person) -> None:
+def seat(box: Letterbox, activity: Activity, customer: Person) -> None:
     """Seat the customer and the team; the team is told, not joined."""
     now = box.offered.received_at
     box.session.add(
@@ -128,13 +130,19 @@ def _teams(box: Letterbox) -> list[tuple[Mailbox, str]]:
     return [(member, desk.language) for desk in desks for member in desk.team]
 
 
-def _may_acknowledge(box: Letterbox, decision: Open, customer: Person) -> bool:
+def acknowledge(box: Letterbox, decision: Open, place: Place) -> None:
+    """Tell the customer that their mail is here, once, as far as the limits allow."""
+    if _may_acknowledge(box, decision, place.activity.customer_id):
+        _acknowledge(box, decision, place)
+
+
+def _may_acknowledge(box: Letterbox, decision: Open, customer: int) -> bool:
     """At most so many a day to one person, and an hour to one domain (C28, T7)."""
     if decision.acknowledge is Acknowledge.NONE:
         return False
     limits, now = box.house.limits, box.offered.received_at
     if (
-        outbox.acknowledged(box.session, now, person=customer.id)
+        outbox.acknowledged(box.session, now, person=customer)
         >= limits.acknowledgements_per_sender_day
     ):
         return False

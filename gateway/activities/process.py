@@ -10,10 +10,12 @@ from gateway.activities import (
     answers,
     bounces,
     by_hand,
+    door,
     health,
     holding,
     machines,
     membership,
+    on_behalf,
     opening,
     posting,
 )
@@ -33,6 +35,7 @@ from gateway.routing.decide import decide
 from gateway.routing.decision import (
     Answer,
     Ask,
+    AskForward,
     Bounced,
     ByHand,
     Complained,
@@ -41,6 +44,8 @@ from gateway.routing.decision import (
     Hold,
     Keep,
     Open,
+    OpenFor,
+    OpenForward,
     Post,
     Reached,
     Settle,
@@ -230,6 +235,7 @@ def offered_of(row: Inbound) -> Offered:
         marked=str(row.values.get("marked", "")),
         senderless=bool(row.values.get("senderless")),
         released=str(row.values.get("released", "")),
+        released_in=row.values.get("released_in"),
         meant=dict(row.values.get("meant", {})),
     )
 
@@ -267,6 +273,8 @@ def apply_mail(
         settled.append((state, reason, rule))
         if state is State.HELD:
             holding_desks.append((desk, _is_quiet(decision)))
+        elif state is State.DONE:
+            _is_in(box, route.activity)
     state, reason, rule = min(settled, key=lambda each: _WEIGHT.index(each[0]))
     if offered.inbound is not None:
         if holding_desks:
@@ -279,6 +287,8 @@ def apply_mail(
             by=rule,
             now=offered.received_at,
         )
+        if (offered.released or offered.meant) and state is not State.HELD:
+            journal.done_with(session, offered.inbound, offered.received_at)
 
 
 def _is_quiet(decision: Decision) -> bool:
@@ -296,12 +306,24 @@ def _set_deadline(
     )
 
 
-def _apply(  # noqa: C901, PLR0912 (one arm for each outcome, and nothing else)
+def _is_in(box: Letterbox, activity: int | None) -> None:
+    """See to what waited with a mail that is in: its copies, and the next in line."""
+    holding.settle_twin(box)
+    offered = box.offered
+    if offered.inbound is not None and offered.released and activity is not None:
+        door.call_next(box.session, offered.inbound, activity, offered.received_at)
+
+
+def _apply(  # noqa: C901, PLR0911, PLR0912 (one arm for each outcome, and nothing else)
     box: Letterbox, decision: Decision
 ) -> tuple[State, str]:
     match decision:
         case Open():
             opening.open_activity(box, decision)
+        case OpenForward():
+            on_behalf.open_forward(box, decision)
+        case OpenFor():
+            on_behalf.open_for(box, decision)
         case Post():
             posting.post(box, decision)
         case ByHand():
@@ -334,6 +356,9 @@ def _apply(  # noqa: C901, PLR0912 (one arm for each outcome, and nothing else)
         case Hold():
             holding.hold(box, decision)
             return State.HELD, decision.reason
+        case AskForward():
+            on_behalf.ask(box)
+            return State.HELD, "a forward of one of the team: for whom is the case?"
         case Ask():
             holding.ask(box, decision)
             return State.HELD, f"{decision.word}: which command is meant?"

@@ -76,9 +76,9 @@ def explain(box: Letterbox, number_: int, subject: str) -> None:
     if times >= _MOST_EXPLAINED:
         return
     question.values = {**question.values, "explained": times + 1}
-    words = _EXAMPLES.get(Asking(question.asking)) or sorted(
-        ANSWERS.get(Asking(question.asking), {"post"})
-    )
+    asking = Asking(question.asking)
+    offered = question.values.get("answers") or ANSWERS.get(asking, frozenset({"post"}))
+    words = _EXAMPLES.get(asking) or sorted(offered or ())
     values = Unclear(words=tuple(words), subject=subject, text=box.facts.prose)
     answer(box, question, values)
 

@@ -292,6 +292,8 @@ def _of_delivery(session: Session, house: House, delivery: Delivery) -> Route:
         delivery=delivery.id,
         activity=delivery.activity_id,
         desk=_desk_behind(session, house, delivery.activity_id),
+        # Whoever answers where a note came from may quote it (B23).
+        team_lane=outbox.letter_of(session, delivery).lane is Lane.TEAM,
     )
 
 

@@ -90,9 +90,11 @@ def show(number: int, *, raw: bool, as_json: bool) -> None:
 def release(number: int, *, as_written: bool) -> None:
     """Let held or failed mail in; its commands are judged as ever."""
     # A held `/note` must not become everybody's by a release in a hurry.
-    said = {"released": "post" if as_written else "admit"}
+    said: dict[str, Any] = {"released": "post" if as_written else "admit"}
     with _settling(number, "held", "failed", reason="released") as row:
-        row.values = {**row.values, **said}
+        # It is said of the whole mail, whatever somebody said of one activity.
+        kept = {key: it for key, it in row.values.items() if key != "released_in"}
+        row.values = kept | said
     click.echo(f"mail {number} is released")
 
 

@@ -22,18 +22,24 @@ def return_path(facts: Facts) -> Decision | None:
     if facts.purpose is not Purpose.RETURN:
         return None
     if facts.bounce.is_ or facts.complaint:
-        if facts.delivery is None:
-            return Discard(reason="a report about a letter that we never sent")
-        if facts.complaint:
-            return Complained(delivery=facts.delivery)
-        return Bounced(delivery=facts.delivery)
+        return _report(facts)
     if facts.by_machine:
         return Discard(reason="a machine's note at a return path")
+    if facts.released:
+        return None
     return Hold(
         cause="return_path",
         reason="a human answered a return path",
         told=Told.OWNER,
     )
+
+
+def _report(facts: Facts) -> Decision:
+    if facts.delivery is None:
+        return Discard(reason="a report about a letter that we never sent")
+    if facts.complaint:
+        return Complained(delivery=facts.delivery)
+    return Bounced(delivery=facts.delivery)
 
 
 def answer_to_probe(facts: Facts) -> Decision | None:
@@ -63,7 +69,7 @@ def unsubscribe(facts: Facts) -> Decision | None:
 
 def answer_to_question(facts: Facts) -> Decision | None:
     """The answer to a question of ours releases the mail that waits for it."""
-    if facts.purpose is not Purpose.CONFIRM:
+    if facts.purpose is not Purpose.CONFIRM or facts.released == "open":
         return None
     if facts.by_machine:
         return Discard(reason="a machine answered a question")
@@ -86,7 +92,7 @@ def _answered(facts: Facts, question: int) -> Decision:
             told=Told.TEAM,
         )
     asking = facts.asking or Asking.UNKNOWN_COMMAND
-    answer = answer_to(asking, facts.commands, facts.prose, facts.answer)
+    answer = answer_to(asking, facts.commands, facts.prose, facts.answer, facts.answers)
     if answer:
         return Settle(question=question, answer=answer)
     return Hold(

@@ -4,7 +4,7 @@ A question goes to people one by one, each with an address (`c-`) of their own t
 takes the answer. One word is enough, as a command or bare, in capitals or not.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 
 from parsers.mail import Command
@@ -18,7 +18,9 @@ class Asking(StrEnum):
     CONFIRM_COMMAND = "confirm command"
     """A command by a team address that nothing proves (decisions B18)."""
     ADMIT = "admit"
-    """To the owner or the team: may the writer of a held mail in? (decisions E48)"""
+    """To the owner or the team: may the writer of a held mail in? (decisions E48)
+
+    Its letter offers those of the answers that make sense (gateway.routing.door)."""
     IS_IT_YOU = "is it you"
     """To a token's owner: is this other address yours too? (decisions B20)"""
     WHO_WROTE = "who wrote"
@@ -46,7 +48,7 @@ NO = "no"
 
 ANSWERS: Mapping[Asking, frozenset[str]] = {
     Asking.CONFIRM_COMMAND: frozenset({YES, NO}),
-    Asking.ADMIT: frozenset({"admit", "admit once", "refuse", "spam"}),
+    Asking.ADMIT: frozenset({"admit", "admit once", "open", "refuse", "spam"}),
     Asking.IS_IT_YOU: frozenset({YES, NO}),
     Asking.WHO_WROTE: frozenset({"mine", "refuse"}),
     Asking.FORM: frozenset({"form", "open", "refuse", "spam"}),
@@ -89,13 +91,18 @@ def is_on_the_activity(asking: Asking) -> bool:
 
 
 def answer_to(
-    asking: Asking, commands: Sequence[Command], prose: str, yes_or_no: str
+    asking: Asking,
+    commands: Sequence[Command],
+    prose: str,
+    yes_or_no: str,
+    offered: Collection[str] = (),
 ) -> str:
     """Read what a mail answers to a question.
 
-    `yes_or_no` is what its text says in any language (parsers.answer). Gives one of
-    ANSWERS; for a command that is asked about, the command with its slash or `post`;
-    for a list, its lines; empty when the mail answers nothing.
+    `yes_or_no` is what its text says in any language (parsers.answer); `offered` are
+    those of ANSWERS that its letter named, if not all. Gives one of them; for a command
+    that is asked about, the command with its slash or `post`; for a list, its lines;
+    empty when the mail answers nothing.
     """
     first = prose.strip().split("\n", 1)[0]
     if asking is Asking.LIST:
@@ -110,7 +117,7 @@ def answer_to(
             return f"/{commands[0].word}"
         word = said.split(maxsplit=1)[:1]
         return _AS_WRITTEN if word and word[0].strip(".,!") == _AS_WRITTEN else ""
-    allowed, same = ANSWERS[asking], _SAME.get(asking, {})
+    allowed, same = offered or ANSWERS[asking], _SAME.get(asking, {})
     for each in (said, yes_or_no):
         meant = same.get(each, each)
         if meant in allowed:

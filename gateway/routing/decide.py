@@ -7,7 +7,7 @@ says of it. R1, R2 and R4 are the tables of docs/rules.md.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gateway.routing import acts, by_hand, guards, openings, threads
+from gateway.routing import acts, by_hand, door, for_customer, guards, openings, threads
 from gateway.routing.decision import Decision
 from gateway.routing.facts import Facts
 
@@ -43,9 +43,12 @@ RULES: tuple[Rule, ...] = (
     threads.known_ids,
     threads.overheard,
     threads.leaked_id,
+    door.twin_of_held,
     openings.machine_at_desk,
     openings.spam_at_desk,
     openings.loop_at_desk,
+    for_customer.forward,
+    for_customer.open_for,
     openings.command_at_desk,
     openings.writes_again,
     openings.fresh,

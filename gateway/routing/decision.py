@@ -55,6 +55,8 @@ class Ask:
     word: str
     nearest: str
     refused: bool
+    lacks: str = ""
+    """What the command needs and did not get: customer or text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,33 @@ class Open:
     acknowledge: Acknowledge
     follows: int | None = None
     """The activity it is linked to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskForward:
+    """Held: one of the team forwards a mail, and is asked for whom (decisions C29)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenForward:
+    """A new activity with the writer of a forwarded mail as its customer."""
+
+    customer: Mailbox
+    acknowledge: Acknowledge
+    takes: bool
+    """The forwarder takes the case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenFor:
+    """A new activity that one of the team opens for a customer (decisions C29)."""
+
+    customer: Mailbox
+    subject: str
+    """Of the case; empty: that of the mail."""
+    proof: Proof
+    only_note: bool
+    """The text is for the team alone; nothing is sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +206,9 @@ Decision = (
     | Hold
     | Ask
     | Open
+    | AskForward
+    | OpenForward
+    | OpenFor
     | Post
     | ByHand
     | Keep

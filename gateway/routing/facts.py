@@ -98,6 +98,10 @@ class Facts:
     prose: str
     """The new text; from others than staff with the lines that are no commands."""
     has_attachments: bool
+    forwards: Mailbox | None
+    """The outsider whose mail one of the team forwards (decisions C29)."""
+    opens_for: Mailbox | None
+    """The outsider whom `/open` names."""
     answer: str
     """yes, no, never or nothing: what the new text says to a question of ours."""
     readable: bool
@@ -141,6 +145,8 @@ class Facts:
     """What a `c-` address seals, when the writer is the one who was asked."""
     asking: Asking | None
     """What that question asks."""
+    answers: frozenset[str]
+    """Those of its answers that its letter offered; empty: all."""
     question_settled: bool
     """It was answered before, by the writer or by somebody else."""
     thread: Thread | None
@@ -164,6 +170,10 @@ class Facts:
     # What came before.
     duplicate_of: int | None
     """The inbound mail that brought the same id, sender and body to this place."""
+    held_twin: int | None
+    """The same mail by another road, which waits for a human."""
+    waits_in_case: bool
+    """That one waits at the door of an activity."""
     similar_openings: int
     """New activities of this sender with a similar subject, lately."""
     similar_activity: int | None
@@ -178,7 +188,8 @@ class Facts:
     # What a human said.
     released: str
     """"": nobody yet; "post": post it as it is; "admit": let this one mail in;
-    "open": let it open a case of its own."""
+    "open": let it open a case of its own; "forward": one for whom it forwards; "yes":
+    do what it commands."""
 
     @property
     def by_machine(self) -> bool:

@@ -9,9 +9,11 @@ from parsers.mail import Command
 
 FOR_EVERYONE = frozenset({"help", "invite", "join", "leave", "mute", "unmute", "who"})
 FOR_THE_TEAM = FOR_EVERYONE | {
+    "admit",
     "drop",
     "merge",
     "note",
+    "refuse",
     "reopen",
     "resolve",
     "spam",

@@ -86,7 +86,8 @@ def test_an_answer_that_comes_too_late_changes_nothing(town, meanwhile):
         [held] = journal.listing(session, State.HELD)
         journal.settle(session, held.id, meanwhile, reason="no", by="cli", now=town.now)
     asked = newest(town, "ana@acme.example", "confirmation")
-    assert town.reply(ANA, "/note", to=asked) == []
+    [late] = town.reply(ANA, "/note", to=asked)
+    assert "This was decided before your answer came" in late.text
     assert town.inbound(held.id).state is meanwhile
     assert town.state() == "done"
 

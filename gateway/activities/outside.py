@@ -1,0 +1,42 @@
+"""Who of those that a mail names is outside, and so can be a customer (C29)."""
+
+from gateway.activities.house import House
+from gateway.routing.facts import Writer
+from gateway.routing.for_customer import named_by_open
+from parsers.address import Mailbox, is_address, is_role
+from parsers.mail import Command, ParsedMail
+from storage import event as events
+from storage.database import Session
+
+
+def forwards(
+    session: Session, house: House, mail: ParsedMail, writer: Writer
+) -> Mailbox | None:
+    """Say whose mail one of the team forwards, if that is anybody outside.
+
+    A mail that is here already, by its own id, is not forwarded to be opened.
+    """
+    found = mail.forwarded
+    if found is None or not writer.is_staff or not is_outside(house, found.sender):
+        return None
+    known = found.message_id and events.known_as(session, [found.message_id])
+    return None if known else found.sender
+
+
+def opens_for(house: House, commands: tuple[Command, ...]) -> Mailbox | None:
+    """Say whom `/open` names, if that can be a customer."""
+    for each in commands:
+        if each.word == "open":
+            box, _ = named_by_open(each.argument)
+            return box if box and is_outside(house, box) else None
+    return None
+
+
+def is_outside(house: House, box: Mailbox) -> bool:
+    """Say whether an address can be a customer's: no desk, team, token or robot."""
+    address = box.address
+    if not is_address(address) or is_role(address) or house.desks.token_in(address):
+        return False
+    return not any(
+        desk.is_own(address) or desk.is_team(address) for desk in house.desks.all
+    )
