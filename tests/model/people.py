@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.header import decode_header, make_header
 from email.utils import format_datetime
 
 from tests.model.world import SERVER
@@ -72,6 +73,10 @@ class Holding:
     """The step in which it came."""
     turn: int = 0
     """How often its reader's token in this case had been renewed until then."""
+
+    def __repr__(self) -> str:
+        """Say which letter it is, for the story of a failure."""
+        return f"the {self.letter.kind} to {self.owner} of step {self.at}"
 
     @property
     def reply_to(self) -> str:
@@ -196,10 +201,11 @@ def whole(letter: Letter) -> str:
     mail = letter.mail
     # Soft line breaks of quoted-printable would hide what stands there.
     parts = [letter.kept.octets.replace(b"=\r\n", b"").decode("utf-8", "replace")]
-    parts += [str(value) for value in mail.values()]
+    head = [str(value) for _, value in mail.raw_items()]
+    parts += [str(make_header(decode_header(each))) for each in head if "=?" in each]
     parts += [
-        part.get_content()
+        part.get_payload(decode=True).decode("utf-8", "replace")
         for part in mail.walk()
-        if part.get_content_maintype() == "text"
+        if not part.is_multipart()
     ]
     return "\n".join(parts).lower()

@@ -18,6 +18,8 @@ _POSTS = frozenset({"message", "note"})
 _MOST_GUESTS = 5
 _MOST_CC = 5
 _MOST_A_MONTH = 3
+_ON_CARDS = 1 << 30
+"""The place of a word that the invited and all in the case read beside a name."""
 _MONTH = timedelta(days=30)
 _IDS = re.compile(r"<[^<>\s]+>")
 
@@ -404,8 +406,7 @@ class Promises:
                 if seat.is_team:
                     said.also.add(whom)
                     if not private:
-                        # Everybody in the case sees it, whenever they came.
-                        said.places.append((case.number, 1 << 30))
+                        said.places.append((case.number, _ON_CARDS))
 
     def _invites(
         self, case: Case, inviter: str, whom: str, forecast: Forecast
@@ -565,7 +566,7 @@ class Promises:
             if seat is None:
                 continue
             if letter.kind == "invitation":
-                if seat.by_staff and place == 0:
+                if place == _ON_CARDS or (seat.by_staff and place == 0):
                     return True
                 continue
             joined = {seat.standing, seat.before} & {"joined", "told"}

@@ -72,13 +72,18 @@ class Story(RuleBasedStateMachine):
         self.told = 0
 
     @initialize(
-        others=st.lists(st.sampled_from(_OTHERS), min_size=1, max_size=5, unique=True)
+        others=st.lists(st.sampled_from(_OTHERS), min_size=1, max_size=5, unique=True),
+        data=st.data(),
     )
-    def people(self, others: list[str]) -> None:
-        """Three to eight people live here."""
+    def begins(self, others: list[str], data: st.DataObject) -> None:
+        """Three to eight people live here, and one of them writes."""
         self.others = others
         self.everybody = [ANA, BO, CARLA, *others]
         self.humans = [one for one in self.everybody if one != ROBOT]
+        mail = self.new(data, CARLA, DESK, subject="Import fails")
+        mail.proof = data.draw(st.sampled_from([NONE, PASS]), "proof")
+        mail.cc = self.some_cc(data, CARLA)
+        self.send(mail, self.promises.fresh)
 
     # What happens in each step.
 
@@ -313,19 +318,27 @@ class Story(RuleBasedStateMachine):
         mail = self.replies(data, author, holding, (line,))
         self.send(mail, lambda mail: self.promises.answers(mail, by_token=True))
 
-    @rule(data=st.data())
-    def answers_invitation(self, data: st.DataObject) -> None:
-        """Somebody who was invited says yes, no, never, or anything."""
-        found = [
-            (who, each)
+    def invited(self, *, fresh: bool = False) -> list[Holding]:
+        """Give the invitations that somebody can still answer."""
+        return [
+            each
             for who in self.others
             for each in self.held_by(who, frozenset({"i"}))
             if self.standing(who, each) in {"invited", "declined"}
+            or (fresh and self.is_fresh(each))
         ]
-        if not found:
-            return
-        who, holding = data.draw(st.sampled_from(found), "whose")
-        mail = self.replies(data, who, holding)
+
+    def is_fresh(self, holding: Holding) -> bool:
+        """Whether its reader's token is still the same."""
+        seat = self.promises.cases[holding.case].seats[holding.owner]
+        return seat.turn == holding.turn
+
+    @precondition(invited)
+    @rule(data=st.data())
+    def answers_invitation(self, data: st.DataObject) -> None:
+        """Somebody who was invited says yes, no, never, or anything."""
+        holding = data.draw(st.sampled_from(self.invited()), "whose")
+        mail = self.replies(data, holding.owner, holding)
         said = data.draw(
             st.sampled_from(["", "yes", "yes", "no thanks", "never again"]), "says"
         )
@@ -333,18 +346,12 @@ class Story(RuleBasedStateMachine):
             mail.text, mail.word = said, ""
         self.send(mail, lambda mail: self.promises.answers(mail, by_token=True))
 
+    @precondition(lambda self: any(map(self.is_fresh, self.invited(fresh=True))))
     @rule(data=st.data())
     def presses_button(self, data: st.DataObject) -> None:
         """Somebody presses a button on the page of an invitation."""
-        found = [
-            (who, each)
-            for who in self.others
-            for each in self.held_by(who, frozenset({"i"}))
-            if self.promises.cases[each.case].seats[who].turn == each.turn
-        ]
-        if not found:
-            return
-        _, holding = data.draw(st.sampled_from(found), "whose")
+        found = [each for each in self.invited(fresh=True) if self.is_fresh(each)]
+        holding = data.draw(st.sampled_from(found), "whose")
         choice = data.draw(
             st.sampled_from(["join", "join", "digest", "decline", "never"]), "choice"
         )
