@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.header import decode_header, make_header
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 
 from tests.model.world import SERVER
 from tests.town import Letter
@@ -81,7 +81,7 @@ class Holding:
     @property
     def reply_to(self) -> str:
         """Where an answer goes."""
-        return str(self.letter.mail["Reply-To"] or self.letter.mail["From"])
+        return parseaddr(str(self.letter.mail["Reply-To"] or self.letter.mail["From"]))[1]
 
     @property
     def purpose(self) -> str:

@@ -105,13 +105,15 @@ class Forecast:
     """Letters that may come."""
     notice: str = ""
     """A word that some notice to the team must hold."""
+    neutral: bool = False
+    """An acknowledgement may hold nothing of the text: its sender is unproved (T7)."""
     case: Case | None = None
     """A case that this opens; its letters say under which id."""
 
 
-def quiet(state: str = "done") -> Forecast:
+def quiet(*states: str) -> Forecast:
     """Nobody gets any letter."""
-    return Forecast(frozenset({state}))
+    return Forecast(frozenset(states or {"done"}))
 
 
 _TO_TEAM = {(kind, one) for kind in ("notice", "confirmation") for one in TEAM}
@@ -181,10 +183,22 @@ class Promises:
             return self._posts(mail, case, private=holding.is_private)
         return self._opens(mail)
 
+    def answers_mail(self, mail: Mail, case: Case) -> Forecast:
+        """A mail to the desk that answers what somebody mailed past us."""
+        if mail.proof == "fail":
+            return self._held(mail)
+        seat = case.seats.get(mail.author)
+        if mail.proof == "pass" and seat:
+            if seat.standing == "invited":
+                return self._invited(mail, case, private=False)
+            if seat.takes_part:
+                return self._posts(mail, case, private=False)
+        return self._opens(mail)
+
     def bounced(self, holding: Holding) -> Forecast:
         """A report that a letter could not be delivered."""
         self.shaky.add(holding.owner)
-        return Forecast(allowed=_TO_TEAM)
+        return Forecast(frozenset({"done", "discarded"}), allowed=_TO_TEAM)
 
     def unsubscribes(self, holding: Holding) -> Forecast:
         """A mail to the address that stops what a letter was."""
@@ -290,6 +304,7 @@ class Promises:
                 self.said[word].places.append((case.number, 0))
         if author not in TEAM:
             forecast.allowed.add(("acknowledgement", author))
+            forecast.neutral = mail.proof != "pass" and mail.answers is None
         self._tells(mail, case, forecast, private=False, opens=True)
         return forecast
 
@@ -541,9 +556,14 @@ class Promises:
             self.secret_ids.add(str(letter.mail["Message-ID"]))
             ids = _IDS.findall(str(letter.mail["References"] or ""))
             self.secret_ids.update(ids)
+            where = TOKEN.search(str(letter.mail["Reply-To"]))
+            demand(where and where[0][0] == "t", f"{what} is answered elsewhere")
         if kind in _POSTS:
             self._judge_copy(letter, text, forecasts, what)
             return
+        neutral = {one.word for one in forecasts if one.neutral}
+        if kind == "acknowledgement":
+            demand(not neutral & set(WORD.findall(text)), f"{what} quotes the unproved")
         expected = {each for one in forecasts for each in one.wanted | one.allowed}
         if self.closed:
             # What is refused is told to the team.

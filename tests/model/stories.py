@@ -7,7 +7,7 @@ came. To add something that people can do, add a rule here that sends a mail, an
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from hypothesis import note
@@ -37,7 +37,7 @@ from tests.model.people import (
     quoted,
     word_of,
 )
-from tests.model.promises import Broken, Forecast, Promises, quiet
+from tests.model.promises import Broken, Case, Forecast, Promises, quiet
 from tests.model.world import Death, Fault, World
 from tests.reports import report
 from tests.town import Letter
@@ -51,8 +51,16 @@ _ALL_SAY = ("/mute", "/unmute", "/leave", "/join", "/who", "/help", "/invite")
 _CONVERSATION = frozenset({"r", "t", "i"})
 _BETWEEN = timedelta(minutes=7)
 
-steps = 0
-"""How many steps all stories had together."""
+
+@dataclass
+class Count:
+    """How many steps all stories had together, and in which one broke first."""
+
+    steps: int = 0
+    broken: int = 0
+
+
+count = Count()
 
 
 class Story(RuleBasedStateMachine):
@@ -68,6 +76,8 @@ class Story(RuleBasedStateMachine):
         self.waiting: list[tuple[Mail, int, bool]] = []
         self.asked: list[tuple[Mail, int]] = []
         self.last: tuple[Mail, bytes, str] | None = None
+        self.known: list[tuple[Mail, Case]] = []
+        """Texts for everyone, by which somebody may answer past us."""
         self.mails = 0
         self.told = 0
 
@@ -126,14 +136,25 @@ class Story(RuleBasedStateMachine):
         self.finish(told)
         [state] = forecast.states
         self.last = (mail, octets, state)
+        if forecast.kind == "message":
+            where = self.promises.said[mail.word].places[-1][0]
+            self.known.append((mail, self.promises.cases[where]))
         if state == "held":
             by_token = mail.recipients[0] != DESK
             self.waiting.append((mail, number, by_token))
 
     def finish(self, told: list[tuple[Forecast, int | None]]) -> None:
         """Let Parlour work, and judge what came."""
-        global steps  # noqa: PLW0603 (a count for people, over all stories)
-        steps += 1
+        count.steps += 1
+        try:
+            self.judge(told)
+        except Exception:
+            count.broken = count.broken or count.steps
+            raise
+        self.world.now += _BETWEEN
+
+    def judge(self, told: list[tuple[Forecast, int | None]]) -> None:
+        """Hold what came against what must come."""
         letters = self.world.work()
         for letter in letters:
             note(f"  {letter.kind} to {letter.to}")
@@ -148,7 +169,6 @@ class Story(RuleBasedStateMachine):
         if found:
             raise Broken("; ".join(found))
         self.keep(letters)
-        self.world.now += _BETWEEN
 
     def keep(self, letters: list[Letter]) -> None:
         """Put letters into the hands of their readers."""
@@ -160,7 +180,7 @@ class Story(RuleBasedStateMachine):
                     letter,
                     case.number if case and seat else None,
                     letter.to,
-                    steps,
+                    count.steps,
                     seat.turn if seat else 0,
                 )
             )
@@ -384,6 +404,44 @@ class Story(RuleBasedStateMachine):
             mail.to = DESK
         self.send(mail, lambda mail: self.promises.answers(mail, by_token=by_token))
 
+    @precondition(lambda self: self.known)
+    @rule(data=st.data())
+    def answers_direct_copy(self, data: st.DataObject) -> None:
+        """Somebody answers a mail that its author also sent to them, past Parlour.
+
+        They know its Message-ID and no address of ours but the desk's; the From may
+        be anybody's.
+        """
+        written, case = data.draw(st.sampled_from(self.known[-5:]), "which mail")
+        author = data.draw(st.sampled_from(self.humans), "From")
+        proof = data.draw(st.sampled_from([NONE, NONE, PASS, FAIL]), "proof")
+        mail = self.new(data, author, DESK, proof=proof)
+        mail.subject = f"Re: {written.subject}"
+        mail.headers = (("In-Reply-To", written.message_id),)
+        self.send(mail, lambda mail: self.promises.answers_mail(mail, case))
+
+    @rule(data=st.data())
+    def mail_is_poison(self, data: st.DataObject) -> None:
+        """A mail breaks *process* each time; the team hears, the operator helps."""
+        author = data.draw(st.sampled_from(self.humans[2:]), "who")
+        mail = self.new(data, author, DESK)
+        mail.subject = f"Matter {mail.word[2:]}"
+        self.mails += 1
+        mail.message_id, mail.at = f"<{self.mails}.mail@people.example>", self.world.now
+        self.promises.begin(self.world.now)
+        note(f"{author} writes what breaks process: {mail.word}")
+        self.world.kills.plan[:] = [(9, Fault)] * 3
+        number = self.world.offer(mail.octets(), author, mail.recipients)
+        failed = Forecast(frozenset({"failed"}), allowed={("notice", one) for one in TEAM})
+        failed.wanted = {("notice", ANA)}
+        self.finish([(failed, number)])
+        self.promises.begin(self.world.now)
+        self.promises.writes(mail)
+        forecast = self.promises.released(mail, by_token=False)
+        note("the operator lets it in")
+        worlds.release(self.world, number, "admit")
+        self.finish([(forecast, number)])
+
     @rule(data=st.data())
     def vacation_note(self, data: st.DataObject) -> None:
         """Somebody's mail program answers by itself."""
@@ -427,8 +485,8 @@ class Story(RuleBasedStateMachine):
         number = self.world.offer(
             report(found.letter), "eve@evil.example", [where]
         )
-        state = "discarded" if where == DESK else "done"
-        self.finish([(quiet(state), number)])
+        # Of a second one that is the same nothing is kept.
+        self.finish([(quiet("discarded", "done"), number)])
 
     @rule(data=st.data())
     def unsubscribes(self, data: st.DataObject) -> None:
@@ -501,7 +559,7 @@ class Story(RuleBasedStateMachine):
         mail, number, _ = self.waiting[-1]
         is_asked = mail is self.last[0] and mail.proof != FAIL and mail.commands
         newest = self.holds[mail.author][-1:]
-        if is_asked and newest and newest[0].purpose == "c" and newest[0].at == steps:
+        if is_asked and newest and newest[0].purpose == "c" and newest[0].at == count.steps:
             self.asked.append((mail, number))
             self.waiting.pop()
 

@@ -267,7 +267,7 @@ class Straight:
             self._process()
             new = self._dispatch()
             letters += new
-            if not new and not self._pending():
+            if not new:
                 self.kills.plan.clear()
                 return letters
 
@@ -284,19 +284,15 @@ class Straight:
             return bool(journal.listing(session, State.PENDING, 1))
 
     def _process(self) -> None:
-        while True:
-            before = self.kills.done
+        while self._pending():
             try:
                 with self.kills.at_work():
-                    count = process_some(
+                    process_some(
                         self.house, self.reader, node=_NODE, clock=lambda: self.now
                     )
             except (Fault, Death):
                 # Nobody gave the lease back: the next worker waits until it is over.
                 self.now += _LEASE_IS_OVER
-            else:
-                if not count and self.kills.done == before:
-                    return
 
     def _dispatch(self) -> list[Letter]:
         letters = []
