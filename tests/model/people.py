@@ -74,9 +74,9 @@ class Holding:
     turn: int = 0
     """How often its reader's token in this case had been renewed until then."""
 
-    def __repr__(self) -> str:
-        """Say which letter it is, for the story of a failure."""
-        return f"the {self.letter.kind} to {self.owner} of step {self.at}"
+    def _repr_pretty_(self, printer, _: object) -> None:
+        """Say which letter it is, in the story of a failure."""
+        printer.text(f"the {self.letter.kind} to {self.owner} of step {self.at}")
 
     @property
     def reply_to(self) -> str:
@@ -115,6 +115,8 @@ class Mail:
     answers: Holding | None = None
     keeps: str = "all"
     """Which ids the program writes: all, last (In-Reply-To alone), none."""
+    past: int | None = None
+    """The case of a mail that it answers, which came past us."""
     quote: str = ""
     cc: tuple[str, ...] = ()
     proof: str = NONE

@@ -136,6 +136,8 @@ class Promises:
         self.secret_ids: set[str] = set()
         self.wrote: defaultdict[str, set[str]] = defaultdict(set)
         """Which addresses somebody named."""
+        self.spoken: set[str] = set()
+        """Addresses in what people quoted: it is their text now."""
         self._token_of: dict[str, str] = {}
         self._got: Counter[tuple[str, str]] = Counter()
         self.now = datetime.min
@@ -155,6 +157,7 @@ class Promises:
             self.said[mail.word] = Said(len(self.said), mail.author)
         named = ADDRESS.findall(" ".join((*mail.commands, *mail.cc)))
         self.wrote[mail.author].update(named)
+        self.spoken.update(ADDRESS.findall(mail.quote))
 
     def fresh(self, mail: Mail) -> Forecast:
         """A mail to the desk that answers nothing."""
@@ -183,8 +186,9 @@ class Promises:
             return self._posts(mail, case, private=holding.is_private)
         return self._opens(mail)
 
-    def answers_mail(self, mail: Mail, case: Case) -> Forecast:
+    def answers_past(self, mail: Mail) -> Forecast:
         """A mail to the desk that answers what somebody mailed past us."""
+        case = self.cases[mail.past]
         if mail.proof == "fail":
             return self._held(mail)
         seat = case.seats.get(mail.author)
@@ -229,13 +233,15 @@ class Promises:
 
     def released(self, mail: Mail, *, by_token: bool) -> Forecast:
         """The operator lets a held mail in, for this once."""
-        holding = mail.answers
-        if holding is None:
+        holding, author, number = mail.answers, mail.author, mail.past
+        if holding is not None:
+            number = holding.case
+        if number is None:
             return self._opens(mail)
-        case, author = self.cases[holding.case], mail.author
+        case = self.cases[number]
         seat = case.seats.get(author)
-        is_own = not by_token or author == holding.owner
-        private = holding.is_private
+        is_own = holding is None or not by_token or author == holding.owner
+        private = holding is not None and holding.is_private
         if private and not (is_own and seat and seat.is_team):
             # Nobody is let into the team lane by that.
             return quiet("held")
@@ -547,7 +553,7 @@ class Promises:
         self._judge_tokens(text, letter, what)
         if reader not in TEAM:
             named = set(ADDRESS.findall(text)) - {reader, "support@acme.example"}
-            named -= self.wrote[reader]
+            named -= self.wrote[reader] | self.spoken
             demand(not named, f"{what} shows the address of {named}")
             ids = f"{letter.mail['References']} {letter.mail['In-Reply-To']}"
             leaked = self.secret_ids & set(_IDS.findall(ids))

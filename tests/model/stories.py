@@ -37,7 +37,7 @@ from tests.model.people import (
     quoted,
     word_of,
 )
-from tests.model.promises import Broken, Case, Forecast, Promises, quiet
+from tests.model.promises import Broken, Forecast, Promises, quiet
 from tests.model.world import Death, Fault, World
 from tests.reports import report
 from tests.town import Letter
@@ -76,7 +76,7 @@ class Story(RuleBasedStateMachine):
         self.waiting: list[tuple[Mail, int, bool]] = []
         self.asked: list[tuple[Mail, int]] = []
         self.last: tuple[Mail, bytes, str] | None = None
-        self.known: list[tuple[Mail, Case]] = []
+        self.known: list[tuple[Mail, int]] = []
         """Texts for everyone, by which somebody may answer past us."""
         self.mails = 0
         self.told = 0
@@ -136,9 +136,9 @@ class Story(RuleBasedStateMachine):
         self.finish(told)
         [state] = forecast.states
         self.last = (mail, octets, state)
-        if forecast.kind == "message":
+        if forecast.kind == "message" and mail.word:
             where = self.promises.said[mail.word].places[-1][0]
-            self.known.append((mail, self.promises.cases[where]))
+            self.known.append((mail, where))
         if state == "held":
             by_token = mail.recipients[0] != DESK
             self.waiting.append((mail, number, by_token))
@@ -415,10 +415,10 @@ class Story(RuleBasedStateMachine):
         written, case = data.draw(st.sampled_from(self.known[-5:]), "which mail")
         author = data.draw(st.sampled_from(self.humans), "From")
         proof = data.draw(st.sampled_from([NONE, NONE, PASS, FAIL]), "proof")
-        mail = self.new(data, author, DESK, proof=proof)
+        mail = self.new(data, author, DESK, proof=proof, past=case)
         mail.subject = f"Re: {written.subject}"
         mail.headers = (("In-Reply-To", written.message_id),)
-        self.send(mail, lambda mail: self.promises.answers_mail(mail, case))
+        self.send(mail, self.promises.answers_past)
 
     @rule(data=st.data())
     def mail_is_poison(self, data: st.DataObject) -> None:
