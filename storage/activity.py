@@ -115,6 +115,13 @@ class Activity(Base):
         ForeignKey("activity.id"), default=None
     )
     """The activity this one follows up."""
+    merged: Mapped[list[int]] = mapped_column(default_factory=list)
+    """The activities that were merged into this one, also by way of others."""
+
+    @property
+    def family(self) -> tuple[int, ...]:
+        """Its own number, and those of what was merged into it: one history."""
+        return (self.id, *self.merged)
 
 
 class Participant(Base):
@@ -210,6 +217,31 @@ _PARTICIPANT_OF = select(Participant).where(
 )
 
 
+def named(session: Session, public_id: str) -> Activity | None:
+    """Find an activity by what people call it, or the one it was merged into."""
+    found = by_public_id(session, public_id)
+    return find(session, found.id) if found else None
+
+
+def by_public_id(session: Session, public_id: str) -> Activity | None:
+    """Find an activity by what people call it, merged or not."""
+    return session.scalar(
+        select(Activity).where(Activity.public_id == public_id.upper())
+    )
+
+
+def present_seat(session: Session, participant: Participant) -> Participant:
+    """Give the seat that somebody has since their activity was merged into another.
+
+    Their old tokens seal the old seat; what they may do, the present one says.
+    """
+    activity = find(session, participant.activity_id)
+    if activity is None or activity.id == participant.activity_id:
+        return participant
+    present = participant_of(session, activity.id, participant.person_id)
+    return present or participant
+
+
 def opened_since(session: Session, customer_id: int, since: datetime) -> list[Activity]:
     """Give what one customer opened since a moment, oldest first."""
     return list(
@@ -259,6 +291,12 @@ def count_role(session: Session, activity_id: int, role: Role) -> int:
         )
         or 0
     )
+
+
+def seats(session: Session, activity_id: int) -> list[Participant]:
+    """Give all who take part in an activity, or were asked to, as they came."""
+    wanted = select(Participant).where(Participant.activity_id == activity_id)
+    return list(session.scalars(wanted.order_by(Participant.id)))
 
 
 def seats_of(session: Session, person_id: int) -> list[Participant]:

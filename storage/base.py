@@ -75,6 +75,7 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
     type_annotation_map = {  # noqa: RUF012 (SQLAlchemy reads it from the class)
         datetime: Moment(),
         dict[str, Any]: JSON(),
+        list[int]: JSON(),
         list[str]: JSON(),
         list[dict[str, Any]]: JSON(),
     }

@@ -33,6 +33,12 @@ class Kind(StrEnum):
     MACHINE = "machine"
     """Mail of a machine, kept for the team and fanned out to nobody."""
     UNREACHABLE = "unreachable"
+    MERGED = "merged"
+    """Another activity became part of this one, or this one of another."""
+    PARTED = "parted"
+    """A merge was undone."""
+    SPLIT = "split"
+    """A post became an activity of its own."""
     HELD = "held"
 
 
@@ -90,7 +96,7 @@ class Alias(Base):
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     lane: Mapped[Lane] = mapped_column(word(Lane))
     sender: Mapped[str]
-    """Matching key of the From of that mail."""
+    """Matching key of the From of that mail; empty for an id that we gave it."""
     body_hash: Mapped[str]
     """SHA-256 of the normalised body (parsers.mail)."""
 
@@ -140,6 +146,39 @@ _SEEN = (
 )
 
 
+def split_from(session: Session, event_id: int) -> int:
+    """Give the activity from which a post was split off; 0 for any other post."""
+    event = session.get(Event, event_id)
+    return int(event.values.get("split_from", 0)) if event else 0
+
+
+def of_kind(session: Session, activity_id: int, kind: Kind) -> list[Event]:
+    """Give the events of one kind in an activity, oldest first."""
+    return list(
+        session.scalars(
+            select(Event)
+            .where(Event.activity_id == activity_id, Event.kind == kind)
+            .order_by(Event.id)
+        )
+    )
+
+
+def split_into(session: Session, activity_id: int, post_id: int) -> int:
+    """Give the activity that a post was made; 0 while it stands where it came."""
+    splits = of_kind(session, activity_id, Kind.SPLIT)
+    found = [each.values["into"] for each in splits if each.values["post"] == post_id]
+    return int(found[-1]) if found else 0
+
+
+def aliases_of(session: Session, event_id: int) -> list[Alias]:
+    """Give the ids under which a post is known outside, oldest first."""
+    return list(
+        session.scalars(
+            select(Alias).where(Alias.event_id == event_id).order_by(Alias.id)
+        )
+    )
+
+
 def got_by_hand(session: Session, event_id: int) -> frozenset[str]:
     """Give the address keys to which the mail of a post was sent by hand, if it was."""
     event = session.get(Event, event_id)
@@ -148,13 +187,7 @@ def got_by_hand(session: Session, event_id: int) -> frozenset[str]:
 
 def held(session: Session, activity_id: int) -> list[Event]:
     """Give what each mail left in an activity that was held at its door."""
-    return list(
-        session.scalars(
-            select(Event)
-            .where(Event.activity_id == activity_id, Event.kind == Kind.HELD)
-            .order_by(Event.id)
-        )
-    )
+    return of_kind(session, activity_id, Kind.HELD)
 
 
 def opened_with(
@@ -176,7 +209,7 @@ def opened_with(
 
 def posts(
     session: Session,
-    activity_id: int,
+    family: Collection[int],
     lanes: Collection[Lane],
     *,
     after: int = 0,
@@ -184,11 +217,15 @@ def posts(
 ) -> list[Event]:
     """Give the newest posts of some lanes after an event number, oldest first.
 
+    `family` are the numbers of one activity and of what was merged into it; who came
+    later than its beginning sees nothing of the latter.
+
     By time, since old mail may have been imported in any order. It is older than its
     number: whoever sees a lane from some event on sees none of it.
     """
+    own, *_ = family
     wanted = select(Event).where(
-        Event.activity_id == activity_id,
+        Event.activity_id.in_([own] if after else family),
         Event.kind == Kind.POST,
         Event.lane.in_(lanes),
         Event.id > after,
@@ -244,11 +281,11 @@ class Ancestor:
 
 
 def ancestors(
-    session: Session, activity_id: int, lane: Lane, before: int | None, most: int
+    session: Session, family: Collection[int], lane: Lane, before: int | None, most: int
 ) -> list[Ancestor]:
     """Give the last posts of a lane before an event number, oldest first."""
     named = {
-        "activity": activity_id,
+        "family": family,
         "lane": lane,
         "before": _NEVER if before is None else before,
         "most": most,
@@ -265,7 +302,7 @@ _ANCESTORS = (
     select(Event.id, Event.actor_id, Alias.message_id)
     .outerjoin(Alias, Alias.event_id == Event.id)
     .where(
-        Event.activity_id == bindparam("activity"),
+        Event.activity_id.in_(bindparam("family", expanding=True)),
         Event.kind == Kind.POST,
         Event.lane == bindparam("lane"),
         Event.id < bindparam("before"),
@@ -276,18 +313,18 @@ _ANCESTORS = (
 
 
 def texts(
-    session: Session, activity_id: int, most: int, *, team_lane: bool
+    session: Session, family: Collection[int], most: int, *, team_lane: bool
 ) -> list[str]:
     """Give what the last posts say that the readers of a lane have, newest first."""
     lanes = list(Lane) if team_lane else [Lane.EVERYONE]
-    named = {"activity": activity_id, "most": most, "lanes": lanes}
+    named = {"family": family, "most": most, "lanes": lanes}
     return list(session.scalars(_TEXTS, named))
 
 
 _TEXTS = (
     select(Event.text)
     .where(
-        Event.activity_id == bindparam("activity"),
+        Event.activity_id.in_(bindparam("family", expanding=True)),
         Event.kind == Kind.POST,
         Event.lane.in_(bindparam("lanes", expanding=True)),
     )

@@ -41,6 +41,7 @@ _NEW_CASE: Row = {
     "promised_day_only": False,
     "redirect_id": None,
     "linked_id": None,
+    "merged": [],
 }
 _NEW_SEAT: Row = {
     "hearing": Hearing.EACH,

@@ -1,22 +1,13 @@
 """A question to one person that a `c-` address or a page can answer."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, String, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage.base import Base, Number, never_reused, word
-
-
-class Asking(StrEnum):
-    """What is asked."""
-
-    UNKNOWN_COMMAND = "unknown command"
-    """The mail is held: which command was meant, or `post` (decisions E39)."""
-    CONFIRM_COMMAND = "confirm command"
-    """A command from an unproved team address to the desk (decisions B18)."""
+from storage.base import Base, Number, never_reused
 
 
 class Question(Base):
@@ -26,7 +17,8 @@ class Question(Base):
     __table_args__ = (Index("ix_question_inbound", "inbound_id"), never_reused())
 
     id: Mapped[int] = mapped_column(Number, primary_key=True, init=False)
-    asking: Mapped[Asking] = mapped_column(word(Asking))
+    asking: Mapped[str] = mapped_column(String(24))
+    """What is asked: a word of gateway.routing.asking."""
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     asked_at: Mapped[datetime]
     inbound_id: Mapped[int | None] = mapped_column(
@@ -41,3 +33,31 @@ class Question(Base):
     values: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     answer: Mapped[str] = mapped_column(default="")
     answered_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When it was answered, or when the answer of somebody else settled it."""
+
+
+def of_inbound(
+    session: Session, inbound_id: int, asking: Iterable[str] = ()
+) -> list[Question]:
+    """Give the questions about one held mail, oldest first; of some kinds, if named."""
+    wanted = select(Question).where(Question.inbound_id == inbound_id)
+    if kinds := list(asking):
+        wanted = wanted.where(Question.asking.in_(kinds))
+    return list(session.scalars(wanted.order_by(Question.id)))
+
+
+def settle(session: Session, question: Question, answer: str, at: datetime) -> None:
+    """Note the answer, and close what others were asked about the same thing."""
+    question.answer, question.answered_at = answer, at
+    same = []
+    if question.inbound_id is not None:
+        same.append(Question.inbound_id == question.inbound_id)
+    if question.event_id is not None:
+        same.append(Question.event_id == question.event_id)
+    if not same:
+        return
+    others = select(Question).where(
+        or_(*same), Question.id != question.id, Question.answered_at.is_(None)
+    )
+    for other in session.scalars(others):
+        other.answered_at = at

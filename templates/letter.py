@@ -16,6 +16,7 @@ from templates.render import Reader
 from templates.values import (
     Acknowledgement,
     Answer,
+    Decided,
     Gone,
     HeldMail,
     Invitation,
@@ -24,6 +25,7 @@ from templates.values import (
     Message,
     Note,
     Taken,
+    Unclear,
     UnknownCommand,
     Unreachable,
     Values,
@@ -150,6 +152,20 @@ _BEARINGS: dict[type[Values], Bearing] = {
     ),
     UnknownCommand: Bearing(
         "unknown_command",
+        Kind.CONFIRMATION,
+        Automatic.AS_ASKED,
+        Purpose.CONFIRM,
+        Listed.HELP_ONLY,
+    ),
+    Unclear: Bearing(
+        "unclear",
+        Kind.CONFIRMATION,
+        Automatic.AS_ASKED,
+        Purpose.CONFIRM,
+        Listed.HELP_ONLY,
+    ),
+    Decided: Bearing(
+        "decided",
         Kind.CONFIRMATION,
         Automatic.AS_ASKED,
         Purpose.CONFIRM,

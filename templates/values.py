@@ -209,6 +209,27 @@ class UnknownCommand:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Unclear:
+    """An answer to a question of ours that is none of its words."""
+
+    words: tuple[str, ...]
+    subject: str
+    text: str
+    """What was written, for the one who wrote it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decided:
+    """An answer that came late: what was decided, and by whom."""
+
+    answer: str
+    """The word that decided; empty when it was decided in another way."""
+    by: str
+    by_reader: bool
+    subject: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class HeldMail:
     """To the owner or the team: a mail waits for a human."""
 
@@ -263,6 +284,8 @@ Values = (
     | Answer
     | Left
     | UnknownCommand
+    | Unclear
+    | Decided
     | HeldMail
     | Unreachable
     | Taken

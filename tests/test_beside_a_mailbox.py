@@ -88,7 +88,7 @@ def case(town):
 
 def texts(town):
     with town.database.reading() as session:
-        return [post.text for post in events.posts(session, 1, {Lane.EVERYONE})]
+        return [post.text for post in events.posts(session, [1], {Lane.EVERYONE})]
 
 
 def test_a_mailbox_is_read_along_and_nobody_outside_can_tell(town, imap_server):

@@ -126,7 +126,7 @@ def _answered(box: Letterbox, place: Place, event: Event) -> None:
 def _crossed(box: Letterbox, place: Place, event: Event) -> list[Event]:
     """Give the posts for everyone that this answer cannot have known."""
     earlier = events.posts(
-        box.session, place.activity.id, {Lane.EVERYONE}, after=_known(box, place)
+        box.session, place.activity.family, {Lane.EVERYONE}, after=_known(box, place)
     )
     now = event.received_at
     written = min(event.written_at or now, now)

@@ -1,7 +1,9 @@
 """A case changes hands and states: taken, answered, waiting, resolved, reopened."""
 
+from base64 import b32encode
 from datetime import datetime
 
+from gateway.activities.house import House
 from gateway.activities.letters import Sheet, addressee, send
 from gateway.activities.place import By, Place, note
 from gateway.activities.references import ancestry
@@ -14,6 +16,11 @@ from storage.event import Kind
 from storage.people import Person
 from storage.roster import address_of, roster, seat_of
 from templates.values import Taken
+
+
+def new_public_id(house: House) -> str:
+    """Draw what people and headers call an activity: eight letters."""
+    return b32encode(house.chance(5)).decode()
 
 
 def own(place: Place, participant: Participant, by: By) -> bool:

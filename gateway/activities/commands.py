@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
-from gateway.activities import cases, membership
+from gateway.activities import cases, membership, merging
 from gateway.activities.fanout import face, present
 from gateway.activities.letters import Sheet, addressee, language_of, send, zone_of
 from gateway.activities.place import By, Place
@@ -11,6 +11,7 @@ from gateway.activities.references import ancestry
 from parsers.address import read_mailboxes
 from parsers.mail import Command
 from storage.activity import Lane, Membership, Participant
+from storage.event import Event
 from storage.roster import roster, seated
 from templates.values import Answer, Understood
 
@@ -24,6 +25,8 @@ class Floor:
     by: By
     team_lane: bool = False
     """They are given in a mail for the team alone."""
+    answers: Event | None = None
+    """The post that the mail answers, as far as its ids tell."""
 
 
 def obey(floor: Floor, command: Command) -> Understood | None:
@@ -88,6 +91,17 @@ def _reopen(floor: Floor, _: Command) -> Understood:
     return Understood(command="/reopen", outcome="reopened", undo="/resolve")
 
 
+def _merge(floor: Floor, command: Command) -> Understood:
+    return merging.merge(floor.place, floor.by, command.argument.strip())
+
+
+def _split(floor: Floor, command: Command) -> Understood:
+    argument = command.argument.strip()
+    if merging.is_merged(floor.place, argument):
+        return merging.part(floor.place, floor.by, argument)
+    return merging.split(floor.place, floor.by, floor.answers, argument)
+
+
 def _who(_: Floor, __: Command) -> Understood:
     return Understood(command="/who", outcome="who")
 
@@ -104,6 +118,8 @@ _DEEDS: dict[str, Callable[[Floor, Command], Understood | None]] = {
     "take": _take,
     "resolve": _resolve,
     "reopen": _reopen,
+    "merge": _merge,
+    "split": _split,
     "who": _who,
     "help": _help,
 }

@@ -7,6 +7,7 @@ from datetime import datetime
 from gateway.activities import matters, probe
 from gateway.activities.house import House
 from gateway.activities.routes import Route
+from gateway.routing.asking import Asking
 from gateway.routing.desk import Desk
 from gateway.routing.facts import Bearer, Facts, Standing, Thread, Writer
 from gateway.routing.instructions import taken_apart
@@ -22,6 +23,7 @@ from storage import event as events
 from storage import journal, people
 from storage.activity import Activity, Participant, Turn
 from storage.database import Session
+from storage.question import Question
 
 # Mail programs quote what came last; older texts are only searched in vain.
 _HELD_TEXTS = 10
@@ -78,6 +80,7 @@ def gather(
     commands, prose = taken_apart(on_top, mail.prose, may_all=writer.is_staff)
     said = _said(house, offered, mail, sender)
     level = proof(said, bears=_bears(route, writer, bearer))
+    question = _own_question(route, writer)
     # What they opened lately matters only to a mail that would open something.
     past = matters.Past()
     if activity is None:
@@ -113,7 +116,9 @@ def gather(
         purpose=route.purpose,
         to_operator=route.to_operator,
         delivery=route.delivery,
-        question=_open_question(route, writer),
+        question=question.id if question else None,
+        asking=Asking(question.asking) if question else None,
+        question_settled=question is not None and question.answered_at is not None,
         thread=_thread(activity) if activity else None,
         bearer=bearer,
         answers_own_id=route.answers_own_id,
@@ -200,7 +205,9 @@ def only_new(session: Session, mail: ParsedMail, route: Route) -> ParsedMail:
     if route.activity is None or not mail.reply:
         return mail
     # What only the team has read is no quote for a customer: it would be left out.
-    held = events.texts(session, route.activity, _HELD_TEXTS, team_lane=route.team_lane)
+    activity = activities.find(session, route.activity)
+    family = activity.family if activity else (route.activity,)
+    held = events.texts(session, family, _HELD_TEXTS, team_lane=route.team_lane)
     return in_thread(mail, held)
 
 
@@ -261,6 +268,7 @@ def _bearer(session: Session, route: Route, writer: Writer) -> Bearer | None:
         return Bearer(
             person=route.question.person_id,
             participant=0,
+            sealed=0,
             standing=Standing.NOBODY,
             in_team_lane=False,
             is_current=True,
@@ -277,6 +285,7 @@ def _bearer(session: Session, route: Route, writer: Writer) -> Bearer | None:
     return Bearer(
         person=participant.person_id,
         participant=participant.id,
+        sealed=route.sealed or participant.id,
         standing=_standing(participant),
         in_team_lane=participant.in_team_lane,
         is_current=route.is_current,
@@ -320,11 +329,12 @@ def _bears(route: Route, writer: Writer, bearer: Bearer | None) -> bool:
     return route.answers_own_id and writer.standing.takes_part
 
 
-def _open_question(route: Route, writer: Writer) -> int | None:
+def _own_question(route: Route, writer: Writer) -> Question | None:
+    """Give the question that is answered, if it was the writer who was asked."""
     question = route.question
-    if question is None or question.answered_at is not None:
+    if question is None or question.person_id != writer.person:
         return None
-    return question.id if question.person_id == writer.person else None
+    return question
 
 
 def _thread(activity: Activity) -> Thread:

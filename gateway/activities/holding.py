@@ -1,8 +1,8 @@
 """A mail that waits for a human, and the one notice that each of them has."""
 
-from dataclasses import replace
 from datetime import datetime
 
+from gateway.activities import questions
 from gateway.activities.fanout import present
 from gateway.activities.gather import Offered
 from gateway.activities.house import House
@@ -11,22 +11,23 @@ from gateway.activities.place import Place
 from gateway.activities.posting import Letterbox
 from gateway.activities.references import root_id
 from gateway.activities.routes import addressed
-from gateway.routing.decision import Ask, Hold, Settle, Told
+from gateway.routing.asking import Asking
+from gateway.routing.decision import Ask, Hold, Told
 from gateway.routing.desk import Desk
-from parsers.reply_address import number
 from storage import event as events
 from storage import journal, people
 from storage.activity import Activity, Lane, Membership
 from storage.database import Session
 from storage.event import Event, Kind
 from storage.journal import State
-from storage.question import Asking, Question
 from storage.roster import Seat, roster, seat_of
 from templates.values import Gone, HeldMail, UnknownCommand
 
 
 def hold(box: Letterbox, decision: Hold) -> None:
     """Tell whoever must know that a mail waits in the journal; once for each mail."""
+    if decision.explains is not None:
+        questions.explain(box, decision.explains, box.mail.subject_base)
     if box.offered.released:
         # Whoever let it in sees that it is held still.
         return
@@ -182,16 +183,6 @@ def ask(box: Letterbox, decision: Ask) -> None:
     thread = box.facts.thread
     place = box.place(thread.activity) if thread else None
     person = people.meet(box.session, box.facts.sender, now=box.offered.received_at)
-    question = Question(
-        asking=Asking.UNKNOWN_COMMAND,
-        person_id=person.id,
-        inbound_id=box.offered.inbound,
-        asked_at=box.offered.received_at,
-        activity_id=place.activity.id if place else None,
-        values={"word": decision.word.split()[0].removeprefix("/").lower()},
-    )
-    box.session.add(question)
-    box.session.flush()
     values = UnknownCommand(
         word=decision.word,
         nearest=decision.nearest,
@@ -200,15 +191,15 @@ def ask(box: Letterbox, decision: Ask) -> None:
         subject=place.activity.subject if place else box.mail.subject,
         text=box.mail.reply,
     )
-    to = Addressee(
-        person=person.id,
-        address=box.facts.sender.address,
-        token=number(question.id),
-    )
+    to = Addressee(person=person.id, address=box.facts.sender.address, token=None)
     lane = Lane.TEAM if box.facts.writer.is_staff else Lane.EVERYONE
+    matter = questions.Matter(
+        asking=Asking.UNKNOWN_COMMAND,
+        inbound=box.offered.inbound,
+        values={"word": decision.word.split()[0].removeprefix("/").lower()},
+    )
     sheet = _sheet(box, place, "asked", lane)
-    own_id = box.house.ids.write("c", question.id, box.desk.reply.domain)
-    send(box.session, box.house, replace(sheet, message_id=own_id), values, [to])
+    questions.ask(box.session, box.house, sheet, matter, values, [to])
 
 
 def _would_read(box: Letterbox, place: Place | None, writer: int) -> tuple[str, ...]:
@@ -218,25 +209,3 @@ def _would_read(box: Letterbox, place: Place | None, writer: int) -> tuple[str, 
     if box.facts.team_lane or place.desk.listens:
         return tuple(seat.name for seat in seats if seat.participant.in_team_lane)
     return tuple(seat.name for seat in present(seats, without=writer))
-
-
-def settle_question(box: Letterbox, decision: Settle) -> None:
-    """Take the answer to a question: the held mail goes on as its writer meant it."""
-    question = box.session.get_one(Question, decision.question)
-    question.answer = decision.answer
-    question.answered_at = box.offered.received_at
-    waiting = question.inbound_id and journal.by_id(box.session, question.inbound_id)
-    if not waiting or waiting.state is not State.HELD:
-        # Somebody decided otherwise meanwhile.
-        return
-    said: dict[str, object] = {"released": decision.answer}
-    if decision.answer.startswith("/"):
-        asked = {question.values["word"]: decision.answer.removeprefix("/")}
-        said = {"meant": {**waiting.values.get("meant", {}), **asked}}
-    journal.release(
-        box.session,
-        waiting.id,
-        said,
-        by=f"person {question.person_id}",
-        now=box.offered.received_at,
-    )

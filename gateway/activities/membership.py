@@ -254,7 +254,7 @@ def catch_up(
         )
         for post in events.posts(
             place.session,
-            place.activity.id,
+            place.activity.family,
             {Lane.EVERYONE},
             after=participant.since_event_id,
             most=most,

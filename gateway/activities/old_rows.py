@@ -1,10 +1,10 @@
 """A sorted batch of old mails becomes rows: people, cases, journal, events, seats."""
 
-from base64 import b32encode
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+from gateway.activities import cases
 from gateway.activities.house import House
 from gateway.activities.old_cases import Case, Entry
 from gateway.activities.old_mail import Fate, OldMail
@@ -124,7 +124,7 @@ class Rows:
             self._session,
             [
                 {
-                    "public_id": b32encode(self._house.chance(5)).decode(),
+                    "public_id": cases.new_public_id(self._house),
                     "desk_id": self._desk_id,
                     **self._state(case, stories[case]),
                 }

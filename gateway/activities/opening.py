@@ -1,7 +1,6 @@
 """A mail opens an activity: a customer, a team that is told, an acknowledgement."""
 
 import re
-from base64 import b32encode
 from itertools import islice
 
 from gateway.activities import cases
@@ -74,7 +73,7 @@ def _begin(box: Letterbox, decision: Open, customer: Person) -> Activity:
         session.add(row)
         session.flush()
     activity = Activity(
-        public_id=b32encode(box.house.chance(5)).decode(),
+        public_id=cases.new_public_id(box.house),
         desk_id=row.id,
         subject=subject_of(box.mail),
         customer_id=customer.id,

@@ -191,6 +191,7 @@ def _seat(
     desk = desk_of(session, house, activity.id) if activity else None
     if activity is None or desk is None:
         return None
+    participant = activities.present_seat(session, participant)
     if lock:
         # Another press of the same button may have been waited for.
         session.refresh(participant)

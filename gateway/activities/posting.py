@@ -8,6 +8,7 @@ from gateway.activities.fanout import Word, fan_out
 from gateway.activities.gather import Offered
 from gateway.activities.house import House
 from gateway.activities.place import By, Place
+from gateway.activities.routes import answered_post
 from gateway.routing.decision import Keep, Post
 from gateway.routing.desk import Desk
 from gateway.routing.facts import Facts
@@ -85,7 +86,13 @@ def post(box: Letterbox, decision: Post) -> None:
     # Whoever answers has the case before others are invited into it.
     takes = posts and _takes_part(box, place, decision, participant, by)
     floor = Floor(
-        place=place, participant=participant, by=by, team_lane=decision.team_lane
+        place=place,
+        participant=participant,
+        by=by,
+        team_lane=decision.team_lane,
+        answers=answered_post(session, box.house, box.mail)
+        if decision.commands
+        else None,
     )
     answers = [said for each in decision.commands if (said := obey(floor, each))]
     if posts:

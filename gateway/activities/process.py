@@ -6,7 +6,15 @@ from typing import assert_never
 
 import structlog
 
-from gateway.activities import bounces, by_hand, holding, membership, opening, posting
+from gateway.activities import (
+    answers,
+    bounces,
+    by_hand,
+    holding,
+    membership,
+    opening,
+    posting,
+)
 from gateway.activities.gather import (
     Offered,
     gather,
@@ -287,7 +295,7 @@ def _apply(  # noqa: C901 (one arm for each outcome, and nothing else)
                 box.offered.inbound,
             )
         case Settle():
-            holding.settle_question(box, decision)
+            answers.settle(box, decision)
         case Hold():
             holding.hold(box, decision)
             return State.HELD, decision.reason
@@ -302,7 +310,8 @@ def _apply(  # noqa: C901 (one arm for each outcome, and nothing else)
 
 
 def _of_participant(box: Letterbox, number: int) -> tuple[Place, Participant, By]:
-    participant = box.session.get_one(Participant, number)
+    sealed = box.session.get_one(Participant, number)
+    participant = activities.present_seat(box.session, sealed)
     place = box.place(participant.activity_id)
     by = box.by(box.session.get_one(Person, participant.person_id), box.facts.proof)
     return place, participant, by

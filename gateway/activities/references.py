@@ -48,7 +48,7 @@ def ancestry(place: Place, lane: Lane, *, before: int | None = None) -> Ancestry
     """
     house, domain = place.house, place.domain
     earlier = events.ancestors(
-        place.session, place.activity.id, lane, before, _ANCESTORS
+        place.session, place.activity.family, lane, before, _ANCESTORS
     )
     chain: list[str] = []
     for post in earlier:

@@ -21,7 +21,7 @@ from parsers.reply_address import Purpose, Token
 from storage import activity as activities
 from storage import event as events
 from storage import journal, outbox, people
-from storage.activity import Lane, Participant
+from storage.activity import Activity, Lane, Participant
 from storage.database import Session
 from storage.outbox import Delivery
 from storage.question import Question
@@ -42,6 +42,8 @@ class Route:
     activity: int | None = None
     participant: Participant | None = None
     """Whom the token names."""
+    sealed: int = 0
+    """The seat that the token names, when its activity was merged since."""
     is_current: bool = True
     """The token is of the participant's present generation."""
     delivery: int | None = None
@@ -141,6 +143,8 @@ class Named:
     lane: Lane
     by_own_id: bool
     got_by_hand: frozenset[str] = frozenset()
+    split_from: int = 0
+    """The activity from which the post was split off."""
 
 
 def _conversations(
@@ -153,9 +157,10 @@ def _conversations(
         participant = session.get(Participant, token.row)
         if participant is None:
             continue
-        activity = activities.find(session, participant.activity_id)
+        activity = _led_to(session, participant, threads)
         if activity is None:
             continue
+        seat = activities.participant_of(session, activity.id, participant.person_id)
         is_team = token.purpose is Purpose.TEAM
         known = routes.get(activity.id)
         if known is None:
@@ -163,7 +168,8 @@ def _conversations(
                 desk=desk_of(session, house, activity.id),
                 purpose=token.purpose,
                 activity=activity.id,
-                participant=participant,
+                participant=seat or participant,
+                sealed=participant.id,
                 is_current=token.generation == participant.generation,
                 team_lane=is_team,
                 answers_own_id=any(
@@ -178,6 +184,22 @@ def _conversations(
             # Two tokens of one activity are one post; the team's is the narrower.
             routes[activity.id] = replace(known, purpose=Purpose.TEAM, team_lane=True)
     return list(routes.values())
+
+
+def _led_to(
+    session: Session, participant: Participant, threads: list[Named]
+) -> Activity | None:
+    """Give the activity that a seat's token leads to today.
+
+    That is the one it was merged into; and for the answer to a post that became an
+    activity of its own, that one.
+    """
+    activity = activities.find(session, participant.activity_id)
+    first = threads[0] if threads else None
+    if activity is None or first is None or first.split_from not in activity.family:
+        return activity
+    seat = activities.participant_of(session, first.activity, participant.person_id)
+    return activities.find(session, first.activity) if seat else activity
 
 
 def _team_addressed(session: Session, house: House, mail: ParsedMail) -> set[int]:
@@ -220,11 +242,20 @@ def _by_own_token(
         if token.purpose not in _CONVERSATION:
             continue
         own = session.get(Participant, token.row)
-        if own and own.person_id == writer.id and own.activity_id == route.activity:
+        leads = own and _is_of(session, own, route.activity)
+        if own and leads and own.person_id == writer.id:
             return replace(
-                route, participant=own, is_current=token.generation == own.generation
+                route,
+                participant=activities.present_seat(session, own),
+                sealed=own.id,
+                is_current=token.generation == own.generation,
             )
     return route
+
+
+def _is_of(session: Session, seat: Participant, activity_id: int | None) -> bool:
+    activity = activities.find(session, seat.activity_id)
+    return activity is not None and activity.id == activity_id
 
 
 def _act(session: Session, house: House, token: Token) -> Route | None:
@@ -241,6 +272,7 @@ def _act(session: Session, house: House, token: Token) -> Route | None:
             participant = session.get(Participant, token.row)
             if participant is None:
                 return None
+            participant = activities.present_seat(session, participant)
             return Route(
                 purpose=token.purpose,
                 participant=participant,
@@ -324,6 +356,22 @@ def _answered(mail: ParsedMail) -> list[str]:
     return list(dict.fromkeys((*mail.in_reply_to, *reversed(mail.references))))
 
 
+def answered_post(
+    session: Session, house: House, mail: ParsedMail
+) -> events.Event | None:
+    """Give the post that a mail answers, by our id or its author's; None for none."""
+    ids = _answered(mail)
+    aliases = events.known_as(session, ids) if ids else {}
+    for message_id in ids:
+        own = house.ids.read(message_id)
+        alias = aliases.get(message_id)
+        if own is not None and own.kind == "p":
+            return session.get(events.Event, own.number)
+        if own is None and alias is not None:
+            return session.get(events.Event, alias.event_id)
+    return None
+
+
 def _named_by_ids(session: Session, house: House, mail: ParsedMail) -> list[Named]:
     """The activities that the answered ids name; the lane is that of the first."""
     ids = _answered(mail)
@@ -331,10 +379,16 @@ def _named_by_ids(session: Session, house: House, mail: ParsedMail) -> list[Name
     found: dict[int, Named] = {}
     for message_id in ids:
         named = by_own_id(session, house, message_id)
-        if named is None and (alias := aliases.get(message_id)) is not None:
+        alias = aliases.get(message_id)
+        # Others may call their mail as we called ours; what we say ourselves counts.
+        if alias is not None and (named is None or not alias.sender):
             got = events.got_by_hand(session, alias.event_id)
             named = Named(
-                alias.activity_id, alias.lane, by_own_id=False, got_by_hand=got
+                alias.activity_id,
+                alias.lane,
+                by_own_id=named is not None,
+                got_by_hand=got,
+                split_from=events.split_from(session, alias.event_id),
             )
         if named is None:
             continue

@@ -49,6 +49,7 @@ def activity(house: House, token: str, now: datetime) -> ActivityPage | None:
         participant = session.get(Participant, unsealed.row)
         if participant is None or participant.generation != unsealed.generation:
             return None
+        participant = activities.present_seat(session, participant)
         if participant.membership not in {Membership.JOINED, Membership.TOLD}:
             return None
         found = activities.find(session, participant.activity_id)

@@ -1,5 +1,6 @@
 """Rules for addresses that ask for an act: return path, unsubscribe, question."""
 
+from gateway.routing.asking import Asking, answer_to, is_on_the_activity
 from gateway.routing.decision import (
     Bounced,
     Decision,
@@ -12,8 +13,6 @@ from gateway.routing.decision import (
 from gateway.routing.facts import Facts
 from gateway.routing.proof import Proof
 from parsers.reply_address import Purpose
-
-_AS_WRITTEN = "post"
 
 
 def return_path(facts: Facts) -> Decision | None:
@@ -50,13 +49,33 @@ def answer_to_question(facts: Facts) -> Decision | None:
             reason="an answer to a question that is closed, or from somebody else",
             told=Told.TEAM,
         )
-    if facts.commands:
-        return Settle(question=facts.question, answer=f"/{facts.commands[0].word}")
-    first = facts.prose.strip().split(maxsplit=1)[:1]
-    if first and first[0].strip(".,!").lower() == _AS_WRITTEN:
-        return Settle(question=facts.question, answer=_AS_WRITTEN)
+    if facts.question_settled:
+        return Settle(question=facts.question, answer="", is_late=True)
+    return _answered(facts, facts.question)
+
+
+def _answered(facts: Facts, question: int) -> Decision:
+    if _needs_more_proof(facts):
+        return Hold(
+            cause="unproved",
+            reason="an answer that acts on a case; the desk wants it verified",
+            told=Told.TEAM,
+        )
+    asking = facts.asking or Asking.UNKNOWN_COMMAND
+    answer = answer_to(asking, facts.commands, facts.prose, facts.answer)
+    if answer:
+        return Settle(question=question, answer=answer)
     return Hold(
         cause="unclear",
-        reason="an answer that is neither a command nor `post`",
-        told=Told.TEAM,
+        reason="an answer that is none of the words of its question",
+        told=Told.NOBODY if facts.writer.is_staff else Told.TEAM,
+        explains=question,
     )
+
+
+def _needs_more_proof(facts: Facts) -> bool:
+    """Whether the desk wants a verified sender for what acts on others."""
+    wants = facts.desk.staff_proof if facts.desk else ""
+    if facts.asking is None or not is_on_the_activity(facts.asking):
+        return False
+    return wants == "verified" and facts.proof is not Proof.VERIFIED

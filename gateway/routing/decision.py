@@ -44,6 +44,8 @@ class Hold:
     told: Told
     tell_writer_once: bool = False
     """The writer left before; they are told once how to come back."""
+    explains: int | None = None
+    """It answers this question, with none of its words; the writer learns them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,10 +128,12 @@ class Unsubscribe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settle:
-    """The answer to a question of ours: releases the mail that is held."""
+    """The answer to a question of ours: what waits for it goes on."""
 
     question: int
     answer: str
+    is_late: bool = False
+    """It was settled before: the writer is told what was decided."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from gateway.routing.asking import Asking
 from gateway.routing.desk import Desk
 from gateway.routing.limits import Limits
 from gateway.routing.proof import Proof
@@ -50,6 +51,9 @@ class Bearer:
 
     person: int
     participant: int
+    """The seat they have now."""
+    sealed: int
+    """The seat that the token names; another one when its activity was merged."""
     standing: Standing
     in_team_lane: bool
     is_current: bool
@@ -126,7 +130,11 @@ class Facts:
     delivery: int | None
     """What a return path seals."""
     question: int | None
-    """What a `c-` address seals, when the question is still open."""
+    """What a `c-` address seals, when the writer is the one who was asked."""
+    asking: Asking | None
+    """What that question asks."""
+    question_settled: bool
+    """It was answered before, by the writer or by somebody else."""
     thread: Thread | None
     bearer: Bearer | None
     answers_own_id: bool

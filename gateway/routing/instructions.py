@@ -7,7 +7,14 @@ from parsers.command import nearest
 from parsers.mail import Command
 
 FOR_EVERYONE = frozenset({"help", "invite", "join", "leave", "mute", "unmute", "who"})
-FOR_THE_TEAM = FOR_EVERYONE | {"note", "reopen", "resolve", "take"}
+FOR_THE_TEAM = FOR_EVERYONE | {
+    "merge",
+    "note",
+    "reopen",
+    "resolve",
+    "split",
+    "take",
+}
 
 # A command that promises privacy: from somebody who may not give it, the text must
 # not go out either (decisions B16).

@@ -118,7 +118,7 @@ def token(facts: Facts) -> Decision | None:
         return _by_own_token(facts, thread, bearer)
     if _knows_the_thread(facts, Proof.VERIFIED):
         # The invitation of somebody who hears nothing yet must stay good (D31).
-        leaked = bearer.participant if bearer.standing.takes_part else None
+        leaked = bearer.sealed if bearer.standing.takes_part else None
         return _post(facts, thread, turns_token=leaked)
     return (
         _vouched(facts, thread)

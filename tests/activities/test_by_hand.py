@@ -38,7 +38,7 @@ def case(town, number=1):
 
 def posts(town, lane=Lane.EVERYONE, number=1):
     with town.database.reading() as session:
-        return [each.text for each in events.posts(session, number, {lane})]
+        return [each.text for each in events.posts(session, [number], {lane})]
 
 
 def person(town, address):

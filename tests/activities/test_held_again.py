@@ -19,7 +19,7 @@ def posts(town, number=1):
     with town.database.reading() as session:
         return [
             (str(post.lane), post.text)
-            for post in events.posts(session, number, {Lane.EVERYONE, Lane.TEAM})
+            for post in events.posts(session, [number], {Lane.EVERYONE, Lane.TEAM})
         ]
 
 
@@ -66,8 +66,13 @@ def test_a_guests_answer_is_no_command_of_the_team(town):
     town.reply(CARLA, "/note Between us.", to=newest(town, "carla@gomez.example"))
     asked = newest(town, "carla@gomez.example", "confirmation")
     letters = town.reply(CARLA, "/nota", to=asked)
-    assert {letter.kind for letter in letters} == {"notice"}
-    assert {letter.to for letter in letters} == {"ana@acme.example", "bo@acme.example"}
+    assert gist(letters) == [
+        ("confirmation", "carla@gomez.example"),
+        ("notice", "ana@acme.example"),
+        ("notice", "bo@acme.example"),
+    ]
+    hers = town.last("carla@gomez.example", "confirmation")
+    assert "One word is enough" in hers.mail["Subject"]
     assert "Between us" not in "".join(letter.text for letter in letters)
     assert town.rules[-1] == "answer_to_question"
     assert town.state() == "held"

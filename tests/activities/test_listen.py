@@ -36,7 +36,7 @@ def team_alone(letters):
 
 def posts(town, lane=Lane.EVERYONE):
     with town.database.reading() as session:
-        return [each.text for each in events.posts(session, 1, {lane})]
+        return [each.text for each in events.posts(session, [1], {lane})]
 
 
 def outcomes(town, address):
@@ -45,7 +45,7 @@ def outcomes(town, address):
         person = by_address(session, address).id
         rows = [
             row
-            for post in events.posts(session, 1, {Lane.EVERYONE, Lane.TEAM})
+            for post in events.posts(session, [1], {Lane.EVERYONE, Lane.TEAM})
             for row in ledger.of_event(session, post.id)
             if row.person_id == person
         ]

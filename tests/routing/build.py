@@ -55,6 +55,7 @@ def bearer(person, standing=Standing.JOINED, **changes):
     plain = {
         "person": person,
         "participant": person and person * 10,
+        "sealed": person and person * 10,
         "standing": standing,
         "in_team_lane": False,
         "is_current": True,
@@ -119,6 +120,8 @@ def facts(**changes):
         "to_operator": False,
         "delivery": None,
         "question": None,
+        "asking": None,
+        "question_settled": False,
         "thread": None,
         "bearer": None,
         "answers_own_id": False,

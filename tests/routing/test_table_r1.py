@@ -1,5 +1,6 @@
 """Table R1: where the evidence of a mail leads."""
 
+from gateway.routing.asking import Asking
 from gateway.routing.decision import (
     Bounced,
     Discard,
@@ -34,6 +35,7 @@ from tests.routing.build import (
     by_team_token,
     by_token,
     commands,
+    desk,
     facts,
     outcome,
     resolved,
@@ -52,6 +54,7 @@ def at_question(who=ANA_WRITES, **changes):
         "writer": who,
         "bearer": bearer(who.person, Standing.NOBODY, participant=0),
         "question": 9,
+        "asking": Asking.UNKNOWN_COMMAND,
         "proof": Proof.BEARER,
     }
     return facts(**plain | changes)
@@ -131,7 +134,37 @@ def at_return_path(**changes):
             at_question(prose="posting what?"),
             "answer_to_question",
             Hold,
-            {"cause": "unclear", "told": Told.TEAM},
+            {"cause": "unclear", "told": Told.NOBODY, "explains": 9},
+        ),
+        (
+            "row 2: a question answered with other words, by somebody of no team",
+            at_question(who=CARLA_WRITES, prose="posting what?"),
+            "answer_to_question",
+            Hold,
+            {"cause": "unclear", "told": Told.TEAM, "explains": 9},
+        ),
+        (
+            "row 2: a question that was settled before",
+            at_question(question_settled=True, prose="post"),
+            "answer_to_question",
+            Settle,
+            {"is_late": True},
+        ),
+        (
+            "row 2: an answer that acts on a case, where the desk wants it verified",
+            at_question(
+                asking=Asking.ADMIT, prose="admit", desk=desk(staff_proof="verified")
+            ),
+            "answer_to_question",
+            Hold,
+            {"cause": "unproved"},
+        ),
+        (
+            "row 2: an answer that acts on a case",
+            at_question(asking=Asking.ADMIT, prose="Admit once."),
+            "answer_to_question",
+            Settle,
+            {"answer": "admit once"},
         ),
         (
             "row 2: a question answered with nothing",

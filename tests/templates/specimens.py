@@ -12,6 +12,7 @@ from templates.letter import Composed, Head, compose
 from templates.values import (
     Acknowledgement,
     Answer,
+    Decided,
     Face,
     Gone,
     HeldMail,
@@ -24,6 +25,7 @@ from templates.values import (
     Promise,
     Said,
     Taken,
+    Unclear,
     Understood,
     UnknownCommand,
     Unreachable,
@@ -78,6 +80,8 @@ DONE = (
         command="/invite mei@acme.example", outcome="invited", names=("Mei Tan",)
     ),
 )
+
+SUBJECT = {"subject": ABOUT["subject"]}
 
 SPECIMENS = {
     "full acknowledgement": Specimen(
@@ -350,6 +354,24 @@ SPECIMENS = {
         "confirmation",
         "c",
         {"by_mail": True},
+    ),
+    "unclear answer": Specimen(
+        Unclear(words=("admit", "refuse"), text="Well, who is that?", **SUBJECT),
+        "confirmation",
+        "c",
+        {"by_mail": True},
+    ),
+    "decided by a colleague": Specimen(
+        Decided(answer="admit", by="Bo Berg", by_reader=False, **SUBJECT),
+        "confirmation",
+        "c",
+        {"by_mail": True},
+    ),
+    "decided in another way": Specimen(
+        Decided(answer="", by="", by_reader=False, **SUBJECT),
+        "confirmation",
+        "c",
+        {"by_mail": True, "activity": ""},
     ),
     "you left": Specimen(Left(**ABOUT), "notice", "r"),
     "you left before": Specimen(Gone(**ABOUT), "notice", "r", {"by_mail": True}),

@@ -1,4 +1,4 @@
-"""Questions about more than held mail, and senders whom somebody blocked."""
+"""Questions about more than held mail, blocked senders, merged activities."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,6 +17,10 @@ def upgrade() -> None:
         table.alter_column("inbound_id", existing_type=NUMBER, nullable=True)
         table.add_column(sa.Column("event_id", NUMBER, nullable=True))
         table.create_foreign_key("fk_question_event_id", "event", ["event_id"], ["id"])
+    with op.batch_alter_table("activity") as table:
+        table.add_column(
+            sa.Column("merged", sa.JSON(), nullable=False, server_default="[]")
+        )
     op.create_table(
         "blocked_sender",
         sa.Column("key", sa.String(), nullable=False),
@@ -35,6 +39,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("blocked_sender")
+    with op.batch_alter_table("activity") as table:
+        table.drop_column("merged")
     # An older program cannot ask what is not about a held mail.
     op.execute("DELETE FROM question WHERE inbound_id IS NULL")
     with op.batch_alter_table("question") as table:

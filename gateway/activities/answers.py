@@ -1,0 +1,39 @@
+"""The answer to a question of ours becomes a deed: one function for each question."""
+
+from collections.abc import Callable, Mapping
+
+from gateway.activities import questions
+from gateway.activities.posting import Letterbox
+from gateway.routing.asking import Asking
+from gateway.routing.decision import Settle
+from storage import question as asked
+from storage.question import Question
+
+Deed = Callable[[Letterbox, Question, str], None]
+"""Does what was answered: the answering mail, the question, the word."""
+
+
+def settle(box: Letterbox, decision: Settle) -> None:
+    """Do what the answer to a question says; told again what was decided before."""
+    question = box.session.get_one(Question, decision.question)
+    if decision.is_late:
+        questions.tell_decided(box, question, box.mail.subject_base)
+        return
+    at = box.offered.received_at
+    asked.settle(box.session, question, decision.answer, at)
+    _DEEDS[Asking(question.asking)](box, question, decision.answer)
+
+
+def _which_command(box: Letterbox, question: Question, answer: str) -> None:
+    """The held mail goes on as its writer meant it."""
+    waiting = questions.waiting(box.session, question)
+    said: dict[str, object] = {"released": answer}
+    if answer.startswith("/") and waiting is not None:
+        meant = {question.values["word"]: answer.removeprefix("/")}
+        said = {"meant": {**waiting.values.get("meant", {}), **meant}}
+    questions.release(box, question, said)
+
+
+_DEEDS: Mapping[Asking, Deed] = {
+    Asking.UNKNOWN_COMMAND: _which_command,
+}

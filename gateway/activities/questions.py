@@ -1,0 +1,167 @@
+"""Asks people, one by one, what a program cannot know; a word in answer settles it.
+
+Each reader gets a question of their own, whose `c-` address takes the answer
+(gateway.routing.asking has the words). The first answer decides for all who were asked
+about the same mail or post; whoever answers later is told what was decided.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from gateway.activities.house import House
+from gateway.activities.letters import Addressee, Sheet, send
+from gateway.activities.posting import Letterbox
+from gateway.routing.asking import ANSWERS, Asking
+from parsers.reply_address import number
+from storage import journal, people
+from storage import question as questions
+from storage.database import Session
+from storage.journal import Inbound, State
+from storage.question import Question
+from storage.roster import display_name
+from templates.values import Decided, Unclear, Values
+
+_MOST_EXPLAINED = 3
+"""So often a question explains itself; then a person has to look."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """What a question is about."""
+
+    asking: Asking
+    inbound: int | None = None
+    """The mail that is held until the answer comes."""
+    event: int | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+def ask(
+    session: Session,
+    house: House,
+    sheet: Sheet,
+    matter: Matter,
+    values: Values,
+    to: Sequence[Addressee],
+) -> list[Question]:
+    """Ask each of some readers by a letter of their own; gives their questions.
+
+    The bearing of `values` must lead replies to the question's address.
+    """
+    asked = []
+    for reader in to:
+        question = Question(
+            asking=matter.asking,
+            person_id=reader.person,
+            asked_at=sheet.at,
+            inbound_id=matter.inbound,
+            activity_id=sheet.activity.id if sheet.activity else None,
+            event_id=matter.event,
+            values=dict(matter.values),
+        )
+        session.add(question)
+        session.flush()
+        _send(session, house, sheet, values, question, reader.address)
+        asked.append(question)
+    return asked
+
+
+def explain(box: Letterbox, number_: int, subject: str) -> None:
+    """Tell somebody whose answer is none which words are."""
+    question = box.session.get_one(Question, number_)
+    times = int(question.values.get("explained", 0))
+    if times >= _MOST_EXPLAINED:
+        return
+    question.values = {**question.values, "explained": times + 1}
+    words = ANSWERS.get(Asking(question.asking), frozenset({"post"}))
+    values = Unclear(words=tuple(sorted(words)), subject=subject, text=box.facts.prose)
+    _answer(box, question, values)
+
+
+def tell_decided(box: Letterbox, question: Question, subject: str) -> None:
+    """Tell somebody who answers late what was decided, and by whom."""
+    decided = _decided(box.session, question)
+    by = display_name(box.session, decided.person_id) if decided else ""
+    values = Decided(
+        answer=decided.answer if decided else "",
+        by=by,
+        by_reader=decided is not None and decided.person_id == question.person_id,
+        subject=subject,
+    )
+    _answer(box, question, values)
+
+
+def waiting(session: Session, question: Question) -> Inbound | None:
+    """Give the mail that waits for an answer; None when it waits no more."""
+    if question.inbound_id is None:
+        return None
+    found = journal.by_id(session, question.inbound_id)
+    return found if found is not None and found.state is State.HELD else None
+
+
+def release(box: Letterbox, question: Question, said: dict[str, object]) -> None:
+    """Let the held mail go on as somebody meant it; nothing if it waits no more.
+
+    `said` is added to what the journal keeps beside it ("released", "meant").
+    """
+    if found := waiting(box.session, question):
+        journal.release(
+            box.session,
+            found.id,
+            said,
+            by=f"person {question.person_id}",
+            now=box.offered.received_at,
+        )
+
+
+def dismiss(box: Letterbox, question: Question, reason: str) -> None:
+    """Discard the held mail, by the person who was asked (promises R16)."""
+    if found := waiting(box.session, question):
+        journal.settle(
+            box.session,
+            found.id,
+            State.DISCARDED,
+            reason=reason,
+            by=f"person {question.person_id}",
+            now=box.offered.received_at,
+        )
+
+
+def _decided(session: Session, question: Question) -> Question | None:
+    """Give the question whose answer decided, among those about the same thing."""
+    if question.answer or question.inbound_id is None:
+        return question if question.answer else None
+    same = questions.of_inbound(session, question.inbound_id)
+    return next((each for each in same if each.answer), None)
+
+
+def _answer(box: Letterbox, question: Question, values: Values) -> None:
+    place = box.place(question.activity_id) if question.activity_id else None
+    addresses = people.primary_addresses(box.session, [question.person_id])
+    sheet = Sheet(
+        desk=box.desk,
+        activity=place.activity if place else None,
+        at=box.offered.received_at,
+        reason="asked",
+        subject=box.mail.subject_base,
+        by_mail=True,
+    )
+    address = addresses.get(question.person_id, box.facts.sender.address)
+    _send(box.session, box.house, sheet, values, question, address)
+
+
+def _send(
+    session: Session,
+    house: House,
+    sheet: Sheet,
+    values: Values,
+    question: Question,
+    address: str,
+) -> None:
+    to = Addressee(
+        person=question.person_id, address=address, token=number(question.id)
+    )
+    # By its own id the answer finds back where there are no token addresses.
+    own_id = house.ids.write("c", question.id, sheet.desk.reply.domain)
+    send(session, house, replace(sheet, message_id=own_id), values, [to])

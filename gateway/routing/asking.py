@@ -1,0 +1,115 @@
+"""What we ask people, and the words that answer it; pure.
+
+A question goes to people one by one, each with an address (`c-`) of their own that
+takes the answer. One word is enough, as a command or bare, in capitals or not.
+"""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from parsers.mail import Command
+
+
+class Asking(StrEnum):
+    """What is asked; kept with each question under these words."""
+
+    UNKNOWN_COMMAND = "unknown command"
+    """The mail is held: which command was meant, or `post` (decisions E39)."""
+    CONFIRM_COMMAND = "confirm command"
+    """A command by a team address that nothing proves (decisions B18)."""
+    ADMIT = "admit"
+    """To the owner or the team: may the writer of a held mail in? (decisions E48)"""
+    IS_IT_YOU = "is it you"
+    """To a token's owner: is this other address yours too? (decisions B20)"""
+    WHO_WROTE = "who wrote"
+    """To the team: which of you wrote from the desk's address? (decisions B21)"""
+    FORM = "form"
+    """To the team: is this sender a contact form? (decisions B22)"""
+    FORWARD = "forward"
+    """To one of the team: open a case for whom you forwarded? (decisions C29)"""
+    TEAM_TEXT = "team text"
+    """To the author: a line of the team stands in it; send it? (decisions E40)"""
+    COLLISION = "collision"
+    """To the author: somebody answered meanwhile; send it too? (decisions E42)"""
+    PUBLISH = "publish"
+    """To one of the team: this is what the customer would read (decisions E47)."""
+    MACHINE = "machine"
+    """To the owner: let the mail of a machine through? (decisions C25)"""
+    LIST = "list"
+    """Numbered items, each answered by `#2 word`."""
+
+
+YES = "yes"
+NO = "no"
+
+ANSWERS: Mapping[Asking, frozenset[str]] = {
+    Asking.CONFIRM_COMMAND: frozenset({YES, NO}),
+    Asking.ADMIT: frozenset({"admit", "admit once", "refuse", "spam"}),
+    Asking.IS_IT_YOU: frozenset({YES, NO}),
+    Asking.WHO_WROTE: frozenset({"mine", "refuse"}),
+    Asking.FORM: frozenset({"form", "open", "refuse", "spam"}),
+    Asking.FORWARD: frozenset({YES, NO, "mine"}),
+    Asking.TEAM_TEXT: frozenset({"send", "note"}),
+    Asking.COLLISION: frozenset({"send", "note"}),
+    Asking.PUBLISH: frozenset({YES, NO}),
+    Asking.MACHINE: frozenset({"post", "open", "refuse", "spam"}),
+}
+"""The answers to each question, the bare words of the letter that asks."""
+
+_SAME = {
+    Asking.ADMIT: {YES: "admit", NO: "refuse"},
+    Asking.MACHINE: {YES: "post", NO: "refuse"},
+    Asking.PUBLISH: {"publish": YES, "send": YES},
+    Asking.TEAM_TEXT: {"post": "send"},
+    Asking.COLLISION: {"post": "send"},
+    Asking.FORWARD: {"open": YES},
+}
+_ON_THE_ACTIVITY = frozenset(
+    {
+        Asking.ADMIT,
+        Asking.WHO_WROTE,
+        Asking.FORM,
+        Asking.FORWARD,
+        Asking.TEAM_TEXT,
+        Asking.COLLISION,
+        Asking.PUBLISH,
+        Asking.MACHINE,
+        Asking.LIST,
+    }
+)
+_AS_WRITTEN = "post"
+
+
+def is_on_the_activity(asking: Asking) -> bool:
+    """Say whether its answer acts on others: `staff_proof` asks more proof for it."""
+    return asking in _ON_THE_ACTIVITY
+
+
+def answer_to(
+    asking: Asking, commands: Sequence[Command], prose: str, yes_or_no: str
+) -> str:
+    """Read what a mail answers to a question.
+
+    `yes_or_no` is what its text says in any language (parsers.answer). Gives one of
+    ANSWERS; for a command that is asked about, the command with its slash or `post`;
+    for a list, its lines; empty when the mail answers nothing.
+    """
+    first = prose.strip().split("\n", 1)[0]
+    if asking is Asking.LIST:
+        return prose.strip() if first.startswith("#") else ""
+    if commands:
+        said = f"{commands[0].word} {commands[0].argument}".strip()
+    else:
+        said = " ".join(first.split())
+    said = said.strip(".,!").lower()
+    if asking is Asking.UNKNOWN_COMMAND:
+        if commands:
+            return f"/{commands[0].word}"
+        word = said.split(maxsplit=1)[:1]
+        return _AS_WRITTEN if word and word[0].strip(".,!") == _AS_WRITTEN else ""
+    allowed, same = ANSWERS[asking], _SAME.get(asking, {})
+    for each in (said, yes_or_no):
+        meant = same.get(each, each)
+        if meant in allowed:
+            return meant
+    return ""
