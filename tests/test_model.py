@@ -9,7 +9,8 @@ import structlog
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.model import stories
+from tests.conftest import postgresql_database
+from tests.model import telling
 from tests.model.stories import Story
 from tests.model.world import ByTheDoor, Straight
 
@@ -22,7 +23,7 @@ STEPS = 20
 
 def tell(world, few):
     """Tell stories in one world, and print how many steps they had."""
-    begun = stories.count.steps
+    begun = telling.count.steps
     phases = [Phase.generate] if QUICK else [Phase.generate, Phase.shrink]
     try:
         run_state_machine_as_test(
@@ -40,7 +41,7 @@ def tell(world, few):
             ),
         )
     finally:
-        steps, broken = stories.count.steps - begun, stories.count.broken
+        steps, broken = telling.count.steps - begun, telling.count.broken
         print(f"{EXAMPLES or few} stories at the most, {steps} steps")
         if broken:
             print(f"broken in step {broken - begun}")
@@ -63,11 +64,26 @@ def sqlite_url(sqlite_template, tmp_path):
     return f"sqlite:///{path}"
 
 
+@pytest.mark.timeout(600)
 def test_stories_straight(sqlite_url, tmp_path, reader):
+    """Into the journal and out of the outbox, without a socket: the most."""
     with Straight(sqlite_url, tmp_path, reader) as world:
-        tell(world, 100)
+        tell(world, 60)
 
 
+@pytest.mark.timeout(600)
+def test_stories_on_postgresql(
+    postgresql_server, postgresql_template, tmp_path, reader
+):
+    with (
+        postgresql_database(postgresql_server, postgresql_template) as url,
+        Straight(url.render_as_string(hide_password=False), tmp_path, reader) as world,
+    ):
+        tell(world, 10)
+
+
+@pytest.mark.timeout(600)
 def test_stories_by_the_door(sqlite_url, tmp_path, reader):
+    """SMTP in, SMTP out, and explain says what process does."""
     with ByTheDoor(sqlite_url, tmp_path, reader) as world:
         tell(world, 10)

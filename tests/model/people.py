@@ -52,8 +52,10 @@ def word_of(number: int) -> str:
 
 TEXTS = (
     "The {word} stopped working this morning, and I do not see why.",
-    "Good news from here.\n\nIt is the {word} that has to be looked at, please.\n\n"
-    "Thanks\n{name}",
+    (
+        "Good news from here.\n\nIt is the {word} that has to be looked at, please.\n\n"
+        "Thanks\n{name}"
+    ),
     "It says {word} now.\n\n-- \n{name}\n+49 30 123456",
     "Can you tell me more about {word}?",
     "äöü {word} 日本語: that is what stands there.",
@@ -81,7 +83,9 @@ class Holding:
     @property
     def reply_to(self) -> str:
         """Where an answer goes."""
-        return parseaddr(str(self.letter.mail["Reply-To"] or self.letter.mail["From"]))[1]
+        return parseaddr(str(self.letter.mail["Reply-To"] or self.letter.mail["From"]))[
+            1
+        ]
 
     @property
     def purpose(self) -> str:

@@ -6,13 +6,13 @@ out of the outbox by itself, without a socket or a thread: for thousands of stor
 """
 
 import threading
-from hashlib import sha256
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from sqlalchemy import event, select
 
@@ -41,7 +41,7 @@ from tests.town import ACME, Letter, Town, read_letter
 SERVER = "mx.acme.example"
 """Whose Authentication-Results are believed."""
 REFUSED = "550 5.1.1 no such mailbox"
-_BEGINS = datetime(2026, 11, 20, 9, 12, tzinfo=UTC)
+BEGINS = datetime(2026, 11, 20, 9, 12, tzinfo=UTC)
 _LEASE_IS_OVER = timedelta(seconds=61)
 _NODE = "model"
 
@@ -211,11 +211,11 @@ class Straight:
     folder: Path
     reader: Reader
     desks: Sequence[Desk] = (ACME,)
-    now: datetime = _BEGINS
+    now: datetime = BEGINS
     kills: Kills = field(default_factory=Kills)
     _closed: set[str] = field(default_factory=set)
 
-    def __enter__(self) -> "Straight":
+    def __enter__(self) -> Self:
         database = Database(self.database_url)
         _hurry(database)
         self.kills.watch(database)
@@ -242,7 +242,7 @@ class Straight:
     def clear(self) -> None:
         """Begin anew, with nothing."""
         _empty(self.house.database)
-        self.now = _BEGINS
+        self.now = BEGINS
         self.kills.plan.clear()
         self._closed.clear()
 
@@ -359,7 +359,7 @@ class ByTheDoor:
     folder: Path
     reader: Reader
 
-    def __enter__(self) -> "ByTheDoor":
+    def __enter__(self) -> Self:
         self.town = _Town(
             self.database_url, self.folder, self.reader, trusted=(SERVER,)
         )
@@ -391,7 +391,7 @@ class ByTheDoor:
     def clear(self) -> None:
         """Begin anew, with nothing."""
         _empty(self.house.database)
-        self.town.now = _BEGINS
+        self.town.now = BEGINS
         self.town.sink.forget()
         self.town.sink.say_nothing_special()
         self.town.letters.clear()
