@@ -1,9 +1,9 @@
 """Faults that are planted into a copy of Parlour, to see that the model finds each.
 
-`python -m tests.model.mutants [WORD ...]` (`make mutants`) copies the tree, replaces one
-text in it, and runs the stories of `tests/test_model.py` against the copy. It prints
-which promise each fault broke and after how many steps, and exits with 1 when a fault
-survives.
+`python -m tests.model.mutants [WORD ...]` (`make mutants`) copies the tree, plants one
+fault by replacing a text in it, and runs the stories of `tests/test_model.py` on that
+copy. It prints which promise each fault broke and after how many steps, and exits with
+1 when a fault survives.
 """
 
 import os

@@ -190,19 +190,16 @@ class Story(Mishaps):
     @rule(data=st.data())
     def answers_question(self, data: st.DataObject) -> None:
         """Somebody says which command they meant."""
-        mail, number = self.asked.pop()
-        found = [each for each in self.holds[mail.author] if each.purpose == "c"]
+        mail, number, question = self.asked.pop()
         holding = mail.answers
         seat = self.promises.cases[holding.case].seats.get(mail.author)
-        if not found or seat is None or not seat.takes_part:
-            return
-        if seat.turn != holding.turn:
+        if seat is None or not seat.takes_part or seat.turn != holding.turn:
             return
         words = ["/note", "post"] if mail.author in TEAM else ["post"]
         said = data.draw(st.sampled_from(words), "says")
         again = replace(mail, commands=("/note",) if said == "/note" else ())
-        answer = Mail(author=mail.author, to=found[-1].reply_to, text=said)
-        answer.answers = found[-1]
+        answer = Mail(author=mail.author, to=question.reply_to, text=said)
+        answer.answers = question
         self.mails += 1
         answer.message_id = f"<{self.mails}.mail@people.example>"
         answer.at = self.world.now

@@ -64,7 +64,8 @@ class Telling(RuleBasedStateMachine):
         self.promises = Promises()
         self.holds: defaultdict[str, list[Holding]] = defaultdict(list)
         self.waiting: list[tuple[Mail, int, bool]] = []
-        self.asked: list[tuple[Mail, int]] = []
+        self.asked: list[tuple[Mail, int, Holding]] = []
+        """Mails that wait for a word of their writers, and the letters that ask."""
         self.last: tuple[Mail, bytes, str] | None = None
         self.known: list[tuple[Mail, int]] = []
         """Texts for everyone, by which somebody may answer past us."""
@@ -255,5 +256,5 @@ class Telling(RuleBasedStateMachine):
             and newest[0].purpose == "c"
             and newest[0].at == count.steps
         ):
-            self.asked.append((mail, number))
+            self.asked.append((mail, number, newest[0]))
             self.waiting.pop()
