@@ -90,8 +90,7 @@ class Mishaps(Telling):
         if holding.is_private:
             mail.quote = ""
         by_token = True
-        is_member = self.standing(author, holding) not in {"", "left"}
-        if not is_member and not holding.is_private and mail.keeps != "none":
+        if not holding.is_private and mail.keeps != "none":
             by_token = data.draw(st.booleans(), "by token")
         if not by_token:
             mail.to = DESK

@@ -69,7 +69,10 @@ class Promises(Judge):
         if by_token:
             return self._by_token(mail, case, holding)
         seat = case.seats.get(author)
-        if seat and seat.standing in {"invited", "declined"}:
+        is_asked = seat and seat.standing in {"invited", "declined"}
+        if is_asked and holding.owner == author:
+            return self._invited(mail, case, private=holding.is_private)
+        if is_asked and seat.standing == "invited" and mail.proof == PASS:
             return self._invited(mail, case, private=holding.is_private)
         if seat and seat.standing == "left":
             return self._gone(mail, case, told=author)
