@@ -21,15 +21,19 @@ QUICK = bool(os.environ.get("MODEL_QUICK"))
 STEPS = 20
 
 
-def tell(world, few):
-    """Tell stories in one world, and print how many steps they had."""
+def tell(world, few, *, share=1):
+    """Tell stories in one world, and print how many steps they had.
+
+    `few` of them in a usual run, always the same; else one in `share` of EXAMPLES.
+    """
+    most = max(1, EXAMPLES // share) if EXAMPLES else few
     begun = telling.count.steps
     phases = [Phase.generate] if QUICK else [Phase.generate, Phase.shrink]
     try:
         run_state_machine_as_test(
             lambda: Story(world),
             settings=settings(
-                max_examples=EXAMPLES or few,
+                max_examples=most,
                 stateful_step_count=STEPS,
                 deadline=None,
                 derandomize=not EXAMPLES,
@@ -42,7 +46,7 @@ def tell(world, few):
         )
     finally:
         steps, broken = telling.count.steps - begun, telling.count.broken
-        print(f"{EXAMPLES or few} stories at the most, {steps} steps")
+        print(f"{most} stories at the most, {steps} steps")
         if broken:
             print(f"broken in step {broken - begun}")
 
@@ -64,14 +68,14 @@ def sqlite_url(sqlite_template, tmp_path):
     return f"sqlite:///{path}"
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(0 if EXAMPLES else 600)
 def test_stories_straight(sqlite_url, tmp_path, reader):
     """Into the journal and out of the outbox, without a socket: the most."""
     with Straight(sqlite_url, tmp_path, reader) as world:
         tell(world, 60)
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(0 if EXAMPLES else 600)
 def test_stories_on_postgresql(
     postgresql_server, postgresql_template, tmp_path, reader
 ):
@@ -79,11 +83,11 @@ def test_stories_on_postgresql(
         postgresql_database(postgresql_server, postgresql_template) as url,
         Straight(url.render_as_string(hide_password=False), tmp_path, reader) as world,
     ):
-        tell(world, 10)
+        tell(world, 10, share=10)
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(0 if EXAMPLES else 600)
 def test_stories_by_the_door(sqlite_url, tmp_path, reader):
     """SMTP in, SMTP out, and explain says what process does."""
     with ByTheDoor(sqlite_url, tmp_path, reader) as world:
-        tell(world, 10)
+        tell(world, 10, share=20)
