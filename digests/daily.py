@@ -11,7 +11,7 @@ from datetime import date, datetime
 from itertools import count as numbers
 
 from digests.cadence import due_day, end_of, is_late
-from gateway.activities import questions
+from gateway.activities import door, questions
 from gateway.activities.house import House
 from gateway.activities.letters import Addressee, Sheet, language_of, zone_of
 from gateway.activities.questions import Matter
@@ -314,4 +314,5 @@ def _send(
     )
     matter = Matter(asking=Asking.LIST, values={"desk": edition.key, "items": answers})
     questions.ask(session, edition.house, sheet, matter, values, [reader])
+    door.note_told(session, sheet.tells_of, edition.at)
     return True

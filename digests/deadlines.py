@@ -21,6 +21,6 @@ def set_missing(house: House, _: datetime) -> int:
         found = held.without_deadline(session)
         for row in found:
             desk = deciding_desk(house, row.recipients)
-            is_quiet = row.state is State.HELD
-            set_deadline(session, desk, row.id, row.received_at, quiet=is_quiet)
+            expects = row.state is State.FAILED
+            set_deadline(session, desk, row.id, row.received_at, expects_notice=expects)
     return len(found)

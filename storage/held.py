@@ -84,6 +84,19 @@ def told(
         session.execute(insert(Notice), rows)
 
 
+def has_notice(session: Session, inbound_id: int) -> bool:
+    """Say whether somebody was ever told of a mail."""
+    wanted = select(Notice.delivery_id).where(Notice.inbound_id == inbound_id)
+    return session.scalar(wanted.limit(1)) is not None
+
+
+def share_notice(session: Session, inbound_id: int, twin_id: int) -> None:
+    """Let the notices of a mail count for its copy too, which came by another road."""
+    rows = session.scalars(select(Notice).where(Notice.inbound_id == twin_id)).all()
+    for row in rows:
+        told(session, [inbound_id], [row.delivery_id], row.at)
+
+
 def without_deadline(session: Session) -> list[Inbound]:
     """Give what waits and has no deadline: it was held by a program before this."""
     wanted = select(Inbound).where(

@@ -43,7 +43,10 @@ _BY_TEAM = and_(
         and_(_Seat.id.is_not(None), Event.actor_id != _Part.customer_id),
     ),
 )
-_DISMISSES = and_(Event.kind == Kind.RESOLVED, Event.actor_id.is_not(None))
+_DISMISSES = and_(
+    Event.kind.in_([Kind.RESOLVED, Kind.DROPPED, Kind.SPAM]),
+    Event.actor_id.is_not(None),
+)
 
 
 def _newest(which: ColumnElement[bool]) -> ColumnElement[int]:

@@ -83,6 +83,7 @@ def _waits_with_twin(box: Letterbox) -> bool:
     if twin is None or box.offered.inbound is None or box.offered.released:
         return False
     at_door.note_said(box.session, box.offered.inbound, {"twin_of": twin})
+    held.share_notice(box.session, box.offered.inbound, twin)
     return True
 
 
@@ -192,13 +193,20 @@ def deciding_desk(house: House, recipients: Iterable[str]) -> Desk:
 
 
 def set_deadline(
-    session: Session, desk: Desk, inbound: int, at: datetime, *, quiet: bool
+    session: Session,
+    desk: Desk,
+    inbound: int,
+    at: datetime,
+    *,
+    expects_notice: bool = False,
 ) -> None:
     """Say until when somebody decides on a mail: the desk's next contact (F53).
 
-    `quiet` is one of which nobody is told at once (decisions C25).
+    One of which nobody was told by now is quiet: the daily letter has a line of it
+    (decisions C25, E48), unless it should have been told.
     """
     deadline, _ = next_contact(desk, at)
+    quiet = not (expects_notice or held.has_notice(session, inbound))
     held.keep(session, inbound, key(desk.address), deadline, quiet=quiet)
 
 
@@ -229,7 +237,7 @@ def tell_broken(
     )
     send(session, house, sheet, values, team_of(session, desk, now))
     for number in told:
-        set_deadline(session, desk, number, now, quiet=False)
+        set_deadline(session, desk, number, now, expects_notice=True)
 
 
 def _tell(
@@ -261,13 +269,13 @@ def _tell(
         inbound=inbound,
         values={"answers": list(answers), "address": sender.address},
     )
-    notice = _notice(box, sheet_of(box, place, "owner", Lane.TEAM), beside)
+    notice = as_notice(box, sheet_of(box, place, "owner", Lane.TEAM), beside)
     questions.ask(box.session, box.house, notice, matter, values, readers)
     now = box.offered.received_at
     door.note_told(box.session, [inbound, *beside], now)
 
 
-def _notice(box: Letterbox, sheet: Sheet, beside: Iterable[int] = ()) -> Sheet:
+def as_notice(box: Letterbox, sheet: Sheet, beside: Iterable[int] = ()) -> Sheet:
     """Mark a letter as the notice that the mail in hand has, and those beside it."""
     inbound = box.offered.inbound
     return replace(sheet, tells_of=(inbound, *beside)) if inbound else sheet
@@ -332,7 +340,7 @@ def ask(box: Letterbox, decision: Ask) -> None:
         inbound=box.offered.inbound,
         values={"word": decision.word.split()[0].removeprefix("/").lower()},
     )
-    sheet = _notice(box, sheet_of(box, place, "asked", lane))
+    sheet = as_notice(box, sheet_of(box, place, "asked", lane))
     questions.ask(box.session, box.house, sheet, matter, values, [to])
 
 

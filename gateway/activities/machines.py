@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from gateway.activities import blocking, questions
 from gateway.activities.commands import Floor, answer_now
-from gateway.activities.holding import note_held, sheet_of
+from gateway.activities.holding import as_notice, note_held, sheet_of
 from gateway.activities.letters import addressee
 from gateway.activities.place import By, Place
 from gateway.activities.posting import Letterbox
@@ -149,7 +149,8 @@ def _ask(
     )
     seats = roster(place.session, place.activity.id)
     to = [addressee(seat) for seat in owners(place.activity, seats)]
-    sheet = sheet_of(box, place, "owner", Lane.TEAM)
+    beside = [each.inbound_id for each in (event, *earlier) if each.inbound_id]
+    sheet = as_notice(box, sheet_of(box, place, "owner", Lane.TEAM), beside)
     questions.ask(box.session, box.house, sheet, matter, values, to)
 
 

@@ -50,7 +50,6 @@ from gateway.routing.decision import (
     Reached,
     Settle,
     Show,
-    Told,
     Unsubscribe,
 )
 from gateway.routing.desk import Desk
@@ -246,7 +245,7 @@ def apply_mail(
     """Decide and do what a mail asks for on each of its routes, and settle it."""
     mail = without_tokens(house, mail)
     settled: list[tuple[State, str, str]] = []
-    holding_desks: list[tuple[Desk, bool]] = []
+    holding_desks: list[Desk] = []
     for route in find_routes(
         session, house, offered.recipients, mail, by_hand_at=offered.by_hand_at
     ):
@@ -272,13 +271,16 @@ def apply_mail(
         )
         settled.append((state, reason, rule))
         if state is State.HELD:
-            holding_desks.append((desk, _is_quiet(decision)))
+            holding_desks.append(desk)
         elif state is State.DONE:
             _is_in(box, route.activity)
     state, reason, rule = min(settled, key=lambda each: _WEIGHT.index(each[0]))
     if offered.inbound is not None:
         if holding_desks:
-            _set_deadline(session, offered, holding_desks)
+            # Whoever was told of it decides; what is told later waits at the first.
+            holding.set_deadline(
+                session, holding_desks[0], offered.inbound, offered.received_at
+            )
         journal.finish(
             session,
             offered.inbound,
@@ -289,21 +291,6 @@ def apply_mail(
         )
         if (offered.released or offered.meant) and state is not State.HELD:
             journal.done_with(session, offered.inbound, offered.received_at)
-
-
-def _is_quiet(decision: Decision) -> bool:
-    return isinstance(decision, Hold) and decision.told is Told.NOBODY
-
-
-def _set_deadline(
-    session: Session, offered: Offered, desks: list[tuple[Desk, bool]]
-) -> None:
-    """Let the first desk where somebody was told decide in time (promises R16)."""
-    assert offered.inbound is not None
-    desk, quiet = min(desks, key=lambda each: each[1])
-    holding.set_deadline(
-        session, desk, offered.inbound, offered.received_at, quiet=quiet
-    )
 
 
 def _is_in(box: Letterbox, activity: int | None) -> None:

@@ -26,6 +26,8 @@ class Got(StrEnum):
     DECLINED = "declined"
     LANE = "lane"
     UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+    """Wants no more letters of this kind."""
     LISTEN = "listen"
     LATER = "later"
     """Came into the case after it."""
@@ -56,6 +58,7 @@ _OUTSIDE = {
     Got.UNREACHABLE: Got.NOT_REACHED,
     Got.DIGEST: Got.NOT_AT_ONCE,
     Got.MUTED: Got.NOT_AT_ONCE,
+    Got.REFUSED: Got.NOT_AT_ONCE,
     Got.LEFT: Got.LEFT,
 }
 _COPIES = frozenset({Got.REACHED, Got.NOT_YET, Got.NOT_REACHED})
@@ -69,6 +72,7 @@ _WITHOUT_COPY = {
     Heard.GONE: Got.LEFT,
     Heard.LANE: Got.LANE,
     Heard.UNREACHABLE: Got.UNREACHABLE,
+    Heard.REFUSED: Got.REFUSED,
     Heard.LISTEN: Got.LISTEN,
 }
 

@@ -24,6 +24,7 @@ HERE = frozenset({Standing.JOINED, Standing.LEFT})
         (Got.DIGEST, Got.NOT_AT_ONCE),
         # That somebody muted is told to nobody outside the team.
         (Got.MUTED, Got.NOT_AT_ONCE),
+        (Got.REFUSED, Got.NOT_AT_ONCE),
         (Got.LEFT, Got.LEFT),
         *((got, None) for got in (Got.AUTHOR, Got.INVITED, Got.DECLINED, Got.LANE)),
         *((got, None) for got in (Got.LISTEN, Got.LATER, Got.WOULD)),
