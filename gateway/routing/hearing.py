@@ -74,12 +74,15 @@ def hear(readers: Iterable[Reader], post: Spoken) -> dict[int, tuple[Heard, str]
 
     What the customer writes is always heard by somebody of the team, whoever muted
     the case or reads digests: no wish may suppress the only notice of a text (R16).
+    What comes faster than people write has a notice of its own (decisions E46).
     """
     all_ = list(readers)
     heard = {reader.person: hears(reader, post) for reader in all_}
     team = [reader for reader in all_ if reader.in_team_lane]
-    if not post.by_customer or any(
-        heard[reader.person][0] in {Heard.COPY, Heard.DIRECT} for reader in team
+    if (
+        not post.by_customer
+        or post.pace is not Pace.CALM
+        or any(heard[reader.person][0] in {Heard.COPY, Heard.DIRECT} for reader in team)
     ):
         return heard
     for reader in team:
