@@ -17,6 +17,7 @@ from templates.values import (
     Acknowledgement,
     Answer,
     Decided,
+    Doubt,
     Gone,
     HeldMail,
     Invitation,
@@ -24,6 +25,7 @@ from templates.values import (
     Left,
     Message,
     Note,
+    NotEverywhere,
     Taken,
     Unclear,
     UnknownCommand,
@@ -157,6 +159,19 @@ _BEARINGS: dict[type[Values], Bearing] = {
         Purpose.CONFIRM,
         Listed.HELP_ONLY,
     ),
+    Doubt: Bearing(
+        "doubt",
+        Kind.CONFIRMATION,
+        Automatic.AS_ASKED,
+        Purpose.CONFIRM,
+        Listed.HELP_ONLY,
+    ),
+    NotEverywhere: Bearing(
+        "not_everywhere",
+        Kind.NOTICE,
+        Automatic.AS_ASKED,
+        Purpose.EVERYONE,
+    ),
     Unclear: Bearing(
         "unclear",
         Kind.CONFIRMATION,
@@ -236,12 +251,18 @@ def compose(
     return Composed(bears.kind, section + entity.octets(), subject)
 
 
+_WAITS_FOR_THE_HOUSE = frozenset({"who wrote", "form", "which case"})
+
+
 def bearing(head: Head, values: Values) -> Bearing:
     """Say what the letter's headers follow from."""
     found = _BEARINGS[type(values)]
     if isinstance(values, Message) and values.reader == "customer":
         # To the customer it is mail from a person, not from a list.
         return replace(found, listed=Listed.NOT)
+    if isinstance(values, Doubt) and values.about in _WAITS_FOR_THE_HOUSE:
+        # In place of the notice that a mail is held (decisions G59).
+        return replace(found, kind=Kind.NOTICE)
     if (head.team_only or head.only_listens) and found.purpose is Purpose.EVERYONE:
         return replace(found, purpose=Purpose.TEAM)
     return found

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from gateway.activities import questions
+from gateway.activities import doubts, holding, questions
 from gateway.activities.posting import Letterbox
-from gateway.routing.asking import Asking
+from gateway.routing.asking import Asking, decides
 from gateway.routing.decision import Settle
 from storage import question as asked
 from storage.question import Question
@@ -20,8 +20,10 @@ def settle(box: Letterbox, decision: Settle) -> None:
         questions.tell_decided(box, question, box.mail.subject_base)
         return
     at = box.offered.received_at
-    asked.settle(box.session, question, decision.answer, at)
-    _DEEDS[Asking(question.asking)](box, question, decision.answer)
+    asking = Asking(question.asking)
+    is_last = decides(asking, decision.answer)
+    asked.settle(box.session, question, decision.answer, at, decides=is_last)
+    _DEEDS[asking](box, question, decision.answer)
 
 
 def _which_command(box: Letterbox, question: Question, answer: str) -> None:
@@ -34,6 +36,18 @@ def _which_command(box: Letterbox, question: Question, answer: str) -> None:
     questions.release(box, question, said)
 
 
+def _same_person(box: Letterbox, question: Question, answer: str) -> None:
+    """The address becomes theirs; the house hears when it is somebody else's."""
+    if not doubts.same_person(box, question, answer):
+        holding.tell_taken(box, question)
+
+
 _DEEDS: Mapping[Asking, Deed] = {
     Asking.UNKNOWN_COMMAND: _which_command,
+    Asking.CONFIRM_COMMAND: doubts.confirmed,
+    Asking.IS_IT_YOU: _same_person,
+    Asking.LET_IN: doubts.let_in,
+    Asking.WHICH_CASE: doubts.which_case,
+    Asking.WHO_WROTE: doubts.who_wrote,
+    Asking.FORM: doubts.form,
 }

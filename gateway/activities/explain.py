@@ -4,8 +4,9 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from typing import Any
 
-from gateway.activities.gather import Offered, gather, only_new
+from gateway.activities.gather import gather, only_new
 from gateway.activities.house import House
+from gateway.activities.offered import Offered
 from gateway.activities.routes import find_routes
 from gateway.routing.decide import Step, trace
 from gateway.routing.decision import Decision

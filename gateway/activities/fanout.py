@@ -28,7 +28,7 @@ from storage.event import Event, Kind
 from storage.ledger import Entry, Outcome
 from storage.outbox import Priority
 from storage.roster import Seat, display_name, roster, seat_of
-from templates.values import Face, Linked, Message, Note, Promise, Understood
+from templates.values import Face, Linked, Mark, Message, Note, Promise, Understood
 
 _SHOWN_FACES = 12
 _TO_THEM = re.compile(r"^you(?: are|['\u2019]re)?\s+", re.IGNORECASE)
@@ -54,6 +54,9 @@ class Word:
     """Whom it went to, when not to the customer as an answer of the team."""
     sent_by: str = ""
     """The address it is from, when that is none of ours."""
+    marks: tuple[Mark, ...] = ()
+    quiet: bool = False
+    """One of the team sent us a blind copy: nobody is mailed (table R3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,7 @@ def _spoken(place: Place, word: Word, seats: list[Seat]) -> Spoken:
         by_customer=word.event.actor_id == activity.customer_id,
         all_follow=place.desk.team_follow == "all",
         by_hand=word.by_hand,
+        quiet=word.quiet,
     )
 
 
@@ -312,6 +316,7 @@ def _message(scene: _Scene, variant: _Variant, only: Seat | None) -> Message:
         understood=understood(only),
         linked=scene.linked,
         defects=word.defects if for_staff else (),
+        marks=word.marks if for_staff else (),
         by_hand=word.by_hand and for_staff,
     )
 
@@ -334,6 +339,7 @@ def _note(scene: _Scene, only: Seat | None) -> Note:
         unproved=scene.word.unproved and not scene.word.by_hand,
         sent_to=scene.word.sent_to,
         sent_by=scene.word.sent_by,
+        marks=scene.word.marks,
     )
 
 

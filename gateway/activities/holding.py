@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from gateway.activities import questions
+from gateway.activities import doubts, questions
 from gateway.activities.fanout import present
-from gateway.activities.gather import Offered
 from gateway.activities.house import House
 from gateway.activities.letters import Addressee, Sheet, addressee, send
+from gateway.activities.offered import Offered
 from gateway.activities.place import Place
 from gateway.activities.posting import Letterbox
 from gateway.activities.references import root_id
@@ -14,13 +14,15 @@ from gateway.activities.routes import addressed
 from gateway.routing.asking import Asking
 from gateway.routing.decision import Ask, Hold, Told
 from gateway.routing.desk import Desk
+from parsers.address import key
 from storage import event as events
 from storage import journal, people
 from storage.activity import Activity, Lane, Membership
 from storage.database import Session
 from storage.event import Event, Kind
 from storage.journal import State
-from storage.roster import Seat, roster, seat_of
+from storage.question import Question
+from storage.roster import Seat, display_name, roster, seat_of
 from templates.values import Gone, HeldMail, UnknownCommand
 
 
@@ -28,26 +30,37 @@ def hold(box: Letterbox, decision: Hold) -> None:
     """Tell whoever must know that a mail waits in the journal; once for each mail."""
     if decision.explains is not None:
         questions.explain(box, decision.explains, box.mail.subject_base)
-    if box.offered.released:
+    if box.offered.released and decision.asks is None:
         # Whoever let it in sees that it is held still.
         return
     thread = box.facts.thread
     if thread is None:
-        if decision.told is not Told.NOBODY:
-            team = _team(box.session, box.desk, box.offered.received_at)
-            _tell(box, decision, None, team)
+        team = _team(box.session, box.desk, box.offered.received_at)
+        _tell_or_ask(box, decision, None, team)
         return
     place = box.place(thread.activity)
     seats = roster(place.session, place.activity.id)
     writer = box.facts.writer.person
     told_before = events.held_before(place.session, place.activity.id, writer)
     _note_held(box, place, decision)
-    if decision.told is not Told.NOBODY:
-        readers = [addressee(seat) for seat in owners(place.activity, seats)]
-        _tell(box, decision, place, readers)
+    to = owners(place.activity, seats)
+    if decision.asks is Asking.WHO_WROTE:
+        # Only whoever wrote it can say so.
+        to = in_team(seats)
+    _tell_or_ask(box, decision, place, [addressee(each) for each in to])
     seat = seat_of(seats, writer)
     if decision.tell_writer_once and seat and not told_before:
         _tell_writer(box, place, seat)
+
+
+def _tell_or_ask(
+    box: Letterbox, decision: Hold, place: Place | None, readers: list[Addressee]
+) -> None:
+    """Tell of a held mail; a question to the same people stands for the notice."""
+    told = decision.told is not Told.NOBODY
+    if told and decision.asks not in doubts.OF_THE_HOUSE:
+        _tell(box, decision, place, readers)
+    doubts.ask(box, decision, place, readers)
 
 
 def _note_held(box: Letterbox, place: Place, decision: Hold) -> None:
@@ -63,7 +76,12 @@ def _note_held(box: Letterbox, place: Place, decision: Hold) -> None:
             received_at=box.offered.received_at,
             inbound_id=box.offered.inbound,
             # By its id it is known when it comes by another road after all.
-            values={"cause": decision.cause, "message_id": box.mail.message_id},
+            values={
+                "cause": decision.cause,
+                "message_id": box.mail.message_id,
+                "from": key(box.facts.sender.address),
+                "bearer": box.facts.bearer.person if box.facts.bearer else None,
+            },
         ),
     )
 
@@ -94,6 +112,11 @@ def owners(activity: Activity, seats: list[Seat]) -> list[Seat]:
     owner = seat_of(seats, activity.owner_id)
     if owner is not None and owner.reachable:
         return [owner]
+    return in_team(seats)
+
+
+def in_team(seats: list[Seat]) -> list[Seat]:
+    """Give those of the team lane who take part or were told."""
     return [
         seat
         for seat in seats
@@ -152,6 +175,27 @@ def _tell(
     send(
         box.session, box.house, _sheet(box, place, "owner", Lane.TEAM), values, readers
     )
+
+
+def tell_taken(box: Letterbox, question: Question) -> None:
+    """Tell the owner that somebody claims an address which is another person's (B20).
+
+    The mail that raised the question waits as before.
+    """
+    if question.activity_id is None or question.inbound_id is None:
+        return
+    place = box.place(question.activity_id)
+    seats = roster(place.session, place.activity.id)
+    values = HeldMail(
+        name=display_name(place.session, question.person_id),
+        address=question.values["address"],
+        cause="address_taken",
+        text="",
+        subject=place.activity.subject,
+        inbound=question.inbound_id,
+    )
+    to = [addressee(seat) for seat in owners(place.activity, seats)]
+    send(box.session, box.house, _sheet(box, place, "owner", Lane.TEAM), values, to)
 
 
 def _tell_writer(box: Letterbox, place: Place, writer: Seat) -> None:

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from gateway.activities import cases, files, membership
+from gateway.activities import cases, files, marks, membership
 from gateway.activities.commands import Floor, answer_now, obey, say_later
 from gateway.activities.fanout import Word, fan_out
-from gateway.activities.gather import Offered
 from gateway.activities.house import House
+from gateway.activities.named import answered_post
+from gateway.activities.offered import Offered
+from gateway.activities.origin import names_us
 from gateway.activities.place import By, Place
-from gateway.activities.routes import answered_post
 from gateway.routing.decision import Keep, Post
 from gateway.routing.desk import Desk
 from gateway.routing.facts import Facts
@@ -29,6 +30,8 @@ from storage.event import Alias, Event, Kind
 from storage.people import Person
 from storage.roster import display_name, roster
 from templates.values import Understood
+
+_MOST_NAMED = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +153,7 @@ def _takes_part(
     """
     if participant.membership is Membership.TOLD:
         activities.move(participant, Membership.JOINED, by.at)
-    if decision.team_lane:
+    if decision.team_lane or decision.quiet:
         return False
     return _change_turn(place, participant, by, _text(box, decision))
 
@@ -163,7 +166,11 @@ def _publish(
     box: Letterbox, place: Place, decision: Post, by: By, *, takes: bool
 ) -> None:
     lane = Lane.TEAM if decision.team_lane else Lane.EVERYONE
-    event = record_post(box, place, by, lane, _text(box, decision))
+    # What the customer answers is for everyone, though only the record had it from us.
+    has_it = decision.quiet and box.facts.reached_customer
+    answers = Lane.EVERYONE if has_it else None
+    text = _text(box, decision)
+    event = record_post(box, place, by, lane, text, answers=answers)
     suggested = bring_in(box, place, by) if lane is Lane.EVERYONE else ()
     fan_out(
         place,
@@ -175,6 +182,8 @@ def _publish(
             unproved=decision.proof < Proof.BEARER,
             suggested=suggested,
             defects=box.mail.defects,
+            marks=marks.of(box.house, place, box.facts, box.mail),
+            quiet=decision.quiet,
         ),
     )
 
@@ -195,8 +204,19 @@ def _change_turn(
     return False
 
 
-def record_post(box: Letterbox, place: Place, by: By, lane: Lane, text: str) -> Event:
-    """Append a post and the id under which its author holds it."""
+def record_post(
+    box: Letterbox,
+    place: Place,
+    by: By,
+    lane: Lane,
+    text: str,
+    *,
+    answers: Lane | None = None,
+) -> Event:
+    """Append a post and the id under which its author holds it.
+
+    `answers` is the lane of what answers it, if that is another one.
+    """
     event = events.record(
         box.session,
         Event(
@@ -213,7 +233,7 @@ def record_post(box: Letterbox, place: Place, by: By, lane: Lane, text: str) -> 
             values=details(box),
         ),
     )
-    remember_id(box, event, lane)
+    remember_id(box, event, answers or lane)
     return event
 
 
@@ -224,9 +244,23 @@ def details(box: Letterbox) -> dict[str, object]:
         found["attachments"] = [each.name for each in box.mail.attachments]
     if linked := files.divide(box.mail.attachments, box.desk).linked:
         found["linked"] = files.keep(box.house, linked)
+    if named := strangers_named(box):
+        found["named"] = named
     if box.facts.other_threads:
         found["also_names"] = box.facts.other_threads
     return found
+
+
+def strangers_named(box: Letterbox) -> list[str]:
+    """Give the address keys that a mail names beside us, for table R2's guests."""
+    if box.facts.is_blind:
+        return []
+    keys = {
+        key(each.address)
+        for each in (*box.mail.to, *box.mail.cc)
+        if not names_us(box.house, [each])
+    }
+    return sorted(keys)[:_MOST_NAMED]
 
 
 def remember_id(box: Letterbox, event: Event, lane: Lane) -> None:

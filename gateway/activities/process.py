@@ -8,21 +8,23 @@ import structlog
 
 from gateway.activities import (
     answers,
+    at_desk,
     bounces,
     by_hand,
     holding,
     membership,
     opening,
     posting,
+    several,
 )
 from gateway.activities.gather import (
-    Offered,
     gather,
     only_new,
     thread_key,
     without_tokens,
 )
 from gateway.activities.house import House
+from gateway.activities.offered import Offered
 from gateway.activities.place import By, Place
 from gateway.activities.posting import Letterbox
 from gateway.activities.reading import Reader
@@ -38,6 +40,7 @@ from gateway.routing.decision import (
     Hold,
     Keep,
     Open,
+    Order,
     Post,
     Settle,
     Unsubscribe,
@@ -223,6 +226,7 @@ def offered_of(row: Inbound) -> Offered:
         marked=str(row.values.get("marked", "")),
         senderless=bool(row.values.get("senderless")),
         released=str(row.values.get("released", "")),
+        author=row.values.get("author"),
         meant=dict(row.values.get("meant", {})),
     )
 
@@ -233,6 +237,7 @@ def apply_mail(
     """Decide and do what a mail asks for on each of its routes, and settle it."""
     mail = without_tokens(house, mail)
     settled: list[tuple[State, str, str]] = []
+    done: list[tuple[Letterbox, Decision]] = []
     for route in find_routes(
         session, house, offered.recipients, mail, by_hand_at=offered.by_hand_at
     ):
@@ -257,6 +262,8 @@ def apply_mail(
             decision=type(decision).__name__,
         )
         settled.append((state, reason, rule))
+        done.append((box, decision))
+    several.report(done)
     state, reason, rule = min(settled, key=lambda each: _WEIGHT.index(each[0]))
     if offered.inbound is not None:
         journal.finish(
@@ -269,7 +276,7 @@ def apply_mail(
         )
 
 
-def _apply(  # noqa: C901 (one arm for each outcome, and nothing else)
+def _apply(  # noqa: C901, PLR0912 (one arm for each outcome, and nothing else)
     box: Letterbox, decision: Decision
 ) -> tuple[State, str]:
     match decision:
@@ -296,6 +303,8 @@ def _apply(  # noqa: C901 (one arm for each outcome, and nothing else)
             )
         case Settle():
             answers.settle(box, decision)
+        case Order():
+            at_desk.obey(box, decision)
         case Hold():
             holding.hold(box, decision)
             return State.HELD, decision.reason

@@ -85,7 +85,7 @@ def explain(
     else what of To and Cc is an address of ours.
     """
     from gateway.activities.explain import explain as explain_mail
-    from gateway.activities.gather import Offered
+    from gateway.activities.offered import Offered
     from gateway.activities.reading import bounds_of
     from gateway.app import clock
     from gateway.inbound.receive import normalised

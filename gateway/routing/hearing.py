@@ -57,6 +57,8 @@ class Spoken:
     """The desk's team follows every case (`team_follow = "all"`)."""
     by_hand: bool
     """Somebody sent it from the mailbox itself, past us."""
+    quiet: bool = False
+    """One of the team put it on record by a blind copy."""
 
 
 def hears(reader: Reader, post: Spoken) -> tuple[Heard, str]:
@@ -76,6 +78,8 @@ def _never(reader: Reader, post: Spoken) -> tuple[Heard, str] | None:
         return Heard.LANE, "team lane"
     if reader.standing is Standing.INVITED:
         return Heard.INVITED, "has not joined"
+    if post.quiet:
+        return Heard.DIGEST, "filed quietly"
     return None
 
 

@@ -11,11 +11,8 @@ from gateway.routing.decision import (
     Told,
 )
 from gateway.routing.facts import Facts
-from gateway.routing.instructions import instructions
 from gateway.routing.proof import Proof
 from parsers.address import key
-
-_AS_WRITTEN = "post"
 
 
 def machine_at_desk(facts: Facts) -> Decision | None:
@@ -40,21 +37,6 @@ def loop_at_desk(facts: Facts) -> Decision | None:
     if activity is None:
         return None
     return Keep(activity=activity, reason="the same sender writes the same again")
-
-
-def command_at_desk(facts: Facts) -> Decision | None:
-    """A command to the desk alone needs an activity; its writer is asked (E39)."""
-    if not facts.writer.is_staff or facts.released == _AS_WRITTEN:
-        return None
-    if facts.is_form:
-        # What stands in a form was typed by anybody: text, and no question follows.
-        return None
-    asked = instructions(facts)
-    if isinstance(asked, Ask):
-        return put(facts, asked)
-    if asked:
-        return put(facts, Ask(word=f"/{asked[0].word}", nearest="", refused=True))
-    return None
 
 
 def writes_again(facts: Facts) -> Decision | None:
@@ -86,7 +68,15 @@ def fresh(facts: Facts) -> Decision:
         proof=facts.proof,
         acknowledge=acknowledge(facts),
         follows=facts.thread.activity if facts.thread else None,
+        suggests=_suggests(facts),
     )
+
+
+def _suggests(facts: Facts) -> int | None:
+    """The activity that a subject names; who wrote it learns nothing of it (R1)."""
+    if facts.thread is not None or facts.elsewhere is None:
+        return None
+    return facts.elsewhere.thread.activity
 
 
 def acknowledge(facts: Facts) -> Acknowledge:

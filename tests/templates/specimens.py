@@ -13,6 +13,7 @@ from templates.values import (
     Acknowledgement,
     Answer,
     Decided,
+    Doubt,
     Face,
     Gone,
     HeldMail,
@@ -22,6 +23,7 @@ from templates.values import (
     Linked,
     Message,
     Note,
+    NotEverywhere,
     Promise,
     Said,
     Taken,
@@ -81,6 +83,7 @@ DONE = (
     ),
 )
 
+HOUSE = ("who wrote", "form", "which case")
 SUBJECT = {"subject": ABOUT["subject"]}
 
 SPECIMENS = {
@@ -366,6 +369,33 @@ SPECIMENS = {
         "confirmation",
         "c",
         {"by_mail": True},
+    ),
+    **{
+        f"doubt: {about}": Specimen(
+            Doubt(
+                about=about,
+                name="Max Fremd",
+                address="max@elsewhere.example",
+                words=words,
+                other=other,
+                text="" if about in ("is it you", "let in") else "Well?",
+                at=NOW,
+                **SUBJECT,
+            ),
+            "notice" if about in HOUSE else "confirmation",
+            "c",
+        )
+        for about, other, words in (
+            ("is it you", "", ("yes", "no")),
+            ("let in", "", ("yes", "no")),
+            ("who wrote", "", ("mine", "refuse")),
+            ("form", "vera@true.example", ("form", "open", "refuse", "spam")),
+            ("which case", "Export fails", ("open", "solved")),
+            ("confirm command", "/resolve", ("yes", "no")),
+        )
+    },
+    "not taken everywhere": Specimen(
+        NotEverywhere(count=2, **SUBJECT), "notice", "r", {"by_mail": True}
     ),
     "decided in another way": Specimen(
         Decided(answer="", by="", by_reader=False, **SUBJECT),
