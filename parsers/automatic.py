@@ -20,6 +20,8 @@ class Automatic:
 
 
 _PERSON = Automatic(is_=False, kind="", reason="")
+TAKES_NO_ANSWER = "a sender that takes no answer"
+"""The reason when nothing but the sender's address tells of a machine."""
 
 
 def judge(
@@ -157,10 +159,10 @@ def _sender(
     if envelope_sender in ("", "<>") or (envelope_sender is None and path == "<>"):
         return _yes("note", "a null return path")
     if not sender.address and "mailer-daemon" in fields.text("from").lower():
-        return _yes("bounce", "a sender that takes no answer")
+        return _yes("bounce", TAKES_NO_ANSWER)
     if sender.address and is_role(sender.address):
         is_daemon = key(sender.address).startswith(("mailer-daemon", "postmaster"))
-        return _yes("bounce" if is_daemon else "note", "a sender that takes no answer")
+        return _yes("bounce" if is_daemon else "note", TAKES_NO_ANSWER)
     return None
 
 

@@ -85,6 +85,8 @@ class ParsedMail:
     cc: tuple[Mailbox, ...]
     bcc: tuple[Mailbox, ...]
     """Only in what lies among somebody's sent mail (RFC 5322 section 3.6.3)."""
+    handed_to: tuple[Mailbox, ...]
+    """Whom servers on the way, or who sent it on, wrote down as its recipients."""
     subject: str
     subject_base: str
     """Without Re:, Fwd: and their kin."""
@@ -270,6 +272,7 @@ def _identity(head: Fields, bounds: Bounds) -> dict[str, Any]:
         "to": _people(head, "to"),
         "cc": _people(head, "cc"),
         "bcc": _people(head, "bcc"),
+        "handed_to": tuple(box for name in _HANDED for box in _people(head, name)),
         "authentication_results": head.readable("authentication-results"),
         "arc_seals": head.readable("arc-seal"),
         "arc_results": head.readable("arc-authentication-results"),
@@ -279,6 +282,10 @@ def _identity(head: Fields, bounds: Bounds) -> dict[str, Any]:
         "auto_submitted": head.word("auto-submitted"),
         "spam_mark": spam.verdict(head),
     }
+
+
+_RESENT = ("resent-to", "resent-cc")
+_HANDED = ("delivered-to", "x-original-to", "envelope-to", "x-forwarded-to", *_RESENT)
 
 
 def _people(head: Fields, name: str) -> tuple[Mailbox, ...]:

@@ -84,6 +84,26 @@ def meet(
     return person
 
 
+def add_address(
+    session: Session, person_id: int, address: str, *, now: datetime
+) -> bool:
+    """Add a further address to somebody; False if it is another person's already."""
+    owner = by_address(session, address)
+    if owner is not None:
+        return owner.id == person_id
+    session.add(
+        PersonAddress(
+            person_id=person_id,
+            key=addresses.key(address),
+            written=address,
+            is_primary=False,
+            added_at=now,
+        )
+    )
+    session.flush()
+    return True
+
+
 def primary_addresses(session: Session, people: list[int]) -> dict[int, str]:
     """Give the address to write to, by person id."""
     rows = session.execute(

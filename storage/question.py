@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, or_, select, update
+from sqlalchemy import ForeignKey, Index, String, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base, Number, never_reused
@@ -66,9 +66,18 @@ def close(session: Session, inbound_id: int, at: datetime) -> None:
     )
 
 
-def settle(session: Session, question: Question, answer: str, at: datetime) -> None:
-    """Note the answer, and close what others were asked about the same thing."""
+def settle(
+    session: Session,
+    question: Question,
+    answer: str,
+    at: datetime,
+    *,
+    decides: bool = True,
+) -> None:
+    """Note the answer; if it decides, close what others were asked about the same."""
     question.answer, question.answered_at = answer, at
+    if not decides:
+        return
     same = []
     if question.inbound_id is not None:
         same.append(Question.inbound_id == question.inbound_id)
@@ -83,3 +92,28 @@ def settle(session: Session, question: Question, answer: str, at: datetime) -> N
         # A mail to two activities is asked about in each.
         if other.activity_id == question.activity_id:
             other.answered_at = at
+
+
+def asked(
+    session: Session, person_id: int, asking: Iterable[str], *, since: datetime
+) -> int:
+    """Count what one person was asked of some kinds since a moment."""
+    wanted = select(func.count()).where(
+        Question.person_id == person_id,
+        Question.asking.in_(list(asking)),
+        Question.asked_at >= since,
+    )
+    return session.scalar(wanted) or 0
+
+
+def is_open(
+    session: Session, person_id: int, asking: Iterable[str], address_key: str
+) -> bool:
+    """Say whether somebody has yet to answer about an address."""
+    waiting = select(Question).where(
+        Question.person_id == person_id,
+        Question.asking.in_(list(asking)),
+        Question.answered_at.is_(None),
+    )
+    found = session.scalars(waiting)
+    return any(each.values.get("key") == address_key for each in found)

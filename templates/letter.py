@@ -23,6 +23,7 @@ from templates.values import (
     Daily,
     Decided,
     DomainRefuses,
+    Doubt,
     ForwardedMail,
     Gone,
     HeldMail,
@@ -33,6 +34,7 @@ from templates.values import (
     MachineMail,
     Message,
     Note,
+    NotEverywhere,
     Taken,
     Unclear,
     Unheard,
@@ -169,6 +171,19 @@ _BEARINGS: dict[type[Values], Bearing] = {
         Automatic.AS_ASKED,
         Purpose.CONFIRM,
         Listed.HELP_ONLY,
+    ),
+    Doubt: Bearing(
+        "doubt",
+        Kind.CONFIRMATION,
+        Automatic.AS_ASKED,
+        Purpose.CONFIRM,
+        Listed.HELP_ONLY,
+    ),
+    NotEverywhere: Bearing(
+        "not_everywhere",
+        Kind.NOTICE,
+        Automatic.AS_ASKED,
+        Purpose.EVERYONE,
     ),
     Unclear: Bearing(
         "unclear",
@@ -317,6 +332,9 @@ def kind_of(values: Values) -> Kind:
     return _BEARINGS[type(values)].kind
 
 
+_WAITS_FOR_THE_HOUSE = frozenset({"who wrote", "form", "which case"})
+
+
 def bearing(head: Head, values: Values) -> Bearing:
     """Say what the letter's headers follow from."""
     found = bears(values)
@@ -325,6 +343,9 @@ def bearing(head: Head, values: Values) -> Bearing:
         return replace(found, listed=Listed.NOT)
     if isinstance(values, HeldMail) and values.answers:
         return replace(found, purpose=Purpose.CONFIRM, listed=Listed.HELP_ONLY)
+    if isinstance(values, Doubt) and values.about in _WAITS_FOR_THE_HOUSE:
+        # In place of the notice that a mail is held (decisions G59).
+        return replace(found, kind=Kind.NOTICE)
     if (head.team_only or head.only_listens) and found.purpose is Purpose.EVERYONE:
         return replace(found, purpose=Purpose.TEAM)
     return found

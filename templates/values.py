@@ -100,6 +100,17 @@ class Linked:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Mark:
+    """What the team should know of a mail before they believe it."""
+
+    says: str
+    """A name that the templates know: header, bcc, old_date, by_id, other_case,
+    also_in, tag, look_alike, mixed_script."""
+    about: str = ""
+    """A subject, a name, a number of days: what it is about."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Acknowledgement:
     """To the customer, within seconds. `full` quotes them; the neutral one does not."""
 
@@ -155,6 +166,8 @@ class Message:
     linked: tuple[Linked, ...] = ()
     defects: tuple[str, ...] = ()
     """What could not be read of the mail, for the team."""
+    marks: tuple[Mark, ...] = ()
+    """For the team."""
     by_hand: bool = False
     """Sent from the mailbox itself; without an author nobody knows by whom (team)."""
     customer_lost: bool = False
@@ -178,6 +191,7 @@ class Note:
     """Whom it was sent to by hand, past the case; empty for a note."""
     sent_by: str = ""
     """Who sent it by hand, when that is no address of ours."""
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -249,6 +263,38 @@ class UnknownCommand:
     """The mail as it came, for the one who wrote it."""
     lacks: str = ""
     """What it needs and did not get: customer, text or proof; else empty."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doubt:
+    """Asks somebody who can tell whose a mail is, or where it belongs."""
+
+    about: str
+    """A name that doubt/body.j2 knows: is it you, let in, who wrote, form, which case,
+    confirm command."""
+    address: str
+    """Of the sender."""
+    words: tuple[str, ...]
+    """The answers, the likeliest first."""
+    subject: str
+    """Of the case; of the mail where there is none."""
+    name: str = ""
+    other: str = ""
+    """The other case's subject, the form's Reply-To, or the command."""
+    text: str = ""
+    """What came; never shown to outsiders."""
+    at: datetime | None = None
+    """When the mail came."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotEverywhere:
+    """To one who wrote to several cases: one of them did not take the mail."""
+
+    subject: str
+    """Of the case that took it."""
+    count: int
+    """How many addresses did not; nothing else of them is told."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -538,6 +584,8 @@ Values = (
     | Answer
     | Left
     | UnknownCommand
+    | Doubt
+    | NotEverywhere
     | Unclear
     | Decided
     | HeldMail

@@ -380,8 +380,9 @@ class Town:
 
     def _stamp(self, mail: EmailMessage, headers: Sequence[tuple[str, str]]) -> None:
         self._mails += 1
-        mail["Date"] = self.now
         given = {name.lower() for name, _ in headers}
+        if "date" not in given:
+            mail["Date"] = self.now
         if "message-id" not in given:
             mail["Message-ID"] = f"<{self._mails}.mail@people.example>"
         for name, value in headers:

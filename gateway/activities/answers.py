@@ -2,9 +2,17 @@
 
 from collections.abc import Callable, Mapping
 
-from gateway.activities import admission, lists, machines, on_behalf, questions
+from gateway.activities import (
+    admission,
+    doubts,
+    holding,
+    lists,
+    machines,
+    on_behalf,
+    questions,
+)
 from gateway.activities.posting import Letterbox
-from gateway.routing.asking import Asking
+from gateway.routing.asking import Asking, decides
 from gateway.routing.decision import Settle
 from storage import question as asked
 from storage.question import Question
@@ -23,7 +31,8 @@ def settle(box: Letterbox, decision: Settle) -> None:
     asking = Asking(question.asking)
     if asking is not Asking.LIST:
         # The items of a list are decided one by one, by any of its readers.
-        asked.settle(box.session, question, decision.answer, at)
+        is_last = decides(asking, decision.answer)
+        asked.settle(box.session, question, decision.answer, at, decides=is_last)
     _DEEDS[asking](box, question, decision.answer)
 
 
@@ -37,10 +46,22 @@ def _which_command(box: Letterbox, question: Question, answer: str) -> None:
     questions.release(box, question, said)
 
 
+def _same_person(box: Letterbox, question: Question, answer: str) -> None:
+    """The address becomes theirs; the house hears when it is somebody else's."""
+    if not doubts.same_person(box, question, answer):
+        holding.tell_taken(box, question)
+
+
 _DEEDS: Mapping[Asking, Deed] = {
     Asking.UNKNOWN_COMMAND: _which_command,
     Asking.LIST: lists.settle,
     Asking.MACHINE: machines.answered,
     Asking.ADMIT: admission.decide,
     Asking.FORWARD: on_behalf.decide,
+    Asking.CONFIRM_COMMAND: doubts.confirmed,
+    Asking.IS_IT_YOU: _same_person,
+    Asking.LET_IN: doubts.let_in,
+    Asking.WHICH_CASE: doubts.which_case,
+    Asking.WHO_WROTE: doubts.who_wrote,
+    Asking.FORM: doubts.form,
 }

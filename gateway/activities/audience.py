@@ -40,6 +40,7 @@ class Utterance:
     takes: bool = False
     by_hand: bool = False
     pace: Pace = Pace.CALM
+    quiet: bool = False
 
 
 def hearing(
@@ -89,4 +90,5 @@ def _spoken(hall: Hall, seats: list[Seat], utterance: Utterance) -> Spoken:
         by_hand=utterance.by_hand,
         by_team=author is not None and author.participant.in_team_lane,
         pace=utterance.pace,
+        quiet=utterance.quiet,
     )

@@ -6,8 +6,9 @@ from typing import Any
 
 from gateway.activities import receipts
 from gateway.activities.foreseen import Hearer, foresee
-from gateway.activities.gather import Offered, gather, only_new
+from gateway.activities.gather import gather, only_new
 from gateway.activities.house import House
+from gateway.activities.offered import Offered
 from gateway.activities.receipts import Happened
 from gateway.activities.routes import find_routes
 from gateway.routing.decide import Step, trace

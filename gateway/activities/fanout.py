@@ -30,7 +30,7 @@ from storage.event import Event, Kind
 from storage.ledger import Entry, Outcome
 from storage.outbox import Priority
 from storage.roster import Seat, display_name, roster, seat_of
-from templates.values import Face, Linked, Message, Note, Promise, Understood
+from templates.values import Face, Linked, Mark, Message, Note, Promise, Understood
 
 _SHOWN_FACES = 12
 _TO_THEM = re.compile(r"^you(?: are|['\u2019]re)?\s+", re.IGNORECASE)
@@ -65,6 +65,9 @@ class Word:
     """The address it is from, when that is none of ours."""
     linked: tuple[Linked, ...] = ()
     """Files that wait behind links beside those that the event names."""
+    marks: tuple[Mark, ...] = ()
+    quiet: bool = False
+    """One of the team sent us a blind copy: nobody is mailed (table R3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,7 @@ def fan_out(place: Place, word: Word) -> None:
         takes=word.takes,
         by_hand=word.by_hand,
         pace=word.pace,
+        quiet=word.quiet,
     )
     heard = hearing(hall, seats, utterance)
     at = word.event.received_at
@@ -326,6 +330,7 @@ def _message(scene: _Scene, variant: _Variant, only: Seat | None) -> Message:
         understood=understood(only),
         linked=scene.linked,
         defects=word.defects if for_staff else (),
+        marks=word.marks if for_staff else (),
         by_hand=word.by_hand and for_staff,
         customer_lost=for_staff and customer is not None and not customer.reachable,
     )
@@ -349,6 +354,7 @@ def _note(scene: _Scene, only: Seat | None) -> Note:
         unproved=scene.word.unproved and not scene.word.by_hand,
         sent_to=scene.word.sent_to,
         sent_by=scene.word.sent_by,
+        marks=scene.word.marks,
     )
 
 

@@ -123,6 +123,7 @@ def _of_post(stage: _Stage, decision: Post) -> tuple[Hearer, ...]:
         team_lane=decision.team_lane,
         takes=takes,
         pace=_pace(stage, activity, decision, author),
+        quiet=decision.quiet,
     )
     return tuple(_told(hall, seats, post))
 

@@ -1,29 +1,36 @@
 """Facts, gathered: everything the rules ask about one mail on one route."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
-from gateway.activities import marks, matters, outside, probe
+from gateway.activities import loop_mark, matters, origin, outside, probe
 from gateway.activities.house import House
+from gateway.activities.offered import Offered
 from gateway.activities.routes import Route
 from gateway.routing.asking import Asking
 from gateway.routing.desk import Desk
-from gateway.routing.facts import Bearer, Facts, Standing, Thread, Writer
+from gateway.routing.facts import (
+    Bearer,
+    Elsewhere,
+    Facts,
+    Standing,
+    Thread,
+    Writer,
+)
 from gateway.routing.instructions import taken_apart
 from gateway.routing.proof import proof
-from parsers import authentication, sealing
-from parsers.address import Mailbox, domain, is_address, is_role, key
+from parsers.address import Mailbox, is_address, is_role, key
 from parsers.answer import yes_or_no
 from parsers.command import stray
-from parsers.mail import MANY_SENDERS, Command, Forwarded, ParsedMail, in_thread
+from parsers.mail import Command, Forwarded, ParsedMail, in_thread
 from parsers.reply_address import Purpose
 from storage import activity as activities
 from storage import blocked, journal, outbox, people
 from storage import door as at_door
 from storage import event as events
-from storage.activity import Activity, Participant, Turn
+from storage.activity import Activity, Lane, Participant, Turn
 from storage.database import Session
 from storage.question import Question
 
@@ -33,43 +40,6 @@ TOO_SLOW = "took too long to read"
 """The defect of a mail whose reading was ended (gateway.activities.reading)."""
 # So much later may the same mail come by the slower of two roads.
 _ROADS_DIFFER = timedelta(days=3)
-IMAP = "imap"
-"""The door of a mail that was fetched from a mailbox."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offered:
-    """One journal row as far as *process* and *explain* need it."""
-
-    inbound: int | None
-    """None for a mail that is only explained."""
-    sender: str
-    """Envelope sender; empty is the null sender."""
-    recipients: tuple[str, ...]
-    trusted: bool
-    digest: str
-    door: str
-    received_at: datetime
-    peer: str = ""
-    """Who connected, or the mailbox it was fetched from."""
-    by_hand: bool = False
-    """From a sent folder: a person of the team sent it without us."""
-    oversize: int | None = None
-    """Octets of a mail that was too large; only its header section is here."""
-    marked: str = ""
-    """"header": no envelope was known, the recipients are those of To and Cc."""
-    senderless: bool = False
-    """Fetched without any sender, which is not the same as the null sender."""
-    released: str = ""
-    released_in: int | None = None
-    """The activity that it was let into; None: wherever it leads."""
-    meant: Mapping[str, str] = field(default_factory=dict)
-    """The command meant by a word that was written, as questions found out."""
-
-    @property
-    def by_hand_at(self) -> datetime | None:
-        """When a mail sent by hand was found; None for any other."""
-        return self.received_at if self.by_hand else None
 
 
 def gather(
@@ -77,7 +47,9 @@ def gather(
 ) -> Facts:
     """Look up everything that the rules may ask; changes nothing."""
     now = offered.received_at
-    sender = _requester(mail, route.desk)
+    is_form = origin.is_form(mail, route.desk, offered)
+    requester = origin.requester(mail, is_form=is_form)
+    sender = origin.claimed(session, offered) or requester
     person = people.by_address(session, sender.address) if sender.address else None
     activity = activities.find(session, route.activity) if route.activity else None
     writer = _writer(session, route.desk, sender, person, activity)
@@ -89,21 +61,34 @@ def gather(
         may_all=writer.is_staff,
         in_activity=activity is not None,
     )
-    said = _said(house, offered, mail, sender)
-    level = proof(said, bears=_bears(route, writer, bearer))
+    is_blind = not origin.names_us(house, (*mail.to, *mail.cc))
+    said = origin.said(house, offered, mail, sender)
+    if is_blind:
+        said = origin.not_replayed(said)
+    is_claimed = offered.author is not None
+    level = proof(said, bears=is_claimed or _bears(route, writer, bearer))
     question = _own_question(route, writer)
     # What they opened lately matters only to a mail that would open something.
     past = matters.Past()
     if activity is None:
         past = matters.past(session, house.limits, now, mail, (writer.person, sender))
+    vouched_by = origin.vouched_by(session, activity, sender, writer, level)
+    is_null = not offered.sender and not offered.senderless
+    asked = vouched_by or (bearer.person if bearer else None)
+    may_ask = asked not in {None, writer.person}
+    if may_ask:
+        may_ask = origin.may_ask(session, house.limits, now, sender, asked)
+    may_confirm = bool(commands) and writer.is_staff
+    if may_confirm:
+        may_confirm = origin.may_confirm(session, house.limits, now, writer)
     return Facts(
         now=now,
         limits=house.limits,
         desk=route.desk,
         sender=sender,
         proof=level,
-        null_sender=not offered.sender and not offered.senderless,
-        automatic=marks.automatic(house, mail),
+        null_sender=is_null,
+        automatic=loop_mark.automatic(house, mail),
         bounce=mail.bounce,
         complaint=mail.complaint.is_,
         hops=mail.received,
@@ -116,17 +101,19 @@ def gather(
         answer=yes_or_no(prose, mail.language),
         readable=TOO_SLOW not in mail.defects,
         oversize=offered.oversize,
-        marked=offered.marked,
+        marked="header" if route.by_header else offered.marked,
+        is_blind=is_blind,
         is_probe=bool(
             probe.in_addresses(house, offered.recipients) or probe.in_mail(house, mail)
         ),
-        is_own_letter=marks.is_own_letter(house, mail),
-        from_own_address=any(desk.is_own(sender.address) for desk in house.desks.all),
-        is_form=_is_form(mail.sender, route.desk),
+        is_own_letter=loop_mark.is_own_letter(house, mail),
+        from_own_address=origin.is_ours(house, requester),
+        is_form=is_form,
+        maybe_form=origin.maybe_form(house, mail, is_null=is_null),
         sender_is_role=is_role(sender.address),
         is_blocked=blocked.is_blocked(session, key(sender.address)),
         spam_mark=mail.spam_mark if offered.trusted else "",
-        loop_hops=marks.hops(mail.loop_marks),
+        loop_hops=loop_mark.hops(mail.loop_marks),
         by_hand=offered.by_hand,
         reached_customer=_reached(session, offered, mail, activity, writer, route.desk),
         **_to_ours(house, mail),
@@ -140,12 +127,17 @@ def gather(
         thread=_thread(activity) if activity else None,
         bearer=bearer,
         answers_own_id=route.answers_own_id,
+        also=route.also,
         answers_by_hand=key(sender.address) in route.got_by_hand,
         team_lane=route.team_lane,
         other_subject=matters.is_other(mail, activity),
         other_threads=route.other_threads,
+        elsewhere=_elsewhere(session, route, sender, person),
         other_desks=route.other_desks,
         writer=writer,
+        vouched_by=vouched_by,
+        may_ask=may_ask,
+        may_confirm=may_confirm,
         duplicate_of=_duplicate(session, offered, mail, sender, activity),
         **_held_twin(session, offered, mail, sender),
         released=_released(offered, activity),
@@ -245,19 +237,6 @@ def only_new(session: Session, mail: ParsedMail, route: Route) -> ParsedMail:
     return in_thread(mail, held)
 
 
-def _is_form(sender: Mailbox, desk: Desk | None) -> bool:
-    return desk is not None and key(sender.address) in {
-        key(form) for form in desk.forms
-    }
-
-
-def _requester(mail: ParsedMail, desk: Desk | None) -> Mailbox:
-    """The From; behind a listed form or relay the first Reply-To (decisions B22)."""
-    if _is_form(mail.sender, desk) and mail.reply_to:
-        return mail.reply_to[0]
-    return mail.sender
-
-
 def _writer(
     session: Session,
     desk: Desk | None,
@@ -331,36 +310,6 @@ def _answers_letter_to(
     return any(each.person_id == person for each in outbox.of_letters(session, letters))
 
 
-def _said(
-    house: House, offered: Offered, mail: ParsedMail, sender: Mailbox
-) -> authentication.Verdict:
-    """What trusted servers say of the From; nothing of one that a form only names.
-
-    Nor of several at once: whom a server meant, nobody can tell (T2).
-    """
-    is_one = sender is mail.sender and MANY_SENDERS not in mail.defects
-    if not offered.trusted or not is_one:
-        return authentication.Verdict.NONE
-    said, host = mail.authentication_results, domain(sender.address)
-    if offered.door == IMAP:
-        ids = house.mailbox_authserv_ids.get(offered.peer, ())
-        return authentication.verdict_of_mailbox(said, host, ids)
-    ids = house.authserv_ids
-    verdict = authentication.verdict(said, host, ids)
-    if verdict is not authentication.Verdict.FAIL:
-        return verdict
-    # A forwarder breaks what proves a sender; one that is listed may have seen it (R2).
-    vouched = sealing.is_vouched(
-        said,
-        mail.arc_seals,
-        mail.arc_results,
-        host,
-        house.authserv_ids,
-        house.arc_sealers,
-    )
-    return authentication.Verdict.NONE if vouched else verdict
-
-
 def _bears(route: Route, writer: Writer, bearer: Bearer | None) -> bool:
     """Whether a secret of ours came back from the person it was made for."""
     if bearer is not None:
@@ -374,6 +323,20 @@ def _own_question(route: Route, writer: Writer) -> Question | None:
     if question is None or question.person_id != writer.person:
         return None
     return question
+
+
+def _elsewhere(
+    session: Session, route: Route, sender: Mailbox, person: people.Person | None
+) -> Elsewhere | None:
+    named = route.elsewhere
+    activity = activities.find(session, named.activity) if named else None
+    if named is None or activity is None:
+        return None
+    return Elsewhere(
+        thread=_thread(activity),
+        writer=_writer(session, route.desk, sender, person, activity),
+        team_lane=named.lane is Lane.TEAM,
+    )
 
 
 def _thread(activity: Activity) -> Thread:

@@ -4,17 +4,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from gateway.activities import door, questions
+from gateway.activities import door, doubts, questions
 from gateway.activities.fanout import present
-from gateway.activities.gather import Offered
 from gateway.activities.house import House
 from gateway.activities.letters import Addressee, Sheet, addressee, send
 from gateway.activities.membership import excerpt
+from gateway.activities.offered import Offered
 from gateway.activities.place import Place
 from gateway.activities.posting import Letterbox
 from gateway.activities.references import root_id
 from gateway.activities.routes import addressed
-from gateway.activities.telling import owners, team_of
+from gateway.activities.telling import owners, team, team_of
 from gateway.routing import door as rules
 from gateway.routing.asking import Asking
 from gateway.routing.decision import Ask, Hold, Told
@@ -29,7 +29,8 @@ from storage.activity import Lane
 from storage.database import Session
 from storage.event import Event, Kind
 from storage.journal import State
-from storage.roster import Seat, roster, seat_of
+from storage.question import Question
+from storage.roster import Seat, display_name, roster, seat_of
 from templates.values import Gone, HeldMail, UnknownCommand
 
 
@@ -46,21 +47,30 @@ def hold(box: Letterbox, decision: Hold) -> None:
         return
     thread = box.facts.thread
     if thread is None:
-        if decision.told is not Told.NOBODY and not _is_asked(box, None):
-            team = team_of(box.session, box.desk, box.offered.received_at)
-            _tell(box, decision, None, team)
+        if not _is_asked(box, None):
+            told = decision.told is not _NOBODY
+            readers = team_of(box.session, box.desk, box.offered.received_at)
+            _tell_or_ask(box, decision, None, readers, told=told)
         return
     place = box.place(thread.activity)
     seats = roster(place.session, place.activity.id)
     writer = box.facts.writer.person
     told_before = events.held_before(place.session, place.activity.id, writer)
     _note_held(box, place, decision)
-    if _is_told_now(box, place, decision):
-        readers = [addressee(seat) for seat in owners(place.activity, seats)]
-        _tell(box, decision, place, readers)
+    to = owners(place.activity, seats)
+    if decision.asks is Asking.WHO_WROTE:
+        # Only whoever wrote it can say so.
+        to = team(seats)
+    if not _is_asked(box, place.activity.id):
+        told = _is_told_now(box, place, decision)
+        readers = [addressee(each) for each in to]
+        _tell_or_ask(box, decision, place, readers, told=told)
     seat = seat_of(seats, writer)
     if decision.tell_writer_once and seat and not told_before:
         _tell_writer(box, place, seat)
+
+
+_NOBODY = Told.NOBODY
 
 
 def _describe(box: Letterbox) -> None:
@@ -97,12 +107,24 @@ def _is_asked(box: Letterbox, activity: int | None) -> bool:
 
 def _is_told_now(box: Letterbox, place: Place, decision: Hold) -> bool:
     inbound, now = box.offered.inbound, box.offered.received_at
-    if decision.told is Told.NOBODY or inbound is None:
-        return False
-    if _is_asked(box, place.activity.id):
+    if decision.told is _NOBODY or inbound is None:
         return False
     here = door.callers(place.session, place.activity.id)
     return not door.is_told_later(place.session, here, inbound, now)
+
+
+def _tell_or_ask(
+    box: Letterbox,
+    decision: Hold,
+    place: Place | None,
+    readers: list[Addressee],
+    *,
+    told: bool,
+) -> None:
+    """Tell of a held mail; a question to the same people stands for the notice."""
+    if told and decision.asks not in doubts.OF_THE_HOUSE:
+        _tell(box, decision, place, readers)
+    doubts.ask(box, decision, place, readers)
 
 
 def _note_held(box: Letterbox, place: Place, decision: Hold) -> None:
@@ -119,6 +141,8 @@ def _note_held(box: Letterbox, place: Place, decision: Hold) -> None:
         "team_lane": box.facts.team_lane,
         "subject": box.mail.subject_base,
         "excerpt": excerpt(box.facts.prose),
+        "from": key(sender.address),
+        "bearer": box.facts.bearer.person if box.facts.bearer else None,
     }
     note_held(box, place, decision.cause, values=known)
 
@@ -292,6 +316,28 @@ def _beside(place: Place | None, inbound: int) -> list[int]:
         for each in here
         if each.waits and each.inbound != inbound and each.waits_with(named)
     ]
+
+
+def tell_taken(box: Letterbox, question: Question) -> None:
+    """Tell the owner that somebody claims an address which is another person's (B20).
+
+    The mail that raised the question waits as before.
+    """
+    if question.activity_id is None or question.inbound_id is None:
+        return
+    place = box.place(question.activity_id)
+    seats = roster(place.session, place.activity.id)
+    values = HeldMail(
+        name=display_name(place.session, question.person_id),
+        address=question.values["address"],
+        cause="address_taken",
+        text="",
+        subject=place.activity.subject,
+        inbound=question.inbound_id,
+    )
+    to = [addressee(seat) for seat in owners(place.activity, seats)]
+    sheet = sheet_of(box, place, "owner", Lane.TEAM)
+    send(box.session, box.house, sheet, values, to)
 
 
 def _tell_writer(box: Letterbox, place: Place, writer: Seat) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.activities.house import House
-from gateway.activities.marks import loop_mark
+from gateway.activities.loop_mark import loop_mark
 from gateway.activities.restraint import Robot, withholds
 from gateway.routing.desk import Desk
 from parsers import head

@@ -1,55 +1,85 @@
-"""Loop marks: whose letter a mail is, and how many letters caused each other.
+"""What the team is told of a mail that is not quite as it should be (R1, R3, T19, T21).
 
-The mark of a letter is `ACTIVITY.COUNT.MAC`. A letter that is caused by a marked mail
-counts one more, be that mail ours or another Parlour's, whose MAC we cannot check: a
-wrong count can only stop the mail of whoever wrote it (mail-rules 1.7, T10).
+Nothing here decides anything; nobody outside the team reads it.
 """
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 
 from gateway.activities.house import House
-from parsers.automatic import Automatic
+from gateway.activities.place import Place
+from gateway.routing.facts import Facts
+from parsers import lookalike
+from parsers.address import key
 from parsers.mail import ParsedMail
-
-_COUNTED = re.compile(r"[A-Z0-9]{1,16}\.(\d{1,3})\.[a-z0-9]{8,64}")
-_PERSON = Automatic(is_=False, kind="", reason="")
-
-
-def loop_mark(house: House, public_id: str, hops: int = 0) -> str:
-    """Write the mark of a letter about an activity."""
-    payload = f"{public_id}.{hops}"
-    return f"{payload}.{house.sealer.mac('loop', payload)}"
+from storage import activity as activities
+from storage.database import Session
+from storage.roster import roster
+from templates.values import Mark
 
 
-def is_own_mark(house: House, mark: str) -> bool:
-    """Say whether a mark is ours, by its MAC."""
-    payload, _, mac = mark.strip().rpartition(".")
-    return bool(payload) and house.sealer.verify("loop", payload, mac)
-
-
-def is_own_letter(house: House, mail: ParsedMail) -> bool:
-    """Say whether a mail is a letter of ours as it went out: mark and id are ours."""
-    return house.ids.read(mail.message_id) is not None and any(
-        is_own_mark(house, mark) for mark in mail.loop_marks
+def of(
+    house: House,
+    place: Place,
+    facts: Facts,
+    mail: ParsedMail,
+    *,
+    suggests: int | None = None,
+) -> tuple[Mark, ...]:
+    """Give the marks of a mail that is posted at a place."""
+    session = place.session
+    return (
+        *_by_address(facts),
+        *_by_other_cases(session, place, facts, suggests),
+        *_by_date(house, facts, mail),
+        *_by_name(place, facts),
     )
 
 
-def hops(marks: Sequence[str]) -> int:
-    """Give how many letters caused each other before a mail; 0 without a mark."""
-    found = [_COUNTED.fullmatch(mark.strip()) for mark in marks]
-    return max((int(each[1]) + 1 for each in found if each), default=0)
+def _by_address(facts: Facts) -> Iterator[Mark]:
+    if facts.marked and facts.purpose is not None:
+        yield Mark(says="header")
+    if facts.is_blind and not facts.writer.is_staff and not facts.is_form:
+        yield Mark(says="bcc")
+    if facts.by_shared_id and facts.writer.is_staff:
+        yield Mark(says="by_id")
 
 
-def automatic(house: House, mail: ParsedMail) -> Automatic:
-    """Say what wrote a mail, knowing our own mark from that of another Parlour.
+def _by_other_cases(
+    session: Session, place: Place, facts: Facts, suggests: int | None
+) -> Iterator[Mark]:
+    elsewhere = facts.elsewhere.thread.activity if facts.elsewhere else None
+    if facts.thread is not None and elsewhere not in {None, place.activity.id}:
+        yield Mark(says="other_case", about=_subject(session, elsewhere))
+    for number in facts.also:
+        yield Mark(says="also_in", about=_subject(session, number))
+    if suggests is not None:
+        activity = activities.find(session, suggests)
+        if activity is not None:
+            about = f"[{activity.public_id}] {activity.subject}"
+            yield Mark(says="tag", about=about)
 
-    The people of another Parlour write to us through it: a mark that is not ours
-    makes nobody a machine.
-    """
-    judged = mail.automatic
-    if judged.kind != "own" or any(
-        is_own_mark(house, mark) for mark in mail.loop_marks
-    ):
-        return judged
-    return _PERSON
+
+def _subject(session: Session, number: int | None) -> str:
+    activity = activities.find(session, number) if number is not None else None
+    return activity.subject if activity else "?"
+
+
+def _by_date(house: House, facts: Facts, mail: ParsedMail) -> Iterator[Mark]:
+    if mail.date is None:
+        return
+    days = (facts.now - mail.date).days
+    if days > house.limits.old_mail_days:
+        yield Mark(says="old_date", about=str(days))
+
+
+def _by_name(place: Place, facts: Facts) -> Iterator[Mark]:
+    """Whom the sender's name or domain resembles (T19): ours, and those in the case."""
+    sender = facts.sender
+    known = {each.address: each.name for each in place.desk.team}
+    for seat in roster(place.session, place.activity.id):
+        if key(sender.address) not in seat.keys:
+            known.setdefault(seat.address, seat.person.name)
+    if found := lookalike.resembles(sender, known):
+        yield Mark(says="look_alike", about=found)
+    elif lookalike.is_mixed(sender):
+        yield Mark(says="mixed_script")

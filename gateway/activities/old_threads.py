@@ -11,9 +11,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from gateway.activities.house import House
+from gateway.activities.named import by_own_id
 from gateway.activities.old_cases import Case, Entry, Minded
 from gateway.activities.old_mail import Fate, OldMail
-from gateway.activities.routes import by_own_id
 from gateway.routing import past
 from gateway.routing.past import Post, Side, Sides, Who
 from parsers.address import Mailbox, key

@@ -3,7 +3,7 @@
 import re
 from itertools import islice
 
-from gateway.activities import cases
+from gateway.activities import cases, marks
 from gateway.activities.fanout import Word, fan_out, promise_of
 from gateway.activities.letters import (
     Sheet,
@@ -58,6 +58,9 @@ def open_activity(box: Letterbox, decision: Open) -> Activity:
             unproved=decision.proof < Proof.BEARER,
             suggested=suggested,
             defects=box.mail.defects,
+            marks=marks.of(
+                box.house, place, box.facts, box.mail, suggests=decision.suggests
+            ),
             cases_before=activities.opened_before(session, customer.id, activity.id),
         ),
     )

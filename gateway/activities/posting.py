@@ -2,13 +2,22 @@
 
 from dataclasses import dataclass
 
-from gateway.activities import bursts, cases, files, health, membership, receipts
+from gateway.activities import (
+    bursts,
+    cases,
+    files,
+    health,
+    marks,
+    membership,
+    receipts,
+)
 from gateway.activities.commands import Floor, answer_now, obey, tell
 from gateway.activities.fanout import Word, fan_out
-from gateway.activities.gather import Offered
 from gateway.activities.house import House
+from gateway.activities.named import answered_post
+from gateway.activities.offered import Offered
+from gateway.activities.origin import names_us
 from gateway.activities.place import By, Place
-from gateway.activities.routes import answered_post
 from gateway.routing.decision import Keep, Post
 from gateway.routing.desk import Desk
 from gateway.routing.facts import Facts
@@ -29,6 +38,8 @@ from storage.event import Alias, Event, Kind
 from storage.people import Person
 from storage.roster import display_name, roster
 from templates.values import Understood
+
+_MOST_NAMED = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +188,7 @@ def _takes_part(
     """Count a writer of the team as one who joined (decisions D32)."""
     if participant.membership is Membership.TOLD:
         activities.move(participant, Membership.JOINED, by.at)
-    if decision.team_lane:
+    if decision.team_lane or decision.quiet:
         return Turned()
     return _change_turn(place, participant, by, _text(box, decision))
 
@@ -190,7 +201,11 @@ def _publish(
     box: Letterbox, place: Place, decision: Post, by: By, turned: Turned
 ) -> None:
     lane = Lane.TEAM if decision.team_lane else Lane.EVERYONE
-    event = record_post(box, place, by, lane, _text(box, decision))
+    # What the customer answers is for everyone, though only the record had it from us.
+    has_it = decision.quiet and box.facts.reached_customer
+    answers = Lane.EVERYONE if has_it else None
+    text = _text(box, decision)
+    event = record_post(box, place, by, lane, text, answers=answers)
     suggested = bring_in(box, place, by) if lane is Lane.EVERYONE else ()
     flow = bursts.flow(place, event, by_team=box.facts.writer.in_team_lane)
     bursts.tell_owner(place, event, flow)
@@ -208,6 +223,8 @@ def _publish(
             marked_spam=bool(box.facts.spam_mark),
             suggested=suggested,
             defects=box.mail.defects,
+            marks=marks.of(box.house, place, box.facts, box.mail),
+            quiet=decision.quiet,
         ),
     )
 
@@ -228,8 +245,19 @@ def _change_turn(
     return Turned(reopened=reopened)
 
 
-def record_post(box: Letterbox, place: Place, by: By, lane: Lane, text: str) -> Event:
-    """Append a post and the id under which its author holds it."""
+def record_post(
+    box: Letterbox,
+    place: Place,
+    by: By,
+    lane: Lane,
+    text: str,
+    *,
+    answers: Lane | None = None,
+) -> Event:
+    """Append a post and the id under which its author holds it.
+
+    `answers` is the lane of what answers it, if that is another one.
+    """
     event = events.record(
         box.session,
         Event(
@@ -246,7 +274,7 @@ def record_post(box: Letterbox, place: Place, by: By, lane: Lane, text: str) -> 
             values=details(box),
         ),
     )
-    remember_id(box, event, lane)
+    remember_id(box, event, answers or lane)
     return event
 
 
@@ -259,9 +287,23 @@ def details(box: Letterbox) -> dict[str, object]:
         found["linked"] = files.keep(box.house, linked)
     if box.facts.loop_hops:
         found["hops"] = box.facts.loop_hops
+    if named := strangers_named(box):
+        found["named"] = named
     if box.facts.other_threads:
         found["also_names"] = box.facts.other_threads
     return found
+
+
+def strangers_named(box: Letterbox) -> list[str]:
+    """Give the address keys that a mail names beside us, for table R2's guests."""
+    if box.facts.is_blind:
+        return []
+    keys = {
+        key(each.address)
+        for each in (*box.mail.to, *box.mail.cc)
+        if not names_us(box.house, [each])
+    }
+    return sorted(keys)[:_MOST_NAMED]
 
 
 def remember_id(box: Letterbox, event: Event, lane: Lane) -> None:

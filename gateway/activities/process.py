@@ -8,6 +8,7 @@ import structlog
 
 from gateway.activities import (
     answers,
+    at_desk,
     bounces,
     by_hand,
     door,
@@ -18,15 +19,16 @@ from gateway.activities import (
     on_behalf,
     opening,
     posting,
+    several,
 )
 from gateway.activities.gather import (
-    Offered,
     gather,
     only_new,
     thread_key,
     without_tokens,
 )
 from gateway.activities.house import House
+from gateway.activities.offered import Offered
 from gateway.activities.place import By, Place
 from gateway.activities.posting import Letterbox
 from gateway.activities.reading import Reader
@@ -46,6 +48,7 @@ from gateway.routing.decision import (
     Open,
     OpenFor,
     OpenForward,
+    Order,
     Post,
     Reached,
     Settle,
@@ -235,6 +238,7 @@ def offered_of(row: Inbound) -> Offered:
         senderless=bool(row.values.get("senderless")),
         released=str(row.values.get("released", "")),
         released_in=row.values.get("released_in"),
+        author=row.values.get("author"),
         meant=dict(row.values.get("meant", {})),
     )
 
@@ -246,6 +250,7 @@ def apply_mail(
     mail = without_tokens(house, mail)
     settled: list[tuple[State, str, str]] = []
     holding_desks: list[Desk] = []
+    done: list[tuple[Letterbox, Decision]] = []
     for route in find_routes(
         session, house, offered.recipients, mail, by_hand_at=offered.by_hand_at
     ):
@@ -274,6 +279,8 @@ def apply_mail(
             holding_desks.append(desk)
         elif state is State.DONE:
             _is_in(box, route.activity)
+        done.append((box, decision))
+    several.report(done)
     state, reason, rule = min(settled, key=lambda each: _WEIGHT.index(each[0]))
     if offered.inbound is not None:
         if holding_desks:
@@ -340,6 +347,8 @@ def _apply(  # noqa: C901, PLR0911, PLR0912 (one arm for each outcome, and nothi
         case Show():
             machines.show(box, decision)
             return State.HELD, decision.reason
+        case Order():
+            at_desk.obey(box, decision)
         case Hold():
             holding.hold(box, decision)
             return State.HELD, decision.reason

@@ -12,7 +12,7 @@ from typing import Any
 from gateway.activities.house import House
 from gateway.activities.letters import Addressee, Sheet, send
 from gateway.activities.posting import Letterbox
-from gateway.routing.asking import ANSWERS, Asking
+from gateway.routing.asking import ANSWERS, Asking, decides
 from parsers.reply_address import number
 from storage import journal, people
 from storage import question as questions
@@ -137,7 +137,9 @@ def _decided(session: Session, question: Question) -> Question | None:
     if question.answer or question.inbound_id is None:
         return question if question.answer else None
     same = questions.of_inbound(session, question.inbound_id)
-    return next((each for each in same if each.answer), None)
+    return next(
+        (each for each in same if decides(Asking(each.asking), each.answer)), None
+    )
 
 
 def answer(box: Letterbox, question: Question, values: Values) -> None:

@@ -8,19 +8,17 @@ unsubscribe address counts only when no conversation is addressed (table R3).
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import assert_never
 
 from gateway.activities import returned
 from gateway.activities.answering import Answered, answered
 from gateway.activities.house import House
 from gateway.activities.matters import same_matter
+from gateway.activities.named import Named, by_ids, tagged
 from gateway.routing.desk import Desk
 from parsers.address import key
 from parsers.mail import ParsedMail
-from parsers.message_id import OwnId
 from parsers.reply_address import Purpose, Token
 from storage import activity as activities
-from storage import event as events
 from storage import journal, outbox, people
 from storage.activity import Activity, Lane, Participant
 from storage.database import Session
@@ -54,6 +52,12 @@ class Route:
     """Who got the mail, sent by hand, whose id led here: their address keys."""
     team_lane: bool = False
     other_threads: int = 0
+    elsewhere: Named | None = None
+    """Another activity of its desk that ids or subject name (R1 rows 5 and 7)."""
+    also: tuple[int, ...] = ()
+    """Further activities whose tokens it was written to (table R3)."""
+    by_header: bool = False
+    """Its token stood in the header alone, not in the envelope (R1 row 8)."""
     other_desks: tuple[Desk, ...] = ()
     """Further desks that a mail was written to; their teams see it too (table R3)."""
 
@@ -75,22 +79,14 @@ def find_routes(
         found for address in recipients if (found := _token(house, address)) is not None
     ]
     answers = answered(session, mail)
-    threads = _named_by_ids(session, house, answers)
-    if talks := _conversations(session, house, tokens, threads):
-        private = _team_addressed(session, house, mail)
-        return [
-            _by_own_token(session, tokens, _narrowed(talk, private), mail)
-            for talk in talks
-        ]
-    for purpose in _ACTS:
-        acts = [
-            route
-            for token in tokens
-            if token.purpose is purpose
-            and (route := _act(session, house, token)) is not None
-        ]
-        if acts:
-            return acts
+    threads = by_ids(session, house, answers)
+    routes = _talks(session, house, tokens, threads, mail)
+    if routes := routes or _acts(session, house, tokens, _ACTS):
+        return routes
+    written = _in_header(house, mail) if by_hand_at is None else []
+    routes = _talks(session, house, written, threads, mail)
+    if routes := routes or _acts(session, house, written, (Purpose.CONFIRM,)):
+        return [replace(route, by_header=True) for route in routes]
     if by_hand_at is None and (by_id := _act_by_id(session, house, mail, answers)):
         return [by_id]
     plain = _plain(session, house, recipients, mail, threads)
@@ -99,6 +95,57 @@ def find_routes(
         matter = same_matter(session, where, mail, by_hand_at)
         return [replace(plain, activity=matter.id if matter else None)]
     return [plain]
+
+
+def _talks(
+    session: Session,
+    house: House,
+    tokens: Sequence[Token],
+    threads: list[Named],
+    mail: ParsedMail,
+) -> list[Route]:
+    """The conversations that some tokens lead to."""
+    talks = _conversations(session, house, tokens, threads)
+    if not talks:
+        return []
+    private = _team_addressed(session, house, mail)
+    everywhere = [talk.activity for talk in talks if talk.activity is not None]
+    return [
+        replace(
+            _by_own_token(session, tokens, _narrowed(talk, private), mail),
+            also=tuple(each for each in everywhere if each != talk.activity),
+        )
+        for talk in talks
+    ]
+
+
+def _acts(
+    session: Session,
+    house: House,
+    tokens: Sequence[Token],
+    purposes: Sequence[Purpose],
+) -> list[Route]:
+    """The weightiest of the acts that some tokens ask for."""
+    for purpose in purposes:
+        acts = [
+            route
+            for token in tokens
+            if token.purpose is purpose
+            and (route := _act(session, house, token)) is not None
+        ]
+        if acts:
+            return acts
+    return []
+
+
+def _in_header(house: House, mail: ParsedMail) -> list[Token]:
+    """The tokens in the mail's own header (R1 row 8); a forward hands on none of ours.
+
+    Some servers strip what follows the plus, or hand over a Cc to the plain address.
+    """
+    boxes = (*mail.to, *mail.cc, *mail.handed_to)
+    found = (_token(house, box.address) for box in boxes)
+    return [token for token in found if token is not None]
 
 
 def _act_by_id(
@@ -140,18 +187,6 @@ def _token(house: House, address: str) -> Token | None:
     return house.sealer.unseal(text) if text else None
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """An activity that an id of the mail names."""
-
-    activity: int
-    lane: Lane
-    by_own_id: bool
-    got_by_hand: frozenset[str] = frozenset()
-    split_from: int = 0
-    """The activity from which the post was split off."""
-
-
 def _conversations(
     session: Session, house: House, tokens: Iterable[Token], threads: list[Named]
 ) -> list[Route]:
@@ -169,8 +204,10 @@ def _conversations(
         is_team = token.purpose is Purpose.TEAM
         known = routes.get(activity.id)
         if known is None:
+            desk = desk_of(session, house, activity.id)
+            others = [each for each in threads if each.activity != activity.id]
             routes[activity.id] = Route(
-                desk=desk_of(session, house, activity.id),
+                desk=desk,
                 purpose=token.purpose,
                 activity=activity.id,
                 participant=seat or participant,
@@ -181,9 +218,8 @@ def _conversations(
                     named.by_own_id and named.activity == activity.id
                     for named in threads
                 ),
-                other_threads=len(
-                    {named.activity for named in threads} - {activity.id}
-                ),
+                other_threads=len({each.activity for each in others}),
+                elsewhere=_of_desk(session, house, desk, others),
             )
         elif is_team and not known.team_lane:
             # Two tokens of one activity are one post; the team's is the narrower.
@@ -328,7 +364,8 @@ def _plain(
     if desk is None and any(_is_operators(house, address) for address in recipients):
         return Route(to_operator=True)
     if not threads:
-        return Route(desk=desk, other_desks=others)
+        elsewhere = _of_desk(session, house, desk, tagged(session, mail))
+        return Route(desk=desk, other_desks=others, elsewhere=elsewhere)
     first = threads[0]
     return Route(
         desk=desk_of(session, house, first.activity) or desk,
@@ -339,6 +376,16 @@ def _plain(
         team_lane=first.lane is Lane.TEAM,
         other_threads=len({named.activity for named in threads}) - 1,
     )
+
+
+def _of_desk(
+    session: Session, house: House, desk: Desk | None, found: Sequence[Named]
+) -> Named | None:
+    """The first activity of the same desk: letters of another would be of no use."""
+    for each in found:
+        if desk is not None and desk_of(session, house, each.activity) is desk:
+            return each
+    return None
 
 
 def _desks(house: House, recipients: Sequence[str], mail: ParsedMail) -> list[Desk]:
@@ -358,80 +405,3 @@ def _is_operators(house: House, address: str) -> bool:
     local, _, host = key(address).partition("@")
     # RFC 5321 section 4.1.1.3: postmaster counts even without a domain.
     return local in _OPERATOR and (not host or host in house.desks.hosts)
-
-
-def answered_post(
-    session: Session, house: House, mail: ParsedMail
-) -> events.Event | None:
-    """Give the post that a mail answers, by our id or its author's; None for none."""
-    answers = answered(session, mail)
-    for message_id in answers.ids:
-        own = house.ids.read(message_id)
-        alias = answers.aliases.get(message_id)
-        if own is not None and own.kind == "p":
-            return session.get(events.Event, own.number)
-        if own is None and alias is not None:
-            return session.get(events.Event, alias.event_id)
-    return None
-
-
-def _named_by_ids(session: Session, house: House, answers: Answered) -> list[Named]:
-    """The activities that the answered ids name; the lane is that of the first."""
-    found: dict[int, Named] = {}
-    for message_id in answers.ids:
-        named = by_own_id(session, house, message_id)
-        alias = answers.aliases.get(message_id)
-        # Others may call their mail as we called ours; what we say ourselves counts.
-        if alias is not None and (named is None or not alias.sender):
-            got = events.got_by_hand(session, alias.event_id)
-            named = Named(
-                alias.activity_id,
-                alias.lane,
-                by_own_id=named is not None,
-                got_by_hand=got,
-                split_from=events.split_from(session, alias.event_id),
-            )
-        if named is None:
-            continue
-        activity = activities.find(session, named.activity)
-        if activity is None:
-            continue
-        known = found.setdefault(activity.id, replace(named, activity=activity.id))
-        found[activity.id] = replace(
-            known,
-            got_by_hand=known.got_by_hand | named.got_by_hand,
-            # Whoever answers a mail of their own names ours in References alone.
-            by_own_id=known.by_own_id or named.by_own_id,
-        )
-    return list(found.values())
-
-
-def by_own_id(session: Session, house: House, message_id: str) -> Named | None:
-    """Give the activity that an id of ours names; None for any other id."""
-    own = house.ids.read(message_id)
-    where = _place_of(session, own) if own else None
-    return Named(*where, by_own_id=True) if where else None
-
-
-def _place_of(session: Session, own: OwnId) -> tuple[int, Lane] | None:
-    """Give the activity and the lane of what an id of ours names."""
-    match own.kind:
-        case "p":
-            event = session.get(events.Event, own.number)
-            return (event.activity_id, event.lane) if event else None
-        case "l":
-            letter = session.get(outbox.Letter, own.number)
-            if letter is None or letter.activity_id is None:
-                return None
-            return letter.activity_id, letter.lane or Lane.EVERYONE
-        case "c":
-            question = session.get(Question, own.number)
-            asked_in = question and question.activity_id
-            # Whatever follows a question is for the team alone, to be safe.
-            return (asked_in, Lane.TEAM) if asked_in else None
-        case "t":
-            return own.number, Lane.TEAM
-        case "a":
-            return own.number, Lane.EVERYONE
-        case _:
-            assert_never(own.kind)

@@ -89,7 +89,7 @@ def explain(
     """
     from gateway.activities.explain import explain as explain_mail
     from gateway.activities.explain import happened
-    from gateway.activities.gather import Offered
+    from gateway.activities.offered import Offered
     from gateway.activities.reading import bounds_of
     from gateway.app import clock
     from gateway.inbound.receive import normalised

@@ -4,9 +4,11 @@ A question goes to people one by one, each with an address (`c-`) of their own t
 takes the answer. One word is enough, as a command or bare, in capitals or not.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 
+from parsers import answer
 from parsers.mail import Command
 
 
@@ -23,6 +25,10 @@ class Asking(StrEnum):
     Its letter offers those of the answers that make sense (gateway.routing.door)."""
     IS_IT_YOU = "is it you"
     """To a token's owner: is this other address yours too? (decisions B20)"""
+    LET_IN = "let in"
+    """To whoever had a stranger in Cc: may this stranger in? (table R2)"""
+    WHICH_CASE = "which case"
+    """To the owner: the open case of its ids, or the closed one? (table R1 row 5)"""
     WHO_WROTE = "who wrote"
     """To the team: which of you wrote from the desk's address? (decisions B21)"""
     FORM = "form"
@@ -50,8 +56,10 @@ ANSWERS: Mapping[Asking, frozenset[str]] = {
     Asking.CONFIRM_COMMAND: frozenset({YES, NO}),
     Asking.ADMIT: frozenset({"admit", "admit once", "open", "refuse", "spam"}),
     Asking.IS_IT_YOU: frozenset({YES, NO}),
+    Asking.LET_IN: frozenset({YES, NO}),
+    Asking.WHICH_CASE: frozenset({"open", "solved"}),
     Asking.WHO_WROTE: frozenset({"mine", "refuse"}),
-    Asking.FORM: frozenset({"form", "open", "refuse", "spam"}),
+    Asking.FORM: frozenset({"form", "open", "mine", "refuse", "spam"}),
     Asking.FORWARD: frozenset({YES, NO, "mine"}),
     Asking.TEAM_TEXT: frozenset({"send", "note"}),
     Asking.COLLISION: frozenset({"send", "note"}),
@@ -68,10 +76,15 @@ _SAME = {
     Asking.TEAM_TEXT: {"post": "send"},
     Asking.COLLISION: {"post": "send"},
     Asking.FORWARD: {"open": YES},
+    Asking.WHO_WROTE: {YES: "mine"},
+    Asking.FORM: {YES: "form"},
 }
+# Whoever says this leaves the mail to those of the house who were asked beside them.
+_LEFT_TO_OTHERS = frozenset({(Asking.IS_IT_YOU, NO), (Asking.LET_IN, NO)})
 _ON_THE_ACTIVITY = frozenset(
     {
         Asking.ADMIT,
+        Asking.WHICH_CASE,
         Asking.WHO_WROTE,
         Asking.FORM,
         Asking.FORWARD,
@@ -83,11 +96,20 @@ _ON_THE_ACTIVITY = frozenset(
     }
 )
 _AS_WRITTEN = "post"
+_CLAUSE = re.compile(r"[,.!;:]")
 
 
 def is_on_the_activity(asking: Asking) -> bool:
     """Say whether its answer acts on others: `staff_proof` asks more proof for it."""
     return asking in _ON_THE_ACTIVITY
+
+
+def decides(asking: Asking, answer: str) -> bool:
+    """Say whether an answer settles the matter for all who were asked about it.
+
+    "No, that is not me" says nothing of whether the stranger may speak.
+    """
+    return bool(answer) and (asking, answer) not in _LEFT_TO_OTHERS
 
 
 def answer_to(
@@ -111,6 +133,7 @@ def answer_to(
         said = f"{commands[0].word} {commands[0].argument}".strip()
     else:
         said = " ".join(first.split())
+    clause = "" if "?" in first else _CLAUSE.split(said, maxsplit=1)[0]
     said = said.strip(".,!").lower()
     if asking is Asking.UNKNOWN_COMMAND:
         if commands:
@@ -118,7 +141,8 @@ def answer_to(
         word = said.split(maxsplit=1)[:1]
         return _AS_WRITTEN if word and word[0].strip(".,!") == _AS_WRITTEN else ""
     allowed, same = offered or ANSWERS[asking], _SAME.get(asking, {})
-    for each in (said, yes_or_no):
+    # "Yes, that is me": nothing but the answer is made of it, whatever follows.
+    for each in (said, yes_or_no, answer.yes_or_no(clause)):
         meant = same.get(each, each)
         if meant in allowed:
             return meant

@@ -7,7 +7,18 @@ says of it. R1, R2 and R4 are the tables of docs/rules.md.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gateway.routing import acts, by_hand, door, for_customer, guards, openings, threads
+from gateway.routing import (
+    acts,
+    at_desk,
+    by_hand,
+    door,
+    elsewhere,
+    for_customer,
+    guards,
+    openings,
+    shared,
+    threads,
+)
 from gateway.routing.decision import Decision
 from gateway.routing.facts import Facts
 
@@ -37,7 +48,10 @@ RULES: tuple[Rule, ...] = (
     guards.no_sender,
     threads.invitation,
     threads.left_before,
-    threads.own_address,
+    shared.unlisted_form,
+    shared.own_address,
+    elsewhere.closed_token,
+    threads.guest_post,
     threads.token,
     threads.copy_of_answer,
     threads.known_ids,
@@ -49,7 +63,8 @@ RULES: tuple[Rule, ...] = (
     openings.loop_at_desk,
     for_customer.forward,
     for_customer.open_for,
-    openings.command_at_desk,
+    elsewhere.tagged,
+    at_desk.command_at_desk,
     openings.writes_again,
     openings.fresh,
 )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gateway.routing.asking import Asking
 from gateway.routing.proof import Proof
 from parsers.address import Mailbox
 from parsers.mail import Command
@@ -46,6 +47,10 @@ class Hold:
     """The writer left before; they are told once how to come back."""
     explains: int | None = None
     """It answers this question, with none of its words; the writer learns them."""
+    asks: Asking | None = None
+    """A question that would settle it, beside or in place of the notice."""
+    asks_whom: int | None = None
+    """The person who is asked beside those told; None: they themselves are asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +72,8 @@ class Open:
     acknowledge: Acknowledge
     follows: int | None = None
     """The activity it is linked to."""
+    suggests: int | None = None
+    """The activity that its subject names; only the team is told (R1 row 7)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +121,8 @@ class Post:
     """The participant whose token leaked; it gets a new generation."""
     repeats: bool = False
     """The customer wrote again before an answer."""
+    quiet: bool = False
+    """One of the team sent us a blind copy: on record, copied to nobody (table R3)."""
     only_listens: bool = False
     """Its writer may think that the customer gets it; the desk writes to nobody."""
 
@@ -179,6 +188,14 @@ class Settle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """Commands of one of the team to the desk itself, about no activity (B18)."""
+
+    commands: tuple[Command, ...]
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bounced:
     """A report on a letter of ours."""
 
@@ -216,6 +233,7 @@ Decision = (
     | Answer
     | Unsubscribe
     | Settle
+    | Order
     | Bounced
     | Complained
     | Reached

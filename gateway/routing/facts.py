@@ -75,6 +75,20 @@ class Writer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """Another activity of the same desk, which weaker evidence names.
+
+    Beside a token that is what its ids name (R1 row 5); without any thread it is the
+    number in its subject (row 7).
+    """
+
+    thread: Thread
+    writer: Writer
+    """How the writer stands there."""
+    team_lane: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What `decide` is given."""
 
@@ -109,7 +123,9 @@ class Facts:
     oversize: int | None
     """Octets of a mail that was left in its mailbox; only its headers are here."""
     marked: str
-    """"header": its recipients stand in To and Cc, no envelope names them (row 8)."""
+    """"header": our address was found in the header, not in the envelope (row 8)."""
+    is_blind: bool
+    """No address of ours stands in To or Cc (Bcc, table R3; T21)."""
     is_probe: bool
     """A mail of `parlour check` to itself, or what came of one."""
     is_own_letter: bool
@@ -118,6 +134,8 @@ class Facts:
     """The From is an address of a desk."""
     is_form: bool
     """The From is one of the desk's form or relay senders (decisions B22)."""
+    maybe_form: bool
+    """It looks like a form that is not listed: see `gateway.routing.shared`."""
     sender_is_role: bool
     is_blocked: bool
     """Somebody of a team blocked its sender by `/spam` (decisions E50)."""
@@ -159,6 +177,10 @@ class Facts:
     """By its token, or by the post it answers, it belongs to the team lane."""
     other_threads: int
     """Further activities that its ids name; the token won (R1 row 5)."""
+    also: tuple[int, ...]
+    """Further activities whose tokens it was written to (table R3)."""
+    elsewhere: Elsewhere | None
+    """The activity that weaker evidence names, if it is another one."""
     other_subject: bool
     """It has a subject, and not that of the activity."""
     other_desks: tuple[Desk, ...]
@@ -166,6 +188,13 @@ class Facts:
 
     # Who wrote it.
     writer: Writer
+
+    vouched_by: int | None
+    """Who takes part and had this stranger in To or Cc beside us (table R2)."""
+    may_ask: bool
+    """Whoever knows this sender may be asked (`limits.questions_per_day`)."""
+    may_confirm: bool
+    """One of the team may be asked if a command is theirs (`confirmations_per_day`)."""
 
     # What came before.
     duplicate_of: int | None
@@ -187,14 +216,28 @@ class Facts:
 
     # What a human said.
     released: str
-    """"": nobody yet; "post": post it as it is; "admit": let this one mail in;
-    "open": let it open a case of its own; "forward": one for whom it forwards; "yes":
-    do what it commands."""
+    """"": nobody yet; "post": post it as it is; "admit": let this one mail in.
+
+    "yes": it is what its writer, or who vouches for them, meant; "mine": one of the
+    team wrote it, who is the writer here; "form": a form sent it; "open": it opens a
+    case, "forward": one for whom it forwards; "here", "there": it belongs to its
+    token's case, or to that of its ids.
+    """
 
     @property
     def by_machine(self) -> bool:
         """Written by a machine, as far as the mail tells."""
         return self.automatic.is_ or self.bounce.is_ or self.null_sender
+
+    @property
+    def by_shared_id(self) -> bool:
+        """Nothing speaks for its writer but an id that everybody in the case knows."""
+        return (
+            self.answers_own_id
+            and self.bearer is None
+            and not self.team_lane
+            and self.proof is Proof.BEARER
+        )
 
     @property
     def listens(self) -> bool:

@@ -11,7 +11,7 @@ from gateway.routing.decision import (
     OpenForward,
 )
 from gateway.routing.facts import Facts
-from gateway.routing.instructions import instructions
+from gateway.routing.instructions import confirm, instructions
 from gateway.routing.openings import acknowledge, put
 from gateway.routing.proof import Proof
 from parsers.address import Mailbox, read_mailboxes
@@ -65,6 +65,8 @@ def open_for(facts: Facts) -> Decision | None:
         return put(facts, asked)
     if facts.opens_for is None:
         return None
+    if facts.proof < Proof.BEARER and facts.released != _CONFIRMED:
+        return confirm(facts, said[0])
     _, subject = named_by_open(said[0].argument)
     return OpenFor(
         customer=facts.opens_for,
@@ -88,8 +90,6 @@ def _not_yet(facts: Facts) -> Ask | None:
         lacks = "customer"
     elif not facts.has_text:
         lacks = "text"
-    elif facts.proof < Proof.BEARER and facts.released != _CONFIRMED:
-        lacks = "proof"
     return Ask(word="/open", nearest="", refused=True, lacks=lacks) if lacks else None
 
 

@@ -67,6 +67,8 @@ class Spoken:
     by_team: bool = False
     pace: Pace = Pace.CALM
     """Whether it comes faster than people write (decisions E46)."""
+    quiet: bool = False
+    """One of the team put it on record by a blind copy."""
 
 
 def hear(readers: Iterable[Reader], post: Spoken) -> dict[int, tuple[Heard, str]]:
@@ -108,6 +110,8 @@ def _never(reader: Reader, post: Spoken) -> tuple[Heard, str] | None:
         return Heard.LANE, "team lane"
     if reader.standing is Standing.INVITED:
         return Heard.INVITED, "has not joined"
+    if post.quiet:
+        return Heard.DIGEST, "filed quietly"
     return None
 
 

@@ -1,6 +1,7 @@
 """Which commands a writer may give, and what happens to the others."""
 
-from gateway.routing.decision import Ask
+from gateway.routing.asking import Asking
+from gateway.routing.decision import Ask, Hold, Told
 from gateway.routing.facts import Facts
 from gateway.routing.proof import Proof
 from parsers.answer import asks_who_got_it
@@ -32,6 +33,7 @@ _SECRET = frozenset({"note"})
 _ON_ONESELF = frozenset({"help", "join", "leave", "mute", "unmute", "who"})
 
 _MEANT_AS_TEXT = "post"
+_CONFIRMED = "yes"
 
 
 def taken_apart(
@@ -56,7 +58,7 @@ def taken_apart(
     return meant, "\n".join([*lines, prose]) if lines else prose
 
 
-def instructions(facts: Facts) -> tuple[Command, ...] | Ask:
+def instructions(facts: Facts) -> tuple[Command, ...] | Ask | Hold:
     """Give the commands of a mail to be carried out, or the question to ask.
 
     From staff an unknown or misspelt command, or a known one standing alone further
@@ -80,7 +82,7 @@ def instructions(facts: Facts) -> tuple[Command, ...] | Ask:
     if facts.stray_commands:
         word = facts.stray_commands[0].word
         return Ask(word=f"/{word}", nearest=f"/{word}", refused=False)
-    return _needs_more_proof(facts) or facts.commands
+    return needs_more_proof(facts) or _needs_a_yes(facts) or facts.commands
 
 
 def _is_text_alone(facts: Facts) -> bool:
@@ -88,7 +90,7 @@ def _is_text_alone(facts: Facts) -> bool:
     return facts.listens and (not facts.writer.is_staff or facts.reached_customer)
 
 
-def _needs_more_proof(facts: Facts) -> Ask | None:
+def needs_more_proof(facts: Facts) -> Ask | None:
     """Refuse the first command on the activity that `staff_proof` does not allow."""
     wants = facts.desk.staff_proof if facts.desk else ""
     if wants != "verified" or facts.proof is Proof.VERIFIED:
@@ -97,6 +99,31 @@ def _needs_more_proof(facts: Facts) -> Ask | None:
         if each.word not in _ON_ONESELF | _SECRET:
             return Ask(word=f"/{each.word}", nearest="", refused=True)
     return None
+
+
+def _needs_a_yes(facts: Facts) -> Hold | None:
+    """Ask first about what acts on others, where only a shared id speaks for it.
+
+    Everybody in the case knows that id, and could write with a colleague's From.
+    """
+    if not facts.by_shared_id or facts.released == _CONFIRMED:
+        return None
+    acting = [each for each in facts.commands if each.word not in _ON_ONESELF | _SECRET]
+    return confirm(facts, acting[0]) if acting else None
+
+
+def confirm(facts: Facts, command: Command) -> Hold:
+    """Hold a mail of one of the team until they say that its command is theirs (B18).
+
+    They are asked at the address that we know, which whoever forges a From cannot
+    read. Asked too often, the house is told instead.
+    """
+    return Hold(
+        cause="unproved_command",
+        reason=f"/{command.word} by an address of the team; nothing proves it",
+        told=Told.NOBODY if facts.may_confirm else Told.OWNER,
+        asks=Asking.CONFIRM_COMMAND if facts.may_confirm else None,
+    )
 
 
 def _near(word: str) -> str:

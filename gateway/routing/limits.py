@@ -66,6 +66,10 @@ class Limits:
     """Of all people in one activity."""
     quick_answers: int = 4
     quick_answer_seconds: int = 60
+    questions_per_day: int = 3
+    """To one person, about addresses that may be theirs or of those they wrote to."""
+    confirmations_per_day: int = 20
+    """To one of the team, about commands that nothing proves to be theirs (T8)."""
     machine_letters_per_hour: int = 5
     machine_letters_per_day: int = 20
     loop_hops: int = 5
@@ -104,6 +108,8 @@ class Limits:
     # Time.
     follow_up_days: int = 14
     """A reply to a case closed longer ago opens a linked one."""
+    old_mail_days: int = 14
+    """A mail whose Date is older is marked for the team (T21)."""
     give_up_days: int = 5
     digest_give_up_hours: int = 12
     token_view_days: int = 30

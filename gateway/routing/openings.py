@@ -12,7 +12,6 @@ from gateway.routing.decision import (
     Told,
 )
 from gateway.routing.facts import Facts
-from gateway.routing.instructions import instructions
 from gateway.routing.proof import Proof
 from parsers.address import key
 
@@ -23,7 +22,8 @@ _OPENS = "open"
 
 def opens_by_word(facts: Facts) -> Decision | None:
     """Somebody of the team said that it shall be a case of its own (C25)."""
-    return fresh(facts) if facts.released == _OPENS else None
+    is_word = facts.released == _OPENS and not facts.from_own_address
+    return fresh(facts) if is_word else None
 
 
 def machine_at_desk(facts: Facts) -> Decision | None:
@@ -87,21 +87,6 @@ def spam_at_desk(facts: Facts) -> Decision | None:
     )
 
 
-def command_at_desk(facts: Facts) -> Decision | None:
-    """A command to the desk alone needs an activity; its writer is asked (E39)."""
-    if not facts.writer.is_staff or facts.released == _AS_WRITTEN:
-        return None
-    if facts.is_form:
-        # What stands in a form was typed by anybody: text, and no question follows.
-        return None
-    asked = instructions(facts)
-    if isinstance(asked, Ask):
-        return put(facts, asked)
-    if asked:
-        return put(facts, Ask(word=f"/{asked[0].word}", nearest="", refused=True))
-    return None
-
-
 def writes_again(facts: Facts) -> Decision | None:
     """A customer who writes again on the same matter adds to the first (C26)."""
     if facts.repeat_activity is None or facts.proof is not Proof.VERIFIED:
@@ -131,7 +116,15 @@ def fresh(facts: Facts) -> Decision:
         proof=facts.proof,
         acknowledge=acknowledge(facts),
         follows=facts.thread.activity if facts.thread else None,
+        suggests=_suggests(facts),
     )
+
+
+def _suggests(facts: Facts) -> int | None:
+    """The activity that a subject names; who wrote it learns nothing of it (R1)."""
+    if facts.thread is not None or facts.elsewhere is None:
+        return None
+    return facts.elsewhere.thread.activity
 
 
 def acknowledge(facts: Facts) -> Acknowledge:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from gateway.routing.asking import Asking
 from gateway.routing.decision import (
     Answer,
     Ask,
@@ -11,7 +12,7 @@ from gateway.routing.decision import (
     Post,
     Told,
 )
-from gateway.routing.facts import Bearer, Facts, Standing, Thread, Writer
+from gateway.routing.facts import Bearer, Facts, Standing, Thread
 from gateway.routing.instructions import PRIVATE, instructions
 from gateway.routing.openings import acknowledge, put
 from gateway.routing.proof import Proof
@@ -33,7 +34,7 @@ def invitation(facts: Facts) -> Decision | None:
         return _stranger(over)
     if answer:
         return Answer(participant=bearer.participant, answer=answer)
-    return _post(facts, facts.thread, joins=True)
+    return post(facts, facts.thread, joins=True)
 
 
 def _answer_by_command(facts: Facts) -> str:
@@ -74,39 +75,22 @@ def left_before(facts: Facts) -> Decision | None:
     return None
 
 
-def own_address(facts: Facts) -> Decision | None:
-    """A desk's own address speaks for nobody, unless a team token names them (B21)."""
-    if not facts.from_own_address or facts.released:
+def guest_post(facts: Facts) -> Decision | None:
+    """Whom one of us had in Cc answers: that one lets them in, as themselves (R2)."""
+    thread, writer = facts.thread, facts.writer
+    if thread is None or facts.vouched_by is None or facts.team_lane:
         return None
-    if facts.by_machine and not facts.is_form:
+    if facts.released or facts.proof is not Proof.VERIFIED or facts.listens:
         return None
-    said = _by_team_token(facts)
-    # A question would go to the desk itself, where nobody reads it.
-    if said is not None and not isinstance(said, Ask):
-        return said
+    if writer.standing is not Standing.NOBODY or not facts.may_ask:
+        return None
     return Hold(
-        cause="own_address",
-        reason="from an address of a desk: nobody can tell who wrote it",
-        told=Told.TEAM,
+        cause="stranger",
+        reason="from somebody who stood in Cc of an earlier mail",
+        told=Told.OWNER,
+        asks=Asking.LET_IN,
+        asks_whom=facts.vouched_by,
     )
-
-
-def _by_team_token(facts: Facts) -> Decision | None:
-    """What is said by whoever of the team the token names."""
-    thread, bearer = facts.thread, facts.bearer
-    if thread is None or bearer is None or not bearer.standing.takes_part:
-        return None
-    if not (bearer.in_team_lane and bearer.is_current):
-        return None
-    author = Writer(
-        person=bearer.person,
-        standing=bearer.standing,
-        participant=bearer.participant,
-        is_staff=True,
-        in_team_lane=True,
-        is_customer=False,
-    )
-    return _post(replace(facts, writer=author), thread)
 
 
 def token(facts: Facts) -> Decision | None:
@@ -119,11 +103,11 @@ def token(facts: Facts) -> Decision | None:
     if _knows_the_thread(facts, Proof.VERIFIED):
         # The invitation of somebody who hears nothing yet must stay good (D31).
         leaked = bearer.sealed if bearer.standing.takes_part else None
-        return _post(facts, thread, turns_token=leaked)
+        return post(facts, thread, turns_token=leaked)
     return (
         _vouched(facts, thread)
         or _let_in(facts, thread)
-        or _stranger("a token that belongs to somebody else")
+        or _in_other_hands(facts, bearer)
     )
 
 
@@ -132,8 +116,25 @@ def _by_own_token(facts: Facts, thread: Thread, bearer: Bearer) -> Decision:
         return _stranger("a team token of somebody outside the team lane")
     counts = bearer.is_current or facts.proof is Proof.VERIFIED
     if counts or facts.released == _LET_IN:
-        return _post(facts, thread)
+        return post(facts, thread)
     return _stranger("a token that was revoked")
+
+
+def _in_other_hands(facts: Facts, bearer: Bearer) -> Hold:
+    """Held, and its owner is asked whether they wrote from another address (B20).
+
+    Nobody is asked of a team address (B23), nor of an address that we know as somebody
+    else's, nor by a desk that only listens.
+    """
+    hold = _stranger("a token that belongs to somebody else")
+    may_be_theirs = bearer.is_current and bearer.standing.takes_part
+    if facts.team_lane or facts.listens or facts.released or not may_be_theirs:
+        return hold
+    if facts.writer.person is not None or facts.sender_is_role or facts.is_form:
+        return hold
+    if not facts.may_ask:
+        return hold
+    return replace(hold, asks=Asking.IS_IT_YOU, asks_whom=bearer.person)
 
 
 def known_ids(facts: Facts) -> Decision | None:
@@ -142,7 +143,7 @@ def known_ids(facts: Facts) -> Decision | None:
     if thread is None or facts.bearer is not None:
         return None
     if _knows_the_thread(facts, _believed(facts)):
-        return _post(facts, thread)
+        return post(facts, thread)
     return _vouched(facts, thread) or _let_in(facts, thread)
 
 
@@ -177,7 +178,7 @@ def overheard(facts: Facts) -> Decision | None:
         return None
     of_team_lane = facts.team_lane and facts.answers_by_hand
     if of_team_lane or (facts.listens and not facts.team_lane):
-        return _post(facts, thread, author=None)
+        return post(facts, thread, author=None)
     return None
 
 
@@ -194,7 +195,7 @@ def leaked_id(facts: Facts) -> Decision | None:
 def _let_in(facts: Facts, thread: Thread) -> Decision | None:
     """A stranger whom a human let in for this one mail; never into the team lane."""
     if facts.released == _LET_IN and not facts.team_lane:
-        return _post(facts, thread, author=None)
+        return post(facts, thread, author=None)
     return None
 
 
@@ -213,7 +214,7 @@ def _vouched(facts: Facts, thread: Thread) -> Decision | None:
         return _stranger("an invitation to a case that is closed")
     if answer:
         return Answer(participant=writer.participant, answer=answer)
-    return _post(facts, thread, joins=True)
+    return post(facts, thread, joins=True)
 
 
 def _is_bearer_themselves(facts: Facts) -> bool:
@@ -239,11 +240,22 @@ def _knows_the_thread(facts: Facts, level: Proof) -> bool:
     )
 
 
+def _files_quietly(facts: Facts) -> bool:
+    """Whether one of the team sent it elsewhere, and us a blind copy (table R3).
+
+    A token is written to on purpose; at the plain address another name of ours may
+    stand in To that we do not know, so there the customer must have got it.
+    """
+    if not (facts.is_blind and facts.writer.is_staff) or facts.listens:
+        return False
+    return facts.purpose is not None or facts.reached_customer
+
+
 def _stranger(reason: str) -> Hold:
     return Hold(cause="stranger", reason=reason, told=Told.OWNER)
 
 
-def _post(
+def post(
     facts: Facts,
     thread: Thread,
     *,
@@ -259,8 +271,11 @@ def _post(
             proof=facts.proof, acknowledge=acknowledge(facts), follows=thread.activity
         )
     commands = instructions(facts)
+    if isinstance(commands, Hold):
+        return commands
     if isinstance(commands, Ask):
         return put(facts, commands)
+    quiet = _files_quietly(facts)
     team_lane = facts.team_lane or any(each.word in PRIVATE for each in commands)
     by_team = facts.listens and facts.writer.is_staff
     if by_team and facts.reached_customer:
@@ -268,7 +283,8 @@ def _post(
     return Post(
         activity=thread.activity,
         author=person,
-        team_lane=team_lane or (by_team and not facts.reached_customer),
+        team_lane=team_lane or quiet or (by_team and not facts.reached_customer),
+        quiet=quiet,
         only_listens=by_team
         and facts.has_text
         and not (team_lane or facts.reached_customer),

@@ -33,3 +33,20 @@ def each_town(database_url, tmp_path, reader):
     """The usual town, on each kind of database in turn."""
     with Town(database_url, tmp_path, reader) as found:
         yield found
+
+
+@pytest.fixture
+def make_each_town(database_url, tmp_path, reader):
+    """A function that founds one town with the settings given, on each kind in turn."""
+    with ExitStack() as stack:
+
+        def found(**settings):
+            return stack.enter_context(Town(database_url, tmp_path, reader, **settings))
+
+        yield found
+
+
+@pytest.fixture
+def proved_town(make_each_town):
+    """A town that believes its own mail server, on each kind of database in turn."""
+    return make_each_town(trusted=("mx.acme.example",))

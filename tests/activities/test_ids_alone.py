@@ -126,6 +126,8 @@ def test_an_invitation_is_no_invitation_for_others(plain_town):
     town = plain_town
     open_case(town)
     town.reply(ANA, "/invite mei@elsewhere.example", to=town.last("ana@acme.example"))
+    # Everybody in the case knows that id: she is asked first (decision 0029).
+    town.reply(ANA, "yes", to=town.last("ana@acme.example", "confirmation"))
     invitation = town.last("mei@elsewhere.example", "invitation")
     town.reply(MAX, "yes", to=invitation)
     assert (town.rules[-1], town.state()) == ("leaked_id", "held")

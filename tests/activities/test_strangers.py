@@ -22,8 +22,11 @@ def test_who_is_let_in_speaks_as_themselves(each_town):
     town = each_town
     taken_case(town)
     hers = town.last("carla@gomez.example", "message")
-    [notice] = town.reply(STRANGER, "I am her consultant.", to=hers)
-    assert (notice.kind, notice.to) == ("notice", "ana@acme.example")
+    letters = town.reply(STRANGER, "I am her consultant.", to=hers)
+    # She is asked whether it was she, by another address (B20).
+    asked = ("confirmation", "carla@gomez.example")
+    assert gist(letters) == [asked, ("notice", "ana@acme.example")]
+    notice = town.last("ana@acme.example", "notice")
     assert "I am her consultant." in notice.text
     assert "karl@elsewhere.example" in notice.text
     assert authors(town) == ["carla@gomez.example", "ana@acme.example"]
@@ -105,7 +108,10 @@ def test_a_desks_own_address_speaks_only_with_a_team_address(town):
     hers = town.last("carla@gomez.example", "message")
     assert str(hers.mail["From"]).startswith('"Ana Ruiz, Acme Support"')
     letters = town.reply(shared, "Who am I?", to=hers)
-    assert gist(letters) == [("notice", "ana@acme.example")]
+    assert gist(letters) == [
+        ("notice", "ana@acme.example"),
+        ("notice", "bo@acme.example"),
+    ]
 
 
 def test_an_address_that_nobody_ever_issued_is_refused_at_the_door(town):

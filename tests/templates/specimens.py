@@ -21,6 +21,7 @@ from templates.values import (
     Decided,
     Decision,
     DomainRefuses,
+    Doubt,
     Face,
     ForwardedMail,
     Gone,
@@ -36,6 +37,7 @@ from templates.values import (
     Message,
     Missed,
     Note,
+    NotEverywhere,
     OwedItem,
     Promise,
     Receipt,
@@ -99,6 +101,7 @@ DONE = (
     ),
 )
 
+HOUSE = ("who wrote", "form", "which case")
 SUBJECT = {"subject": ABOUT["subject"]}
 
 
@@ -430,6 +433,33 @@ SPECIMENS = {
         "confirmation",
         "c",
         {"by_mail": True},
+    ),
+    **{
+        f"doubt: {about}": Specimen(
+            Doubt(
+                about=about,
+                name="Max Fremd",
+                address="max@elsewhere.example",
+                words=words,
+                other=other,
+                text="" if about in ("is it you", "let in") else "Well?",
+                at=NOW,
+                **SUBJECT,
+            ),
+            "notice" if about in HOUSE else "confirmation",
+            "c",
+        )
+        for about, other, words in (
+            ("is it you", "", ("yes", "no")),
+            ("let in", "", ("yes", "no")),
+            ("who wrote", "", ("mine", "refuse")),
+            ("form", "vera@true.example", ("form", "open", "refuse", "spam")),
+            ("which case", "Export fails", ("open", "solved")),
+            ("confirm command", "/resolve", ("yes", "no")),
+        )
+    },
+    "not taken everywhere": Specimen(
+        NotEverywhere(count=2, **SUBJECT), "notice", "r", {"by_mail": True}
     ),
     "decided in another way": Specimen(
         Decided(answer="", by="", by_reader=False, **SUBJECT),

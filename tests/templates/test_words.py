@@ -13,6 +13,7 @@ from templates.values import (
     Answer,
     Face,
     HeldMail,
+    Mark,
     Message,
     Promise,
     Understood,
@@ -258,7 +259,8 @@ def test_an_outcome_without_a_sentence_fails():
 
 CAUSES = (
     "stranger left failed_proof own_address unreadable machine loop return_path "
-    "unclear no_sender no_desk operator oversize probe_answer"
+    "unproved_command address_taken unclear no_sender no_desk operator oversize "
+    "probe_answer"
 )
 
 
@@ -266,6 +268,34 @@ CAUSES = (
 def test_each_cause_of_holding_has_a_sentence(cause):
     held = replace(SPECIMENS["held mail"].values, cause=cause)
     assert "parlour inbound show 12" in text_of(compose(head(), held))
+
+
+MARKS = "header bcc by_id other_case also_in tag old_date look_alike mixed_script"
+
+
+@pytest.mark.parametrize("name", ["first copy for the team", "note"])
+def test_each_mark_has_a_sentence(name):
+    specimen = SPECIMENS[name]
+    bare = text_of(compose(head(**specimen.head), specimen.values))
+    for mark in MARKS.split():
+        one = replace(specimen.values, marks=(Mark(says=mark, about="12"),))
+        text = text_of(compose(head(**specimen.head), one))
+        assert len(text.splitlines()) > len(bare.splitlines()), mark
+    unknown = replace(specimen.values, marks=(Mark(says="odd"),))
+    with pytest.raises(UndefinedError):
+        compose(head(**specimen.head), unknown)
+
+
+def test_a_mark_is_for_the_team_alone():
+    for reader in ("customer", "guest", "colleague"):
+        message = Message(text="Hi", reader=reader, marks=(Mark(says="by_id"),))
+        assert "speaks for its writer" not in text_of(compose(head(), message))
+
+
+def test_a_doubt_without_a_sentence_fails():
+    values = replace(SPECIMENS["doubt: form"].values, about="the weather")
+    with pytest.raises(UndefinedError):
+        compose(head(), values)
 
 
 def test_a_cause_without_a_sentence_fails():

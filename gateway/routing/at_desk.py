@@ -1,0 +1,66 @@
+"""Commands to a desk itself, which are about no activity (decisions B18)."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from gateway.routing.decision import Ask, Decision, Hold, Order
+from gateway.routing.facts import Facts
+from gateway.routing.instructions import confirm, instructions, needs_more_proof
+from gateway.routing.openings import put
+from gateway.routing.proof import Proof
+
+
+class Effect(StrEnum):
+    """What a command does, and so how sure we must be of who gave it."""
+
+    READS = "reads"
+    """Answered at once, to the known address: whoever forged it learns nothing."""
+    ACTS = "acts"
+    """Done at once for who is proved; for others after a "yes"."""
+
+
+AT_THE_DESK: Mapping[str, Effect] = {
+    "help": Effect.READS,
+    "who": Effect.READS,
+}
+"""The commands that a desk takes; gateway.activities.at_desk has the deeds."""
+
+_AS_WRITTEN, _CONFIRMED = "post", "yes"
+
+
+def command_at_desk(facts: Facts) -> Decision | None:
+    """A command to the desk alone: read at once, else only when sure (B18)."""
+    # What stands in a form was typed by anybody: text, and no question follows.
+    is_text = facts.is_form or facts.released == _AS_WRITTEN
+    if is_text or not facts.writer.is_staff:
+        return None
+    if _is_order(facts):
+        return _order(facts)
+    asked = instructions(facts)
+    if isinstance(asked, Hold):
+        return asked
+    if isinstance(asked, Ask):
+        return put(facts, asked)
+    if asked:
+        return put(facts, Ask(word=f"/{asked[0].word}", nearest="", refused=True))
+    return None
+
+
+def _is_order(facts: Facts) -> bool:
+    """Whether all of its commands are for the desk, and none is lost on a text."""
+    effects = {AT_THE_DESK.get(each.word) for each in facts.commands}
+    if facts.thread is not None or not effects or None in effects:
+        return False
+    return not facts.has_text or Effect.ACTS in effects
+
+
+def _order(facts: Facts) -> Decision:
+    acting = [each for each in facts.commands if AT_THE_DESK[each.word] is Effect.ACTS]
+    if facts.proof is Proof.FAILED:
+        word = f"/{facts.commands[0].word}"
+        return put(facts, Ask(word=word, nearest="", refused=True))
+    if acting and (refused := needs_more_proof(facts)):
+        return refused
+    if acting and facts.proof < Proof.BEARER and facts.released != _CONFIRMED:
+        return confirm(facts, acting[0])
+    return Order(commands=facts.commands, proof=facts.proof)
