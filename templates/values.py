@@ -262,7 +262,7 @@ class UnknownCommand:
     text: str
     """The mail as it came, for the one who wrote it."""
     lacks: str = ""
-    """What it needs and did not get: customer, text or proof; else empty."""
+    """What it needs and did not get: customer or text; else empty."""
 
 
 @dataclass(frozen=True, kw_only=True)

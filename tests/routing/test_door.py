@@ -131,7 +131,7 @@ def test_a_forward_is_asked_about_at_the_desk_alone(given, rule):
 @pytest.mark.parametrize(
     ("proof", "released", "kind"),
     [
-        (Proof.UNPROVED, "", "Ask"),
+        (Proof.UNPROVED, "", "Hold"),
         (Proof.UNPROVED, "yes", "OpenFor"),
         (Proof.VERIFIED, "", "OpenFor"),
         (Proof.FAILED, "", "Hold"),
