@@ -124,7 +124,9 @@ def _tell_or_ask(
     """Tell of a held mail; a question to the same people stands for the notice."""
     if told and decision.asks not in doubts.OF_THE_HOUSE:
         _tell(box, decision, place, readers)
-    doubts.ask(box, decision, place, readers)
+    # Whoever is not told of a further mail of a stranger is not asked about it either.
+    if told or decision.told is _NOBODY or decision.asks in doubts.OF_THE_HOUSE:
+        doubts.ask(box, decision, place, readers)
 
 
 def _note_held(box: Letterbox, place: Place, decision: Hold) -> None:

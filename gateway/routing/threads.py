@@ -132,7 +132,9 @@ def _in_other_hands(facts: Facts, bearer: Bearer) -> Hold:
         return hold
     if facts.writer.person is not None or facts.sender_is_role or facts.is_form:
         return hold
-    if not facts.may_ask:
+    # Only an answer has an id of ours: what a service sends to an address that it was
+    # given has none, and nobody may call its codes their own (T6).
+    if not facts.may_ask or not facts.answers_own_id:
         return hold
     return replace(hold, asks=Asking.IS_IT_YOU, asks_whom=bearer.person)
 

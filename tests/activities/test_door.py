@@ -21,6 +21,8 @@ from tests.town import gist
 
 KARL = "Karl Fremd <karl@elsewhere.example>"
 TO_ANA = [("notice", "ana@acme.example")]
+ASKED = [("confirmation", "carla@gomez.example"), *TO_ANA]
+"""She is asked whether the stranger is herself (B20)."""
 SERVER = "mx.acme.example"
 FORGED = (
     "Authentication-Results",
@@ -58,7 +60,7 @@ def untold(town):
 def test_e48_admitted_as_a_guest_who_sees_what_follows(each_town):
     town = each_town
     taken_case(town)
-    assert gist(town.reply(KARL, "I know why.", to=hers(town))) == TO_ANA
+    assert gist(town.reply(KARL, "I know why.", to=hers(town))) == ASKED
     letters = town.reply(ANA, "/admit", to=asked(town))
     assert gist(letters) == [
         ("confirmation", "karl@elsewhere.example"),
@@ -89,7 +91,7 @@ def test_e48_the_word_may_be_bare_and_in_german(town):
 def test_e48_further_mails_are_added_and_told_once_a_day(each_town):
     town = each_town
     taken_case(town)
-    assert gist(town.reply(KARL, "One.", to=hers(town))) == TO_ANA
+    assert gist(town.reply(KARL, "One.", to=hers(town))) == ASKED
     assert town.reply(KARL, "Two.", to=hers(town)) == []
     assert untold(town) == ["Two."]
     town.pass_time(hours=24)
@@ -175,9 +177,9 @@ def test_e48_one_mail_by_two_roads_has_one_notice(each_town):
         )
         == []
     )
-    assert town.state() == "discarded"
     town.reply(ANA, "/admit once", to=asked(town))
     assert posts(town).count("Once only.") == 1
+    assert states(town)[3] == "discarded"
 
 
 def test_e48_twins_that_are_held_are_settled_together(make_town):
@@ -271,9 +273,9 @@ def test_t5_no_customer_and_no_guest_lets_anybody_in(town):
 def test_t6_a_code_sent_to_a_reply_address_is_shown_to_the_owner_alone(town):
     """A sign-up elsewhere with a ticket's address: its code is never in the thread."""
     taken_case(town)
-    letters = town.reply(
-        "Shop <welcome@shop.example>", "Your code is 1234.", to=hers(town)
-    )
+    shop = "Shop <welcome@shop.example>"
+    ids = ["In-Reply-To", "References"]
+    letters = town.reply(shop, "Your code is 1234.", to=hers(town), forgets=ids)
     assert gist(letters) == TO_ANA
     assert "1234" not in "".join(posts(town))
 
@@ -291,6 +293,7 @@ def test_r16_each_route_is_let_in_by_its_own_team(make_town):
     other = str(second.mail["Reply-To"]).strip("<>")
     letters = town.reply(KARL, "To both.", to=first, also=[other])
     assert gist(letters) == [
+        ("confirmation", "carla@gomez.example"),
         ("notice", "ana@acme.example"),
         ("notice", "bo@acme.example"),
     ]

@@ -42,7 +42,12 @@ STRANGER = writer()
 
 def with_her_token(**changes):
     """A stranger with Carla's reply address."""
-    plain = {"writer": STRANGER, "bearer": bearer(CARLA), "proof": Proof.UNPROVED}
+    plain = {
+        "writer": STRANGER,
+        "bearer": bearer(CARLA),
+        "proof": Proof.UNPROVED,
+        "answers_own_id": True,
+    }
     return by_token(CARLA_WRITES, **plain | changes)
 
 
