@@ -40,6 +40,9 @@ class Kind(StrEnum):
     SPLIT = "split"
     """A post became an activity of its own."""
     HELD = "held"
+    CONTEXT = "context"
+    """Lines that a letter told the team beside what people wrote; like every text of
+    the team lane they must not go to everyone (decisions E40)."""
 
 
 class Event(Base):
@@ -72,8 +75,13 @@ class Event(Base):
     )
     """Whom it concerned, when that is not the actor: the invited, the bounced."""
     text: Mapped[str] = mapped_column(default="")
-    """The new text of a post; empty for other kinds."""
+    """The new text of a post, the lines of a context; mostly empty for other kinds."""
     values: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+
+    @property
+    def below(self) -> tuple[str, ...]:
+        """What a post bears below its text: what nobody in the thread has yet."""
+        return tuple(part["text"] for part in self.values.get("below", ()))
 
 
 class Alias(Base):
@@ -331,6 +339,53 @@ _TEXTS = (
     .order_by(Event.id.desc())
     .limit(bindparam("most"))
 )
+
+
+def written(session: Session, family: Collection[int], lane: Lane) -> list[str]:
+    """Give every text of a lane, of whatever kind, and what stands below posts."""
+    found: list[str] = []
+    for text, values in session.execute(_WRITTEN, {"family": family, "lane": lane}):
+        found.append(text)
+        found.extend(part["text"] for part in values.get("below", ()))
+    return found
+
+
+_WRITTEN = select(Event.text, Event.values).where(
+    Event.activity_id.in_(bindparam("family", expanding=True)),
+    Event.lane == bindparam("lane"),
+    Event.text != "",
+)
+
+
+def of_mail(
+    session: Session, activity_id: int, inbound_id: int, lane: Lane
+) -> Event | None:
+    """Give the post that a mail became in a lane of an activity."""
+    return session.scalar(
+        select(Event)
+        .where(
+            Event.activity_id == activity_id,
+            Event.inbound_id == inbound_id,
+            Event.lane == lane,
+            Event.kind == Kind.POST,
+        )
+        .limit(1)
+    )
+
+
+def newest_note(session: Session, family: Collection[int]) -> Event | None:
+    """Give the newest post of the team lane; of old mail there is none to publish."""
+    return session.scalar(
+        select(Event)
+        .where(
+            Event.activity_id.in_(family),
+            Event.lane == Lane.TEAM,
+            Event.kind == Kind.POST,
+            Event.door != DOOR_OF_OLD_MAIL,
+        )
+        .order_by(Event.id.desc())
+        .limit(1)
+    )
 
 
 def invitations(

@@ -10,12 +10,13 @@ from typing import Any, assert_never
 from parsers.message_id import foreign
 from parsers.quoting import MARKER
 from parsers.reply_address import Purpose, ReplyAddress
-from templates import header, mime, render
+from templates import context, header, mime, render
 from templates.links import Links, mailto
 from templates.render import Reader
 from templates.values import (
     Acknowledgement,
     Answer,
+    Collision,
     Decided,
     Gone,
     HeldMail,
@@ -24,12 +25,16 @@ from templates.values import (
     Left,
     Message,
     Note,
+    Publish,
     Taken,
+    TeamText,
     Unclear,
     UnknownCommand,
     Unreachable,
     Values,
 )
+
+_STAFF = frozenset({"owner", "team"})
 
 
 class Kind(StrEnum):
@@ -86,6 +91,8 @@ class Composed:
     kind: Kind
     raw: bytes
     subject: str
+    context: str = ""
+    """What the template told the team in its own words (decisions E40)."""
 
 
 class Listed(StrEnum):
@@ -157,6 +164,27 @@ _BEARINGS: dict[type[Values], Bearing] = {
         Purpose.CONFIRM,
         Listed.HELP_ONLY,
     ),
+    TeamText: Bearing(
+        "team_text",
+        Kind.CONFIRMATION,
+        Automatic.AS_ASKED,
+        Purpose.CONFIRM,
+        Listed.HELP_ONLY,
+    ),
+    Collision: Bearing(
+        "collision",
+        Kind.CONFIRMATION,
+        Automatic.AS_ASKED,
+        Purpose.CONFIRM,
+        Listed.HELP_ONLY,
+    ),
+    Publish: Bearing(
+        "publish",
+        Kind.CONFIRMATION,
+        Automatic.AS_ASKED,
+        Purpose.CONFIRM,
+        Listed.HELP_ONLY,
+    ),
     Unclear: Bearing(
         "unclear",
         Kind.CONFIRMATION,
@@ -217,8 +245,9 @@ def compose(
         head.team_root,
     )
     seen |= {"title": subject, "links": links}
+    text = render.letter(f"{bears.folder}/body.j2", "txt", reader, seen)
     entity = mime.letter(
-        render.letter(f"{bears.folder}/body.j2", "txt", reader, seen),
+        text,
         render.letter(f"{bears.folder}/body.j2", "html", reader, seen),
         attachments,
         head.message_id,
@@ -233,7 +262,10 @@ def compose(
             ("MIME-Version", "1.0"),
         )
     )
-    return Composed(bears.kind, section + entity.octets(), subject)
+    own = ""
+    if head.team_only or (isinstance(values, Message) and values.reader in _STAFF):
+        own = context.of_letter(text, values, head.placeholder)
+    return Composed(bears.kind, section + entity.octets(), subject, own)
 
 
 def bearing(head: Head, values: Values) -> Bearing:

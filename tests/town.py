@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Self
 
 from gateway.activities import bounces
+from gateway.activities.confirming import let_through
 from gateway.activities.explain import explain
 from gateway.activities.house import House
 from gateway.activities.letters import may_go
@@ -368,7 +369,10 @@ class Town:
         """Do what `parlour inbound release [--as-written]` does to the newest mail."""
         with self.database.transaction() as session:
             newest = journal.listing(session, most=1)[0].id
-            journal.release(session, newest, {"released": said}, by="cli", now=self.now)
+            row = journal.by_id(session, newest)
+            passed = let_through(row)
+            released = {"released": said, **passed}
+            journal.release(session, newest, released, by="cli", now=self.now)
         return self.settle()
 
     # What happens then.
@@ -435,6 +439,11 @@ class Town:
         ]
         assert found, f"no {kind or 'letter'} ever reached {address}"
         return found[-1]
+
+    def first(self, address: str, kind: str | None = None) -> Letter:
+        """The first letter to somebody, of a kind."""
+        found = (each for each in self.letters if each.to == address)
+        return next(each for each in found if kind in {None, each.kind})
 
     def state(self) -> str:
         """What became of the newest mail."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from gateway.activities import questions
+from gateway.activities import confirming, publishing, questions
 from gateway.activities.posting import Letterbox
 from gateway.routing.asking import Asking
 from gateway.routing.decision import Settle
@@ -36,4 +36,7 @@ def _which_command(box: Letterbox, question: Question, answer: str) -> None:
 
 _DEEDS: Mapping[Asking, Deed] = {
     Asking.UNKNOWN_COMMAND: _which_command,
+    Asking.TEAM_TEXT: confirming.settle,
+    Asking.COLLISION: confirming.settle,
+    Asking.PUBLISH: publishing.settle,
 }

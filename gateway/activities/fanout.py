@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from gateway.activities import files
+from gateway.activities import below, files
 from gateway.activities.letters import (
     Sheet,
     addressee,
@@ -313,6 +313,8 @@ def _message(scene: _Scene, variant: _Variant, only: Seat | None) -> Message:
         linked=scene.linked,
         defects=word.defects if for_staff else (),
         by_hand=word.by_hand and for_staff,
+        below=below.parts_of(word.event),
+        inbound=(word.event.inbound_id or 0) if for_staff else 0,
     )
 
 
@@ -334,6 +336,8 @@ def _note(scene: _Scene, only: Seat | None) -> Note:
         unproved=scene.word.unproved and not scene.word.by_hand,
         sent_to=scene.word.sent_to,
         sent_by=scene.word.sent_by,
+        below=below.parts_of(scene.word.event),
+        inbound=scene.word.event.inbound_id or 0,
     )
 
 

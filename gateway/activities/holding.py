@@ -41,7 +41,7 @@ def hold(box: Letterbox, decision: Hold) -> None:
     seats = roster(place.session, place.activity.id)
     writer = box.facts.writer.person
     told_before = events.held_before(place.session, place.activity.id, writer)
-    _note_held(box, place, decision)
+    note_held(box, place, decision.cause)
     if decision.told is not Told.NOBODY:
         readers = [addressee(seat) for seat in owners(place.activity, seats)]
         _tell(box, decision, place, readers)
@@ -50,7 +50,8 @@ def hold(box: Letterbox, decision: Hold) -> None:
         _tell_writer(box, place, seat)
 
 
-def _note_held(box: Letterbox, place: Place, decision: Hold) -> None:
+def note_held(box: Letterbox, place: Place, cause: str) -> None:
+    """Append that a mail waits at the door of an activity, and why."""
     events.record(
         place.session,
         Event(
@@ -63,7 +64,7 @@ def _note_held(box: Letterbox, place: Place, decision: Hold) -> None:
             received_at=box.offered.received_at,
             inbound_id=box.offered.inbound,
             # By its id it is known when it comes by another road after all.
-            values={"cause": decision.cause, "message_id": box.mail.message_id},
+            values={"cause": cause, "message_id": box.mail.message_id},
         ),
     )
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 from itertools import takewhile
 
+from gateway.activities.below import parts_of
 from gateway.activities.fanout import author_name, face, present
 from gateway.activities.house import House
 from gateway.activities.letters import (
@@ -251,6 +252,7 @@ def catch_up(
             author=author_name(place.session, seats, post) or place.desk.name,
             at=post.received_at,
             text=post.text,
+            below=parts_of(post),
         )
         for post in events.posts(
             place.session,

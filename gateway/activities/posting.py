@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gateway.activities import cases, files, membership
+from gateway.activities import below, cases, files, membership
 from gateway.activities.commands import Floor, answer_now, obey, say_later
 from gateway.activities.fanout import Word, fan_out
 from gateway.activities.gather import Offered
@@ -66,6 +66,7 @@ class Letterbox:
 def post(box: Letterbox, decision: Post) -> None:
     """Add a mail to its activity: obey its commands, keep its text, tell the others.
 
+    `/publish` and the offer to publish are done afterwards (publishing.follow).
     Raises LookupError when the activity is gone.
     """
     session = box.session
@@ -109,7 +110,7 @@ def post(box: Letterbox, decision: Post) -> None:
 def _let_in_once(box: Letterbox, place: Place, decision: Post, by: By) -> None:
     """Post the text of somebody without a seat, and obey nothing."""
     if not decision.team_lane:
-        _change_turn(place, None, by, "")
+        change_turn(place, None, by, "")
     _publish(box, place, decision, by, takes=False)
 
 
@@ -151,8 +152,11 @@ def _takes_part(
     if participant.membership is Membership.TOLD:
         activities.move(participant, Membership.JOINED, by.at)
     if decision.team_lane:
+        if by.person.id == place.activity.customer_id and not participant.in_team_lane:
+            # Only the team reads it, because somebody said so; the customer waits.
+            change_turn(place, participant, by, "")
         return False
-    return _change_turn(place, participant, by, _text(box, decision))
+    return change_turn(place, participant, by, _text(box, decision))
 
 
 def _text(box: Letterbox, decision: Post) -> str:
@@ -179,10 +183,10 @@ def _publish(
     )
 
 
-def _change_turn(
+def change_turn(
     place: Place, participant: Participant | None, by: By, text: str
 ) -> bool:
-    """Move the state of the case; returns whether this answer took it."""
+    """Move the state of the case after a post; returns whether it took the case."""
     activity = place.activity
     by_customer = by.person.id == activity.customer_id
     if participant and participant.in_team_lane and not by_customer:
@@ -210,14 +214,14 @@ def record_post(box: Letterbox, place: Place, by: By, lane: Lane, text: str) -> 
             written_at=box.mail.date,
             inbound_id=by.inbound,
             text=text,
-            values=details(box),
+            values=details(box, place, lane, text),
         ),
     )
     remember_id(box, event, lane)
     return event
 
 
-def details(box: Letterbox) -> dict[str, object]:
+def details(box: Letterbox, place: Place, lane: Lane, text: str) -> dict[str, object]:
     """Give what a post's event keeps beside its text; large files are stored."""
     found: dict[str, object] = {}
     if box.mail.attachments:
@@ -226,6 +230,10 @@ def details(box: Letterbox) -> dict[str, object]:
         found["linked"] = files.keep(box.house, linked)
     if box.facts.other_threads:
         found["also_names"] = box.facts.other_threads
+    writer = (box.facts.sender, box.facts.writer.person)
+    parts = below.of_mail(place, box.mail, writer, lane, text)
+    if parts:
+        found["below"] = parts
     return found
 
 

@@ -10,10 +10,12 @@ from gateway.activities import (
     answers,
     bounces,
     by_hand,
+    confirming,
     holding,
     membership,
     opening,
     posting,
+    publishing,
 )
 from gateway.activities.gather import (
     Offered,
@@ -33,6 +35,7 @@ from gateway.routing.decision import (
     Ask,
     Bounced,
     ByHand,
+    Confirm,
     Decision,
     Discard,
     Hold,
@@ -224,6 +227,8 @@ def offered_of(row: Inbound) -> Offered:
         senderless=bool(row.values.get("senderless")),
         released=str(row.values.get("released", "")),
         meant=dict(row.values.get("meant", {})),
+        passed=frozenset((asked, at) for asked, at in row.values.get("passed", ())),
+        notes=frozenset(row.values.get("notes", ())),
     )
 
 
@@ -269,7 +274,7 @@ def apply_mail(
         )
 
 
-def _apply(  # noqa: C901 (one arm for each outcome, and nothing else)
+def _apply(  # noqa: C901, PLR0912 (one arm for each outcome, no more)
     box: Letterbox, decision: Decision
 ) -> tuple[State, str]:
     match decision:
@@ -277,6 +282,7 @@ def _apply(  # noqa: C901 (one arm for each outcome, and nothing else)
             opening.open_activity(box, decision)
         case Post():
             posting.post(box, decision)
+            publishing.follow(box, decision)
         case ByHand():
             by_hand.record(box, decision)
         case Keep():
@@ -299,6 +305,9 @@ def _apply(  # noqa: C901 (one arm for each outcome, and nothing else)
         case Hold():
             holding.hold(box, decision)
             return State.HELD, decision.reason
+        case Confirm():
+            confirming.ask(box, decision)
+            return State.HELD, f"{decision.asking}: shall it go to everyone?"
         case Ask():
             holding.ask(box, decision)
             return State.HELD, f"{decision.word}: which command is meant?"

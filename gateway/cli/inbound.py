@@ -90,9 +90,12 @@ def show(number: int, *, raw: bool, as_json: bool) -> None:
 def release(number: int, *, as_written: bool) -> None:
     """Let held or failed mail in; its commands are judged as ever."""
     # A held `/note` must not become everybody's by a release in a hurry.
+    from gateway.activities.confirming import let_through
+
     said = {"released": "post" if as_written else "admit"}
     with _settling(number, "held", "failed", reason="released") as row:
-        row.values = {**row.values, **said}
+        passed = let_through(row)
+        row.values = {**row.values, **said, **passed}
     click.echo(f"mail {number} is released")
 
 
