@@ -2,7 +2,15 @@
 
 from collections.abc import Callable, Mapping
 
-from gateway.activities import admission, lists, machines, on_behalf, questions
+from gateway.activities import (
+    admission,
+    confirming,
+    lists,
+    machines,
+    on_behalf,
+    publishing,
+    questions,
+)
 from gateway.activities.posting import Letterbox
 from gateway.routing.asking import Asking
 from gateway.routing.decision import Settle
@@ -43,4 +51,7 @@ _DEEDS: Mapping[Asking, Deed] = {
     Asking.MACHINE: machines.answered,
     Asking.ADMIT: admission.decide,
     Asking.FORWARD: on_behalf.decide,
+    Asking.TEAM_TEXT: confirming.settle,
+    Asking.COLLISION: confirming.settle,
+    Asking.PUBLISH: publishing.settle,
 }

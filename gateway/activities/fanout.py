@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from gateway.activities import files
+from gateway.activities import below, files
 from gateway.activities.audience import Hall, Utterance, hearing
 from gateway.activities.letters import (
     Sheet,
@@ -328,6 +328,8 @@ def _message(scene: _Scene, variant: _Variant, only: Seat | None) -> Message:
         defects=word.defects if for_staff else (),
         by_hand=word.by_hand and for_staff,
         customer_lost=for_staff and customer is not None and not customer.reachable,
+        below=below.parts_of(word.event),
+        inbound=(word.event.inbound_id or 0) if for_staff else 0,
     )
 
 
@@ -349,6 +351,8 @@ def _note(scene: _Scene, only: Seat | None) -> Note:
         unproved=scene.word.unproved and not scene.word.by_hand,
         sent_to=scene.word.sent_to,
         sent_by=scene.word.sent_by,
+        below=below.parts_of(scene.word.event),
+        inbound=scene.word.event.inbound_id or 0,
     )
 
 

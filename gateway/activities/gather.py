@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from gateway.activities import marks, matters, outside, probe
+from gateway.activities import gate, marks, matters, outside, probe
 from gateway.activities.house import House
 from gateway.activities.routes import Route
 from gateway.routing.asking import Asking
@@ -17,7 +17,14 @@ from parsers import authentication, sealing
 from parsers.address import Mailbox, domain, is_address, is_role, key
 from parsers.answer import yes_or_no
 from parsers.command import stray
-from parsers.mail import MANY_SENDERS, Command, Forwarded, ParsedMail, in_thread
+from parsers.mail import (
+    MANY_SENDERS,
+    Command,
+    Folded,
+    Forwarded,
+    ParsedMail,
+    in_thread,
+)
 from parsers.reply_address import Purpose
 from storage import activity as activities
 from storage import blocked, journal, outbox, people
@@ -65,6 +72,15 @@ class Offered:
     """The activity that it was let into; None: wherever it leads."""
     meant: Mapping[str, str] = field(default_factory=dict)
     """The command meant by a word that was written, as questions found out."""
+    passed: frozenset[tuple[str, int]] = frozenset()
+    """What was asked on its way to everyone, and of which activity: `send`."""
+    notes: frozenset[int] = frozenset()
+    """The activities for whose team alone somebody said that it is."""
+
+    @property
+    def is_again(self) -> bool:
+        """A human let it go on after it was held."""
+        return bool(self.released or self.meant or self.passed or self.notes)
 
     @property
     def by_hand_at(self) -> datetime | None:
@@ -79,7 +95,7 @@ def gather(
     now = offered.received_at
     sender = _requester(mail, route.desk)
     person = people.by_address(session, sender.address) if sender.address else None
-    activity = activities.find(session, route.activity) if route.activity else None
+    activity = _find(session, route.activity)
     writer = _writer(session, route.desk, sender, person, activity)
     bearer = _bearer(session, house, mail, route, writer)
     on_top, strays = _commands(offered, mail)
@@ -96,6 +112,19 @@ def gather(
     past = matters.Past()
     if activity is None:
         past = matters.past(session, house.limits, now, mail, (writer.person, sender))
+    where = activity or _find(session, past.leads_to(house.limits))
+    going = gate.Going(
+        inbound=offered.inbound,
+        mail=mail,
+        sender=sender,
+        writer=writer,
+        commands=commands,
+        prose=prose,
+        as_written=offered.released == "post",
+        team_lane=route.team_lane or offered.by_hand,
+        passed=offered.passed,
+        notes=offered.notes,
+    )
     return Facts(
         now=now,
         limits=house.limits,
@@ -148,6 +177,7 @@ def gather(
         writer=writer,
         duplicate_of=_duplicate(session, offered, mail, sender, activity),
         **_held_twin(session, offered, mail, sender),
+        **gate.look(session, house, route.desk, where, going),
         released=_released(offered, activity),
         similar_openings=past.similar,
         similar_activity=past.first_similar,
@@ -155,6 +185,10 @@ def gather(
         same_body_activity=past.same_body,
         repeat_activity=past.repeat,
     )
+
+
+def _find(session: Session, activity_id: int | None) -> Activity | None:
+    return activities.find(session, activity_id) if activity_id else None
 
 
 def _reached(
@@ -173,7 +207,7 @@ def _reached(
     return any(key(box.address) in customers for box in matters.written_to(mail))
 
 
-def _to_ours(house: House, mail: ParsedMail) -> dict[str, bool]:
+def _to_ours(house: House, mail: ParsedMail) -> dict[str, Any]:
     """Whether To, Cc or Bcc names a desk, or a token address."""
     addresses = [box.address for box in matters.written_to(mail)]
     to_token = any(house.desks.token_in(address) for address in addresses)
@@ -217,6 +251,7 @@ def without_tokens(house: House, mail: ParsedMail) -> ParsedMail:
         text=blank(mail.text),
         reply=blank(mail.reply),
         prose=blank(mail.prose),
+        folded=tuple(Folded(each.kind, blank(each.text)) for each in mail.folded),
         forwarded=_without_tokens(mail.forwarded, blank),
     )
 
@@ -397,7 +432,7 @@ def _duplicate(
 
     That may be this very mail, when it got here before it was held elsewhere.
     """
-    is_again = bool(offered.released or offered.meant)
+    is_again = offered.is_again
     if (
         is_again
         and activity is not None

@@ -54,7 +54,7 @@ def hold(box: Letterbox, decision: Hold) -> None:
     seats = roster(place.session, place.activity.id)
     writer = box.facts.writer.person
     told_before = events.held_before(place.session, place.activity.id, writer)
-    _note_held(box, place, decision)
+    note_at_door(box, place, decision.cause)
     if _is_told_now(box, place, decision):
         readers = [addressee(seat) for seat in owners(place.activity, seats)]
         _tell(box, decision, place, readers)
@@ -80,7 +80,7 @@ def _describe(box: Letterbox) -> None:
 def _waits_with_twin(box: Letterbox) -> bool:
     """Let one notice do for the same mail by two roads; both are settled by it."""
     twin = box.facts.held_twin
-    if twin is None or box.offered.inbound is None or box.offered.released:
+    if twin is None or box.offered.inbound is None or box.offered.is_again:
         return False
     at_door.note_said(box.session, box.offered.inbound, {"twin_of": twin})
     held.share_notice(box.session, box.offered.inbound, twin)
@@ -105,7 +105,8 @@ def _is_told_now(box: Letterbox, place: Place, decision: Hold) -> bool:
     return not door.is_told_later(place.session, here, inbound, now)
 
 
-def _note_held(box: Letterbox, place: Place, decision: Hold) -> None:
+def note_at_door(box: Letterbox, place: Place, cause: str) -> None:
+    """Note once that a mail waits at its activity, by whom and what it is about."""
     inbound = box.offered.inbound
     if any(
         each.inbound_id == inbound
@@ -120,7 +121,7 @@ def _note_held(box: Letterbox, place: Place, decision: Hold) -> None:
         "subject": box.mail.subject_base,
         "excerpt": excerpt(box.facts.prose),
     }
-    note_held(box, place, decision.cause, values=known)
+    note_held(box, place, cause, values=known)
 
 
 def note_held(

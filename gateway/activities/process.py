@@ -10,6 +10,7 @@ from gateway.activities import (
     answers,
     bounces,
     by_hand,
+    confirming,
     door,
     health,
     holding,
@@ -18,6 +19,7 @@ from gateway.activities import (
     on_behalf,
     opening,
     posting,
+    publishing,
 )
 from gateway.activities.gather import (
     Offered,
@@ -39,6 +41,7 @@ from gateway.routing.decision import (
     Bounced,
     ByHand,
     Complained,
+    Confirm,
     Decision,
     Discard,
     Hold,
@@ -236,6 +239,8 @@ def offered_of(row: Inbound) -> Offered:
         released=str(row.values.get("released", "")),
         released_in=row.values.get("released_in"),
         meant=dict(row.values.get("meant", {})),
+        passed=frozenset((asked, at) for asked, at in row.values.get("passed", ())),
+        notes=frozenset(row.values.get("notes", ())),
     )
 
 
@@ -289,7 +294,7 @@ def apply_mail(
             by=rule,
             now=offered.received_at,
         )
-        if (offered.released or offered.meant) and state is not State.HELD:
+        if offered.is_again and state is not State.HELD:
             journal.done_with(session, offered.inbound, offered.received_at)
 
 
@@ -297,7 +302,7 @@ def _is_in(box: Letterbox, activity: int | None) -> None:
     """See to what waited with a mail that is in: its copies, and the next in line."""
     holding.settle_twin(box)
     offered = box.offered
-    if offered.inbound is not None and offered.released and activity is not None:
+    if offered.inbound is not None and offered.is_again and activity is not None:
         door.call_next(box.session, offered.inbound, activity, offered.received_at)
 
 
@@ -313,6 +318,7 @@ def _apply(  # noqa: C901, PLR0911, PLR0912 (one arm for each outcome, and nothi
             on_behalf.open_for(box, decision)
         case Post():
             posting.post(box, decision)
+            publishing.follow(box, decision)
         case ByHand():
             by_hand.record(box, decision)
         case Keep():
@@ -346,6 +352,9 @@ def _apply(  # noqa: C901, PLR0911, PLR0912 (one arm for each outcome, and nothi
         case AskForward():
             on_behalf.ask(box)
             return State.HELD, "a forward of one of the team: for whom is the case?"
+        case Confirm():
+            confirming.ask(box, decision)
+            return State.HELD, f"{decision.asking}: shall it go to everyone?"
         case Ask():
             holding.ask(box, decision)
             return State.HELD, f"{decision.word}: which command is meant?"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gateway.routing.asking import Asking
 from gateway.routing.proof import Proof
 from parsers.address import Mailbox
 from parsers.mail import Command
@@ -116,6 +117,18 @@ class Post:
     """The customer wrote again before an answer."""
     only_listens: bool = False
     """Its writer may think that the customer gets it; the desk writes to nobody."""
+    offers: bool = False
+    """A note whose writer is asked at once whether everybody should read it (E41)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirm:
+    """Held on its way to everyone, until somebody says `send` or `note` (E40, E42)."""
+
+    asking: Asking
+    activity: int
+    of_writer: bool
+    """The writer is asked; else the owner, and the writer hears nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +223,7 @@ Decision = (
     | OpenForward
     | OpenFor
     | Post
+    | Confirm
     | ByHand
     | Keep
     | Show
