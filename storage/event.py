@@ -54,6 +54,9 @@ class Kind(StrEnum):
     """Somebody let the subject in, whose mail was held (decisions E48)."""
     REFUSED = "refused"
     """Somebody refused what was held; whose mail that was is in the values."""
+    CONTEXT = "context"
+    """Lines that a letter told the team beside what people wrote; like every text of
+    the team lane they must not go to everyone (decisions E40)."""
 
 
 class Event(Base):
@@ -86,8 +89,13 @@ class Event(Base):
     )
     """Whom it concerned, when that is not the actor: the invited, the bounced."""
     text: Mapped[str] = mapped_column(default="")
-    """The new text of a post; empty for other kinds."""
+    """The new text of a post, the lines of a context; mostly empty for other kinds."""
     values: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+
+    @property
+    def below(self) -> tuple[str, ...]:
+        """What a post bears below its text: what nobody in the thread has yet."""
+        return tuple(part["text"] for part in self.values.get("below", ()))
 
 
 class Alias(Base):
@@ -268,6 +276,20 @@ def posts(
     return list(newest)[::-1]
 
 
+def posts_since(
+    session: Session, family: Collection[int], lane: Lane, after: int
+) -> list[Event]:
+    """Give the posts of a lane after an event, wherever in a family; of no old mail."""
+    wanted = select(Event).where(
+        Event.activity_id.in_(family),
+        Event.kind == Kind.POST,
+        Event.lane == lane,
+        Event.id > after,
+        Event.door != DOOR_OF_OLD_MAIL,
+    )
+    return list(session.scalars(wanted.order_by(Event.id)))
+
+
 def first_post(session: Session, activity_id: int, lane: Lane) -> Event | None:
     """Give the post with which a lane of an activity begins."""
     return session.scalar(
@@ -363,6 +385,70 @@ _TEXTS = (
     .order_by(Event.id.desc())
     .limit(bindparam("most"))
 )
+
+
+def written(
+    session: Session,
+    family: Collection[int],
+    lane: Lane,
+    *,
+    but_held_of: tuple[int | None, int | None] = (None, None),
+) -> list[str]:
+    """Give every text of a lane, of whatever kind, and what stands below posts.
+
+    Left out is what was held or kept of one person, and of one mail.
+    """
+    person, inbound = but_held_of
+    found: list[str] = []
+    rows = session.execute(_WRITTEN, {"family": family, "lane": lane})
+    for text, values, kind, actor, mail in rows:
+        is_own = (actor is not None and actor == person) or (mail and mail == inbound)
+        if is_own and kind in _NOT_SPOKEN:
+            continue
+        found.append(text)
+        found.extend(part["text"] for part in values.get("below", ()))
+    return found
+
+
+_NOT_SPOKEN = frozenset({Kind.HELD, Kind.MACHINE})
+_WRITTEN = select(
+    Event.text, Event.values, Event.kind, Event.actor_id, Event.inbound_id
+).where(
+    Event.activity_id.in_(bindparam("family", expanding=True)),
+    Event.lane == bindparam("lane"),
+    Event.text != "",
+)
+
+
+def of_mail(
+    session: Session, activity_id: int, inbound_id: int, lane: Lane
+) -> Event | None:
+    """Give the post that a mail became in a lane of an activity."""
+    return session.scalar(
+        select(Event)
+        .where(
+            Event.activity_id == activity_id,
+            Event.inbound_id == inbound_id,
+            Event.lane == lane,
+            Event.kind == Kind.POST,
+        )
+        .limit(1)
+    )
+
+
+def newest_note(session: Session, family: Collection[int]) -> Event | None:
+    """Give the newest post of the team lane; of old mail there is none to publish."""
+    return session.scalar(
+        select(Event)
+        .where(
+            Event.activity_id.in_(family),
+            Event.lane == Lane.TEAM,
+            Event.kind == Kind.POST,
+            Event.door != DOOR_OF_OLD_MAIL,
+        )
+        .order_by(Event.id.desc())
+        .limit(1)
+    )
 
 
 def invitations(

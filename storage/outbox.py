@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
-from storage.activity import Lane
+from storage.activity import Lane, Participant
 from storage.base import Base, Number, never_reused, word
 
 
@@ -273,6 +273,37 @@ def bearing(
             Letter.kind.in_(["confirmation", "notice"]), Letter.made_at == made_at
         )
     return list(session.scalars(statement.where(Letter.message_id == message_id)))
+
+
+def beginnings(
+    session: Session,
+    family: Collection[int],
+    *,
+    octets: int,
+    most: int,
+    reader: int | None = None,
+) -> list[bytes]:
+    """Give how the newest letters about an activity begin, at most so many octets each.
+
+    Those to one reader, or without one those to anybody outside the team lane.
+    """
+    to = (
+        select(Delivery.letter_id)
+        .join(Participant, Participant.person_id == Delivery.person_id)
+        .where(Participant.activity_id.in_(family))
+    )
+    if reader is None:
+        to = to.where(Participant.in_team_lane.is_(False))
+    else:
+        to = to.where(Delivery.person_id == reader)
+    return list(
+        session.scalars(
+            select(func.substr(Letter.raw, 1, octets, type_=LargeBinary))
+            .where(Letter.activity_id.in_(family), Letter.id.in_(to))
+            .order_by(Letter.id.desc())
+            .limit(most)
+        )
+    )
 
 
 def of_letters(session: Session, letter_ids: Collection[int]) -> list[Delivery]:

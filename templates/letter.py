@@ -10,7 +10,7 @@ from typing import Any, assert_never
 from parsers.message_id import foreign
 from parsers.quoting import MARKER
 from parsers.reply_address import Purpose, ReplyAddress
-from templates import header, mime, render
+from templates import context, header, mime, render
 from templates.links import Links, mailto
 from templates.render import Reader
 from templates.values import (
@@ -19,6 +19,7 @@ from templates.values import (
     AreYouThere,
     Burst,
     CatchUp,
+    Collision,
     Complained,
     Daily,
     Decided,
@@ -35,13 +36,17 @@ from templates.values import (
     Message,
     Note,
     NotEverywhere,
+    Publish,
     Taken,
+    TeamText,
     Unclear,
     Unheard,
     UnknownCommand,
     Unreachable,
     Values,
 )
+
+_STAFF = frozenset({"owner", "team"})
 
 
 class Kind(StrEnum):
@@ -99,6 +104,8 @@ class Composed:
     kind: Kind
     raw: bytes
     subject: str
+    context: str = ""
+    """What the template told the team in its own words (decisions E40)."""
 
 
 class Listed(StrEnum):
@@ -179,11 +186,32 @@ _BEARINGS: dict[type[Values], Bearing] = {
         Purpose.CONFIRM,
         Listed.HELP_ONLY,
     ),
+    TeamText: Bearing(
+        "team_text",
+        Kind.CONFIRMATION,
+        Automatic.AS_ASKED,
+        Purpose.CONFIRM,
+        Listed.HELP_ONLY,
+    ),
     NotEverywhere: Bearing(
         "not_everywhere",
         Kind.NOTICE,
         Automatic.AS_ASKED,
         Purpose.EVERYONE,
+    ),
+    Collision: Bearing(
+        "collision",
+        Kind.CONFIRMATION,
+        Automatic.AS_ASKED,
+        Purpose.CONFIRM,
+        Listed.HELP_ONLY,
+    ),
+    Publish: Bearing(
+        "publish",
+        Kind.CONFIRMATION,
+        Automatic.AS_ASKED,
+        Purpose.CONFIRM,
+        Listed.HELP_ONLY,
     ),
     Unclear: Bearing(
         "unclear",
@@ -319,7 +347,17 @@ def compose(
             ("MIME-Version", "1.0"),
         )
     )
-    return Composed(line.kind, section + entity.octets(), subject)
+    own = ""
+    if head.team_only or _is_for_staff(values):
+        own = context.of_letter(text, values, head.placeholder)
+    return Composed(line.kind, section + entity.octets(), subject, own)
+
+
+def _is_for_staff(values: Values) -> bool:
+    """Say whether only the team reads it, although it stands among what all read."""
+    if isinstance(values, Message):
+        return values.reader in _STAFF
+    return isinstance(values, Unheard)
 
 
 def bears(values: Values) -> Bearing:

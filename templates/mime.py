@@ -75,6 +75,18 @@ def plain_letter(text: str) -> Entity:
     return _text("plain", text)
 
 
+_TEXT = b"Content-Type: text/plain; charset=utf-8\r\n"
+
+
+def text_of(octets: bytes) -> str:
+    """Give the text twin of a letter that `letter` built, as far as the octets go."""
+    _, is_there, part = octets.partition(_TEXT)
+    if not is_there:
+        return ""
+    body = part.partition(b"\r\n\r\n")[2].partition(b"\r\n--=_")[0]
+    return binascii.a2b_qp(body).decode("utf-8", "replace").replace("\r\n", "\n")
+
+
 def _text(subtype: str, text: str) -> Entity:
     """Encode as quoted-printable, never base64, so that tokens can be spliced in."""
     lines = plain(text).strip("\n").encode("utf-8", "replace")

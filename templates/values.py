@@ -45,11 +45,21 @@ class Understood:
     refused_entry, cannot_enter and nobody_waits (strangers at the door), opened_for,
     noted_for and open_before (`/open` for a customer), help (the five commands and a
     link), who (those in `here`); at a desk that only listens only_listens (nobody is
-    invited) and not_sent (those named did not get the text)."""
+    invited) and not_sent (those named did not get the text); publish_what (there is no
+    note), published_before (by whom)."""
     names: tuple[str, ...] = ()
     """Whom it concerned."""
     undo: str = ""
     """The command that takes it back; empty when nothing does."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Below:
+    """A part of a mail that nobody in the thread has yet; it stands below the text."""
+
+    kind: str
+    """quote, forward, signature, disclaimer; cut, without a text, ends them early."""
+    text: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +69,7 @@ class Said:
     author: str
     at: datetime
     text: str
+    below: tuple[Below, ...] = ()
     post: int = 0
     """Its number."""
 
@@ -172,6 +183,10 @@ class Message:
     """Sent from the mailbox itself; without an author nobody knows by whom (team)."""
     customer_lost: bool = False
     """Mail to the customer comes back at present; staff see a mark."""
+    below: tuple[Below, ...] = ()
+    """What else the mail held that the readers have from nowhere (decisions E40)."""
+    inbound: int = 0
+    """What `parlour inbound show` takes; only for the team."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,6 +207,8 @@ class Note:
     sent_by: str = ""
     """Who sent it by hand, when that is no address of ours."""
     marks: tuple[Mark, ...] = ()
+    below: tuple[Below, ...] = ()
+    inbound: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -295,6 +312,51 @@ class NotEverywhere:
     """Of the case that took it."""
     count: int
     """How many addresses did not; nothing else of them is told."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamText:
+    """Not posted: a mail to everyone holds what only the team has read (E40)."""
+
+    lines: tuple[str, ...]
+    """Its lines that only the team has read."""
+    readers: tuple[str, ...]
+    """Who would read the mail if it were sent."""
+    subject: str
+    text: str
+    author: str = ""
+    """Who wrote it; empty when that is the reader of this letter."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Collision:
+    """Not posted: somebody else of the team answered meanwhile (E42)."""
+
+    answers: tuple[Said, ...]
+    """What they answered, oldest first."""
+    customer: str
+    readers: tuple[str, ...]
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Publish:
+    """A note as everybody would read it, before anybody does (E41, E47)."""
+
+    text: str
+    author: str
+    """Whose message it would be; empty when that is the reader of this letter."""
+    readers: tuple[str, ...]
+    subject: str
+    customer: str
+    as_note: bool = False
+    """Asked of its own accord: a note that greets the customer."""
+    below: tuple[Below, ...] = ()
+    linked: tuple[str, ...] = ()
+    """Names of files that go along, by link."""
+    left_out: tuple[str, ...] = ()
+    """Names of files that stay with the note."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -586,6 +648,9 @@ Values = (
     | UnknownCommand
     | Doubt
     | NotEverywhere
+    | TeamText
+    | Collision
+    | Publish
     | Unclear
     | Decided
     | HeldMail

@@ -9,8 +9,9 @@ A step is what a person does, then every letter that it causes and no other:
     < message to ana@acme.example          kind and reader of a letter that came
       ~ words that stand in its text
       ! words that do not
-    > Ana Ruiz <ana@acme.example> replies [to KIND] [of ADDRESS]
-                                           to a letter that somebody else got, if said
+    > Ana Ruiz <ana@acme.example> replies [to [first] KIND] [of ADDRESS]
+                                           to the newest letter of a kind, or the first;
+                                           to one that somebody else got, if said
     > Ana Ruiz <ana@acme.example> sends by hand to carla@gomez.example[: Subject]
                                            from a mailbox whose sent mail we read, as an
                                            answer to the last mail of that person
@@ -51,7 +52,8 @@ FORWARDS = re.compile(
     r"> (?P<who>.+) forwards (?P<attached>attached )?(?P<whose>\S+) to (?P<to>\S+)"
 )
 REPLIES = re.compile(
-    r"> (?P<who>.+?) replies(?: to (?P<kind>\w+))?(?: of (?P<whose>\S+))?"
+    r"> (?P<who>.+?) replies(?: to (?P<first>first )?(?P<kind>\w+))?"
+    r"(?: of (?P<whose>\S+))?"
 )
 BY_HAND = re.compile(
     r"> (?P<who>.+) sends by hand to (?P<to>[^:]+)(?:: (?P<subject>.*))?"
@@ -157,7 +159,8 @@ def play(town: Town, step: Step) -> list[Letter]:
         )
     if found := REPLIES.fullmatch(step.act):
         address = found["who"].split("<")[-1].rstrip(">")
-        letter = town.last(found["whose"] or address, found["kind"])
+        which = town.first if found["first"] else town.last
+        letter = which(found["whose"] or address, found["kind"])
         return town.reply(found["who"], text.rstrip(), to=letter, headers=headers)
     if found := BY_HAND.fullmatch(step.act):
         return town.by_hand(

@@ -22,6 +22,7 @@ from sqlalchemy import func, select
 
 from digests import schedule
 from gateway.activities import bounces
+from gateway.activities.confirming import let_through
 from gateway.activities.domains import hold_back
 from gateway.activities.explain import Explained, explain
 from gateway.activities.house import House
@@ -425,7 +426,10 @@ class Town:
         """Do what `parlour inbound release [--as-written]` does to the newest mail."""
         with self.database.transaction() as session:
             newest = journal.listing(session, most=1)[0].id
-            journal.release(session, newest, {"released": said}, by="cli", now=self.now)
+            row = journal.by_id(session, newest)
+            passed = let_through(row)
+            released = {"released": said, **passed}
+            journal.release(session, newest, released, by="cli", now=self.now)
         return self.settle()
 
     def tick(self, at: datetime | None = None) -> list[Letter]:
@@ -543,6 +547,11 @@ class Town:
         ]
         assert found, f"no {kind or 'letter'} ever reached {address}"
         return found[-1]
+
+    def first(self, address: str, kind: str | None = None) -> Letter:
+        """The first letter to somebody, of a kind."""
+        found = (each for each in self.letters if each.to == address)
+        return next(each for each in found if kind in {None, each.kind})
 
     def state(self) -> str:
         """What became of the newest mail."""

@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 
 from gateway.activities import (
     admission,
+    confirming,
     doubts,
     holding,
     lists,
     machines,
     on_behalf,
+    publishing,
     questions,
 )
 from gateway.activities.posting import Letterbox
@@ -64,4 +66,7 @@ _DEEDS: Mapping[Asking, Deed] = {
     Asking.WHICH_CASE: doubts.which_case,
     Asking.WHO_WROTE: doubts.who_wrote,
     Asking.FORM: doubts.form,
+    Asking.TEAM_TEXT: confirming.settle,
+    Asking.COLLISION: confirming.settle,
+    Asking.PUBLISH: publishing.settle,
 }

@@ -61,11 +61,12 @@ def _write_down(
     box: Letterbox, place: Place, decision: ByHand, person: Person | None, text: str
 ) -> Event:
     keys = [key(each.address) for each in written_to(box.mail)]
+    lane = Lane.EVERYONE if decision.is_answer else Lane.TEAM
     event = events.record(
         box.session,
         Event(
             activity_id=place.activity.id,
-            lane=Lane.EVERYONE if decision.is_answer else Lane.TEAM,
+            lane=lane,
             kind=Kind.POST,
             actor_id=person.id if person else None,
             door=box.offered.door,
@@ -74,12 +75,12 @@ def _write_down(
             written_at=box.mail.date,
             inbound_id=box.offered.inbound,
             text=text,
-            values={**details(box), "by_hand": keys},
+            values={**details(box, place, lane, text), "by_hand": keys},
         ),
     )
     # What the customer answers is for everyone, whoever wrote to them.
-    lane = Lane.EVERYONE if box.facts.reached_customer else Lane.TEAM
-    remember_id(box, event, lane)
+    answers_go = Lane.EVERYONE if box.facts.reached_customer else Lane.TEAM
+    remember_id(box, event, answers_go)
     return event
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 
+from gateway.activities.below import parts_of
 from gateway.activities.fanout import author_name
 from gateway.activities.house import House
 from gateway.activities.letters import Sheet, addressee, language_of, send, zone_of
@@ -130,6 +131,7 @@ def _case(place: Place, posts: tuple[Event, ...]) -> Missed:
             author=author_name(place.session, seats, post) or place.desk.name,
             at=post.received_at,
             text=post.text,
+            below=parts_of(post),
         )
         for post in posts[-_SHOWN_POSTS:]
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from gateway.activities import files
+from gateway.activities import below, files
 from gateway.activities.audience import Hall, Utterance, hearing
 from gateway.activities.letters import (
     Sheet,
@@ -333,6 +333,8 @@ def _message(scene: _Scene, variant: _Variant, only: Seat | None) -> Message:
         marks=word.marks if for_staff else (),
         by_hand=word.by_hand and for_staff,
         customer_lost=for_staff and customer is not None and not customer.reachable,
+        below=below.parts_of(word.event),
+        inbound=(word.event.inbound_id or 0) if for_staff else 0,
     )
 
 
@@ -355,6 +357,8 @@ def _note(scene: _Scene, only: Seat | None) -> Note:
         sent_to=scene.word.sent_to,
         sent_by=scene.word.sent_by,
         marks=scene.word.marks,
+        below=below.parts_of(scene.word.event),
+        inbound=scene.word.event.inbound_id or 0,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from gateway.activities import loop_mark, matters, origin, outside, probe
+from gateway.activities import gate, loop_mark, matters, origin, outside, probe
 from gateway.activities.house import House
 from gateway.activities.offered import Offered
 from gateway.activities.routes import Route
@@ -24,7 +24,7 @@ from gateway.routing.proof import proof
 from parsers.address import Mailbox, is_address, is_role, key
 from parsers.answer import yes_or_no
 from parsers.command import stray
-from parsers.mail import Command, Forwarded, ParsedMail, in_thread
+from parsers.mail import Command, Folded, Forwarded, ParsedMail, in_thread
 from parsers.reply_address import Purpose
 from storage import activity as activities
 from storage import blocked, journal, outbox, people
@@ -51,7 +51,7 @@ def gather(
     requester = origin.requester(mail, is_form=is_form)
     sender = origin.claimed(session, offered) or requester
     person = people.by_address(session, sender.address) if sender.address else None
-    activity = activities.find(session, route.activity) if route.activity else None
+    activity = _find(session, route.activity)
     writer = _writer(session, route.desk, sender, person, activity)
     bearer = _bearer(session, house, mail, route, writer)
     on_top, strays = _commands(offered, mail)
@@ -81,6 +81,19 @@ def gather(
     may_confirm = bool(commands) and writer.is_staff
     if may_confirm:
         may_confirm = origin.may_confirm(session, house.limits, now, writer)
+    where = activity or _find(session, past.leads_to(house.limits))
+    going = gate.Going(
+        inbound=offered.inbound,
+        mail=mail,
+        sender=sender,
+        writer=writer,
+        commands=commands,
+        prose=prose,
+        as_written=offered.released == "post",
+        team_lane=route.team_lane or offered.by_hand,
+        passed=offered.passed,
+        notes=offered.notes,
+    )
     return Facts(
         now=now,
         limits=house.limits,
@@ -140,6 +153,7 @@ def gather(
         may_confirm=may_confirm,
         duplicate_of=_duplicate(session, offered, mail, sender, activity),
         **_held_twin(session, offered, mail, sender),
+        **gate.look(session, house, route.desk, where, going),
         released=_released(offered, activity),
         similar_openings=past.similar,
         similar_activity=past.first_similar,
@@ -147,6 +161,10 @@ def gather(
         same_body_activity=past.same_body,
         repeat_activity=past.repeat,
     )
+
+
+def _find(session: Session, activity_id: int | None) -> Activity | None:
+    return activities.find(session, activity_id) if activity_id else None
 
 
 def _reached(
@@ -165,7 +183,7 @@ def _reached(
     return any(key(box.address) in customers for box in matters.written_to(mail))
 
 
-def _to_ours(house: House, mail: ParsedMail) -> dict[str, bool]:
+def _to_ours(house: House, mail: ParsedMail) -> dict[str, Any]:
     """Whether To, Cc or Bcc names a desk, or a token address."""
     addresses = [box.address for box in matters.written_to(mail)]
     to_token = any(house.desks.token_in(address) for address in addresses)
@@ -209,6 +227,7 @@ def without_tokens(house: House, mail: ParsedMail) -> ParsedMail:
         text=blank(mail.text),
         reply=blank(mail.reply),
         prose=blank(mail.prose),
+        folded=tuple(Folded(each.kind, blank(each.text)) for each in mail.folded),
         forwarded=_without_tokens(mail.forwarded, blank),
     )
 
@@ -360,7 +379,7 @@ def _duplicate(
 
     That may be this very mail, when it got here before it was held elsewhere.
     """
-    is_again = bool(offered.released or offered.meant)
+    is_again = offered.is_again
     if (
         is_again
         and activity is not None

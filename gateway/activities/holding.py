@@ -56,7 +56,7 @@ def hold(box: Letterbox, decision: Hold) -> None:
     seats = roster(place.session, place.activity.id)
     writer = box.facts.writer.person
     told_before = events.held_before(place.session, place.activity.id, writer)
-    _note_held(box, place, decision)
+    note_at_door(box, place, decision.cause)
     to = owners(place.activity, seats)
     if decision.asks is Asking.WHO_WROTE:
         # Only whoever wrote it can say so.
@@ -90,7 +90,7 @@ def _describe(box: Letterbox) -> None:
 def _waits_with_twin(box: Letterbox) -> bool:
     """Let one notice do for the same mail by two roads; both are settled by it."""
     twin = box.facts.held_twin
-    if twin is None or box.offered.inbound is None or box.offered.released:
+    if twin is None or box.offered.inbound is None or box.offered.is_again:
         return False
     at_door.note_said(box.session, box.offered.inbound, {"twin_of": twin})
     held.share_notice(box.session, box.offered.inbound, twin)
@@ -129,7 +129,8 @@ def _tell_or_ask(
         doubts.ask(box, decision, place, readers)
 
 
-def _note_held(box: Letterbox, place: Place, decision: Hold) -> None:
+def note_at_door(box: Letterbox, place: Place, cause: str) -> None:
+    """Note once that a mail waits at its activity, by whom and what it is about."""
     inbound = box.offered.inbound
     if any(
         each.inbound_id == inbound
@@ -146,7 +147,7 @@ def _note_held(box: Letterbox, place: Place, decision: Hold) -> None:
         "from": key(sender.address),
         "bearer": box.facts.bearer.person if box.facts.bearer else None,
     }
-    note_held(box, place, decision.cause, values=known)
+    note_held(box, place, cause, values=known)
 
 
 def note_held(

@@ -16,6 +16,8 @@ from parsers.reply_address import TOKEN_LETTERS, number
 from storage import held, outbox
 from storage.activity import Activity, Lane
 from storage.database import Session
+from storage.event import Event
+from storage.event import Kind as EventKind
 from storage.outbox import Letter, NewDelivery, Priority
 from storage.people import Person
 from storage.roster import Seat
@@ -164,6 +166,8 @@ def _queue(
         letter.message_id = house.ids.write("l", letter.id, sheet.desk.reply.domain)
     composed = compose(_head(house, sheet, letter), values, attachments)
     letter.kind, letter.raw = composed.kind, composed.raw
+    if composed.context and sheet.activity is not None:
+        _remember(session, sheet, sheet.activity, composed.context)
     house.wake.tell_all(session)
     numbers = outbox.queue(
         session,
@@ -181,6 +185,22 @@ def _queue(
     )
     held.told(session, sheet.tells_of, numbers, sheet.at)
     return numbers
+
+
+def _remember(session: Session, sheet: Sheet, activity: Activity, said: str) -> None:
+    """Keep what a letter tells the team, which must not go to everyone (E40)."""
+    session.add(
+        Event(
+            activity_id=activity.id,
+            lane=Lane.TEAM,
+            kind=EventKind.CONTEXT,
+            actor_id=None,
+            door="outbox",
+            proof="",
+            received_at=sheet.at,
+            text=said,
+        )
+    )
 
 
 def _placeholder(house: House) -> str:

@@ -73,6 +73,12 @@ class Past:
     same_body: int | None = None
     repeat: int | None = None
 
+    def leads_to(self, limits: Limits) -> int | None:
+        """Give the activity that a mail to a desk is posted to, if to any."""
+        if self.similar >= limits.similar_mails:
+            return self.first_similar
+        return self.looping or self.repeat
+
 
 def past(
     session: Session,

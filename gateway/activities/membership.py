@@ -6,6 +6,7 @@ from enum import StrEnum
 from itertools import takewhile
 
 from gateway.activities import health, unheard
+from gateway.activities.below import parts_of
 from gateway.activities.fanout import author_name, face, present
 from gateway.activities.house import House
 from gateway.activities.letters import (
@@ -308,6 +309,7 @@ def said(place: Place, seats: list[Seat], posts: list[Event]) -> tuple[Said, ...
             at=post.received_at,
             text=post.text,
             post=post.id,
+            below=parts_of(post),
         )
         for post in posts
     )

@@ -1,6 +1,7 @@
 """Which activities a mail names: by the ids that it answers, or by its subject."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -35,15 +36,22 @@ def answered_post(
     session: Session, house: House, mail: ParsedMail
 ) -> events.Event | None:
     """Give the post that a mail answers, by our id or its author's; None for none."""
+    return next(answered_posts(session, house, mail), None)
+
+
+def answered_posts(
+    session: Session, house: House, mail: ParsedMail
+) -> Iterator[events.Event]:
+    """Give the posts that the ids of a mail name, the nearest first."""
     answers = answered(session, mail)
     for message_id in answers.ids:
         own = house.ids.read(message_id)
         alias = answers.aliases.get(message_id)
-        if own is not None and own.kind == "p":
-            return session.get(events.Event, own.number)
+        number = own.number if own is not None and own.kind == "p" else None
         if own is None and alias is not None:
-            return session.get(events.Event, alias.event_id)
-    return None
+            number = alias.event_id
+        if number and (post := session.get(events.Event, number)) is not None:
+            yield post
 
 
 def by_ids(session: Session, house: House, answers: Answered) -> list[Named]:

@@ -38,6 +38,15 @@ class Offered:
     """Who of the team said that a mail from a desk's address is theirs (B21)."""
     meant: Mapping[str, str] = field(default_factory=dict)
     """The command meant by a word that was written, as questions found out."""
+    passed: frozenset[tuple[str, int]] = frozenset()
+    """What was asked on its way to everyone, and of which activity: `send`."""
+    notes: frozenset[int] = frozenset()
+    """The activities for whose team alone somebody said that it is."""
+
+    @property
+    def is_again(self) -> bool:
+        """A human let it go on after it was held."""
+        return bool(self.released or self.meant or self.passed or self.notes)
 
     @property
     def by_hand_at(self) -> datetime | None:

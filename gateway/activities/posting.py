@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from gateway.activities import (
+    below,
     bursts,
     cases,
     files,
@@ -103,6 +104,7 @@ class Turned:
 def post(box: Letterbox, decision: Post) -> None:
     """Add a mail to its activity: obey its commands, keep its text, tell the others.
 
+    `/publish` and the offer to publish are done afterwards (publishing.follow).
     Raises LookupError when the activity is gone.
     """
     session = box.session
@@ -150,7 +152,7 @@ def _let_in_once(box: Letterbox, place: Place, decision: Post, by: By) -> None:
     """Post the text of somebody without a seat, and obey nothing."""
     turned = Turned()
     if not decision.team_lane:
-        turned = _change_turn(place, None, by, "")
+        turned = change_turn(place, None, by, "")
     _publish(box, place, decision, by, turned)
 
 
@@ -189,8 +191,11 @@ def _takes_part(
     if participant.membership is Membership.TOLD:
         activities.move(participant, Membership.JOINED, by.at)
     if decision.team_lane or decision.quiet:
+        if by.person.id == place.activity.customer_id and not participant.in_team_lane:
+            # Only the team reads it, because somebody said so; the customer waits.
+            return change_turn(place, participant, by, "")
         return Turned()
-    return _change_turn(place, participant, by, _text(box, decision))
+    return change_turn(place, participant, by, _text(box, decision))
 
 
 def _text(box: Letterbox, decision: Post) -> str:
@@ -229,10 +234,10 @@ def _publish(
     )
 
 
-def _change_turn(
+def change_turn(
     place: Place, participant: Participant | None, by: By, text: str
 ) -> Turned:
-    """Move the state of the case."""
+    """Move the state of the case after a post."""
     activity = place.activity
     by_customer = by.person.id == activity.customer_id
     if participant and participant.in_team_lane and not by_customer:
@@ -271,14 +276,14 @@ def record_post(
             written_at=box.mail.date,
             inbound_id=by.inbound,
             text=text,
-            values=details(box),
+            values=details(box, place, lane, text),
         ),
     )
     remember_id(box, event, answers or lane)
     return event
 
 
-def details(box: Letterbox) -> dict[str, object]:
+def details(box: Letterbox, place: Place, lane: Lane, text: str) -> dict[str, object]:
     """Give what a post's event keeps beside its text; large files are stored."""
     found: dict[str, object] = {}
     if box.mail.attachments:
@@ -291,6 +296,11 @@ def details(box: Letterbox) -> dict[str, object]:
         found["named"] = named
     if box.facts.other_threads:
         found["also_names"] = box.facts.other_threads
+    writer = (box.facts.sender, box.facts.writer.person)
+    inbound = box.offered.inbound
+    parts = below.of_mail(place, box.mail, writer, inbound, lane, text)
+    if parts:
+        found["below"] = parts
     return found
 
 

@@ -11,6 +11,7 @@ from gateway.activities import (
     at_desk,
     bounces,
     by_hand,
+    confirming,
     door,
     health,
     holding,
@@ -19,6 +20,7 @@ from gateway.activities import (
     on_behalf,
     opening,
     posting,
+    publishing,
     several,
 )
 from gateway.activities.gather import (
@@ -41,6 +43,7 @@ from gateway.routing.decision import (
     Bounced,
     ByHand,
     Complained,
+    Confirm,
     Decision,
     Discard,
     Hold,
@@ -240,6 +243,8 @@ def offered_of(row: Inbound) -> Offered:
         released_in=row.values.get("released_in"),
         author=row.values.get("author"),
         meant=dict(row.values.get("meant", {})),
+        passed=frozenset((asked, at) for asked, at in row.values.get("passed", ())),
+        notes=frozenset(row.values.get("notes", ())),
     )
 
 
@@ -296,7 +301,7 @@ def apply_mail(
             by=rule,
             now=offered.received_at,
         )
-        if (offered.released or offered.meant) and state is not State.HELD:
+        if offered.is_again and state is not State.HELD:
             journal.done_with(session, offered.inbound, offered.received_at)
 
 
@@ -304,7 +309,7 @@ def _is_in(box: Letterbox, activity: int | None) -> None:
     """See to what waited with a mail that is in: its copies, and the next in line."""
     holding.settle_twin(box)
     offered = box.offered
-    if offered.inbound is not None and offered.released and activity is not None:
+    if offered.inbound is not None and offered.is_again and activity is not None:
         door.call_next(box.session, offered.inbound, activity, offered.received_at)
 
 
@@ -320,6 +325,7 @@ def _apply(  # noqa: C901, PLR0911, PLR0912 (one arm for each outcome, and nothi
             on_behalf.open_for(box, decision)
         case Post():
             posting.post(box, decision)
+            publishing.follow(box, decision)
         case ByHand():
             by_hand.record(box, decision)
         case Keep():
@@ -355,6 +361,9 @@ def _apply(  # noqa: C901, PLR0911, PLR0912 (one arm for each outcome, and nothi
         case AskForward():
             on_behalf.ask(box)
             return State.HELD, "a forward of one of the team: for whom is the case?"
+        case Confirm():
+            confirming.ask(box, decision)
+            return State.HELD, f"{decision.asking}: shall it go to everyone?"
         case Ask():
             holding.ask(box, decision)
             return State.HELD, f"{decision.word}: which command is meant?"

@@ -5,6 +5,7 @@ It happens when the one who had it leaves, or mail to them comes back (promises 
 
 from datetime import datetime
 
+from gateway.activities.below import parts_of
 from gateway.activities.fanout import promise_of
 from gateway.activities.house import House
 from gateway.activities.letters import Sheet, addressee, send
@@ -69,7 +70,13 @@ def tell(place: Place, at: datetime) -> bool:
 def _said(session: Session, posts: list[int], customer: str) -> tuple[Said, ...]:
     found = [session.get_one(events.Event, number) for number in posts]
     return tuple(
-        Said(author=customer, at=post.received_at, text=post.text) for post in found
+        Said(
+            author=customer,
+            at=post.received_at,
+            text=post.text,
+            below=parts_of(post),
+        )
+        for post in found
     )
 
 

@@ -90,11 +90,13 @@ def show(number: int, *, raw: bool, as_json: bool) -> None:
 def release(number: int, *, as_written: bool) -> None:
     """Let held or failed mail in; its commands are judged as ever."""
     # A held `/note` must not become everybody's by a release in a hurry.
+    from gateway.activities.confirming import let_through
+
     said: dict[str, Any] = {"released": "post" if as_written else "admit"}
     with _settling(number, "held", "failed", reason="released") as row:
         # It is said of the whole mail, whatever somebody said of one activity.
         kept = {key: it for key, it in row.values.items() if key != "released_in"}
-        row.values = kept | said
+        row.values = kept | said | let_through(row)
     click.echo(f"mail {number} is released")
 
 

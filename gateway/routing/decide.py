@@ -1,7 +1,8 @@
 """The rules of the house in their order: facts in, decision out, the first one wins.
 
 Each rule is one small function; its first docstring line is what `parlour explain`
-says of it. R1, R2 and R4 are the tables of docs/rules.md.
+says of it. R1, R2 and R4 are the tables of docs/rules.md. What a rule wants posted is
+checked once more, whichever rule that was: no way to everyone leads past the gate.
 """
 
 from collections.abc import Callable
@@ -15,14 +16,16 @@ from gateway.routing import (
     elsewhere,
     for_customer,
     guards,
+    lanes,
     openings,
     shared,
     threads,
 )
-from gateway.routing.decision import Decision
+from gateway.routing.decision import Decision, Post
 from gateway.routing.facts import Facts
 
 Rule = Callable[[Facts], Decision | None]
+Check = Callable[[Facts, Post], Decision | None]
 
 RULES: tuple[Rule, ...] = (
     guards.probe,
@@ -69,6 +72,13 @@ RULES: tuple[Rule, ...] = (
     openings.fresh,
 )
 
+CHECKS: tuple[Check, ...] = (
+    lanes.meant_as_note,
+    lanes.team_text,
+    lanes.collision,
+    lanes.greets_customer,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -88,7 +98,19 @@ def trace(facts: Facts) -> tuple[Step, ...]:
         steps.append(Step(rule.__name__, says, decision))
         if decision is not None:
             break
+    if isinstance(steps[-1].decision, Post):
+        steps += _checked(facts, steps[-1].decision)
     return tuple(steps)
+
+
+def _checked(facts: Facts, post: Post) -> list[Step]:
+    """Give the first check that has something to say of a post; none mostly."""
+    for check in CHECKS:
+        decision = check(facts, post)
+        if decision is not None:
+            says = (check.__doc__ or "").strip().partition("\n")[0]
+            return [Step(check.__name__, says, decision)]
+    return []
 
 
 def decide(facts: Facts) -> tuple[str, Decision]:

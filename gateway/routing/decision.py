@@ -125,6 +125,18 @@ class Post:
     """One of the team sent us a blind copy: on record, copied to nobody (table R3)."""
     only_listens: bool = False
     """Its writer may think that the customer gets it; the desk writes to nobody."""
+    offers: bool = False
+    """A note whose writer is asked at once whether everybody should read it (E41)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirm:
+    """Held on its way to everyone, until somebody says `send` or `note` (E40, E42)."""
+
+    asking: Asking
+    activity: int
+    of_writer: bool
+    """The writer is asked; else the owner, and the writer hears nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +239,7 @@ Decision = (
     | OpenForward
     | OpenFor
     | Post
+    | Confirm
     | ByHand
     | Keep
     | Show

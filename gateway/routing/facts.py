@@ -214,6 +214,17 @@ class Facts:
     repeat_activity: int | None
     """The customer's open activity of the same subject (decisions C26)."""
 
+    # What a post to everyone would bring there.
+    team_text: tuple[str, ...]
+    """Its lines that only the team has read so far (decisions E40)."""
+    answers_post: int | None
+    """The post of this activity that the mail answers, as its ids say."""
+    newer_answers: tuple[int, ...]
+    """What others of the team wrote to everyone after that post, while somebody else
+    than the writer has the case (decisions E42)."""
+    greets_customer: bool
+    """Its first line greets the customer, who waits."""
+
     # What a human said.
     released: str
     """"": nobody yet; "post": post it as it is; "admit": let this one mail in.
@@ -223,6 +234,10 @@ class Facts:
     case, "forward": one for whom it forwards; "here", "there": it belongs to its
     token's case, or to that of its ids.
     """
+    passed: frozenset[Asking]
+    """What somebody was asked about this mail and answered with `send`."""
+    as_note: bool
+    """Asked whether it should go to everyone, somebody said `note`."""
 
     @property
     def by_machine(self) -> bool:

@@ -14,6 +14,7 @@ FOR_THE_TEAM = FOR_EVERYONE | {
     "drop",
     "merge",
     "note",
+    "publish",
     "refuse",
     "reopen",
     "resolve",
@@ -31,6 +32,9 @@ _SECRET = frozenset({"note"})
 
 # What touches nobody but the writer; a desk may demand more proof for the rest.
 _ON_ONESELF = frozenset({"help", "join", "leave", "mute", "unmute", "who"})
+
+# What stands above no text of its own.
+_ALONE = frozenset({"publish"})
 
 _MEANT_AS_TEXT = "post"
 _CONFIRMED = "yes"
@@ -82,12 +86,24 @@ def instructions(facts: Facts) -> tuple[Command, ...] | Ask | Hold:
     if facts.stray_commands:
         word = facts.stray_commands[0].word
         return Ask(word=f"/{word}", nearest=f"/{word}", refused=False)
-    return needs_more_proof(facts) or _needs_a_yes(facts) or facts.commands
+    return (
+        _alone(facts)
+        or needs_more_proof(facts)
+        or _needs_a_yes(facts)
+        or facts.commands
+    )
 
 
 def _is_text_alone(facts: Facts) -> bool:
     """At a desk that only listens: outsiders, and whatever the customer has got."""
     return facts.listens and (not facts.writer.is_staff or facts.reached_customer)
+
+
+def _alone(facts: Facts) -> Ask | None:
+    """Stop a `/publish` above a text: it is the note that shall go out (E47)."""
+    if facts.has_text and any(each.word in _ALONE for each in facts.commands):
+        return Ask(word="/publish", nearest="", refused=True)
+    return None
 
 
 def needs_more_proof(facts: Facts) -> Ask | None:

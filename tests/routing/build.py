@@ -152,7 +152,13 @@ def facts(**changes):
         "looping_activity": None,
         "same_body_activity": None,
         "repeat_activity": None,
+        "team_text": (),
+        "answers_post": None,
+        "newer_answers": (),
+        "greets_customer": False,
         "released": "",
+        "passed": frozenset(),
+        "as_note": False,
     }
     return Facts(**plain | changes)
 

@@ -39,7 +39,7 @@ HOSTILE = '<img src=x onerror=alert(1)> & {{ 7 * 7 }} %(name)s "quoted"'
 
 def _bare(words: str) -> str:
     """Leave out what only one twin spells: addresses, and what joins links."""
-    words = words.replace("\n---\n", " ")
+    words = words.replace("\n---\n", " ").replace("\n- - -\n", " ")
     return re.sub(r"[\s:·.,]+", " ", ADDRESS.sub(" ", words)).strip()
 
 
