@@ -13,6 +13,8 @@ from gateway.activities.house import House
 from gateway.activities.matters import written_to
 from gateway.activities.place import Place
 from gateway.activities.posting import direct_keys
+from gateway.activities.publishing import publication
+from gateway.routing import asking as asked
 from gateway.routing.decision import (
     ByHand,
     Decision,
@@ -20,6 +22,7 @@ from gateway.routing.decision import (
     OpenFor,
     OpenForward,
     Post,
+    Settle,
 )
 from gateway.routing.desk import Desk
 from gateway.routing.facts import Facts
@@ -34,6 +37,7 @@ from storage.address_health import AddressHealth, Health
 from storage.database import Session
 from storage.event import Event, Kind
 from storage.people import Person
+from storage.question import Question
 from storage.roster import Seat, roster, seat_of
 
 # Who is not known yet; rows have positive numbers, those of the team from -2 down.
@@ -94,6 +98,10 @@ def foresee(
             return _of_post(stage, decision)
         case ByHand():
             return _by_hand(stage, decision)
+        case Settle(answer=asked.YES, is_late=False) if (
+            facts.asking is asked.Asking.PUBLISH
+        ):
+            return _of_published(stage, decision.question)
         case _:
             return ()
 
@@ -181,6 +189,28 @@ def _of_post(stage: _Stage, decision: Post) -> tuple[Hearer, ...]:
         quiet=decision.quiet,
     )
     return tuple(_told(hall, seats, post))
+
+
+def _of_published(stage: _Stage, number: int) -> tuple[Hearer, ...]:
+    question = stage.session.get_one(Question, number)
+    activity = activities.find(stage.session, question.activity_id or 0)
+    if activity is None:
+        return ()
+    place = Place(stage.session, stage.house, stage.desk, activity)
+    due = publication(place, question)
+    if due is None or due.is_done:
+        return ()
+    answers_as = due.answers_as
+    answers = answers_as is not None and answers_as.in_team_lane
+    takes = answers and due.author != activity.customer_id and activity.owner_id is None
+    owner = answers_as.person_id if takes and answers_as else activity.owner_id
+    hall = replace(
+        _hall(stage, activity.customer_id, owner),
+        # The note went to nobody outside, whatever the yes was written to.
+        direct=frozenset(),
+    )
+    post = Utterance(author=due.author, team_lane=False, takes=takes)
+    return tuple(_told(hall, roster(stage.session, activity.id), post))
 
 
 def _pace(stage: _Stage, activity: Activity, decision: Post, author: int) -> Pace:

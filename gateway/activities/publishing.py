@@ -1,5 +1,7 @@
 """A note becomes a post for everyone: by `/publish`, after a look at it (E41, E47)."""
 
+from dataclasses import dataclass
+
 from gateway.activities import below, confirming, questions
 from gateway.activities.commands import Floor, answer_now
 from gateway.activities.fanout import Word, author_name, fan_out
@@ -138,23 +140,50 @@ def settle(box: Letterbox, question: Question, answer: str) -> None:
     if answer != YES or question.activity_id is None or question.event_id is None:
         return
     place = box.place(question.activity_id)
-    note = place.session.get_one(Event, question.event_id)
-    publisher = activities.participant_of(
-        place.session, place.activity.id, question.person_id
-    )
-    if publisher is None:
+    due = publication(place, question)
+    if due is None:
         return
-    if before := _published(place, note):
-        _say(box, place, publisher, _published_by(place, before))
+    if before := _published(place, due.note):
+        _say(box, place, due.publisher, _published_by(place, before))
         return
-    # Who publishes stands in for a writer whom nobody knows.
-    author = note.actor_id or publisher.person_id
-    by = box.by(place.session.get_one(Person, author), box.facts.proof)
-    event = _record(place, note, by, publisher.person_id)
-    turned = change_turn(place, _seat(place, author, publisher), by, note.text)
+    by = box.by(place.session.get_one(Person, due.author), box.facts.proof)
+    event = _record(place, due.note, by, due.publisher.person_id)
+    turned = change_turn(place, due.answers_as, by, due.note.text)
     # Somebody looked at it and said yes: that is never too fast (decisions E46).
     word = Word(event=event, takes=turned.takes, reopened=turned.reopened)
     fan_out(place, word)
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A note that a yes makes a post for everyone."""
+
+    note: Event
+    author: int
+    """In whose name; who publishes stands in for a writer whom nobody knows."""
+    answers_as: Participant | None
+    """Whose answer it counts as."""
+    publisher: Participant
+    is_done: bool
+    """It stands for everyone already."""
+
+
+def publication(place: Place, question: Question) -> Publication | None:
+    """Give what a yes to a question publishes; None for somebody who has no seat."""
+    publisher = activities.participant_of(
+        place.session, place.activity.id, question.person_id
+    )
+    note = place.session.get(Event, question.event_id or 0)
+    if publisher is None or note is None:
+        return None
+    author = note.actor_id or publisher.person_id
+    return Publication(
+        note=note,
+        author=author,
+        answers_as=_seat(place, author, publisher),
+        publisher=publisher,
+        is_done=_published(place, note) is not None,
+    )
 
 
 def _seat(place: Place, author: int, publisher: Participant) -> Participant | None:
