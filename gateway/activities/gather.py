@@ -5,7 +5,15 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from gateway.activities import gate, loop_mark, matters, origin, outside, probe
+from gateway.activities import (
+    answering,
+    gate,
+    loop_mark,
+    matters,
+    origin,
+    outside,
+    probe,
+)
 from gateway.activities.house import House
 from gateway.activities.offered import Offered
 from gateway.activities.routes import Route
@@ -324,7 +332,8 @@ def _answers_letter_to(
 
     The ids of posts do not count: whoever takes part holds them.
     """
-    ids = (house.ids.read(each) for each in (*mail.in_reply_to, *mail.references))
+    # A smarthost may have sent it under an id of its own.
+    ids = (house.ids.read(each) for each in answering.answered(session, mail).ids)
     letters = [own.number for own in ids if own is not None and own.kind == "l"]
     return any(each.person_id == person for each in outbox.of_letters(session, letters))
 
