@@ -14,6 +14,8 @@ from storage.base import Base, Number, never_reused, word
 
 DOOR_OF_OLD_MAIL = "import"
 """The door of mail from before: nobody was mailed, so the ledger has no rows of it."""
+DOOR_OF_SMARTHOST = "smarthost"
+"""The door of what the smarthost itself said of a letter, which never left."""
 
 
 class Kind(StrEnum):

@@ -92,7 +92,12 @@ def has_notice(session: Session, inbound_id: int) -> bool:
 
 def share_notice(session: Session, inbound_id: int, twin_id: int) -> None:
     """Let the notices of a mail count for its copy too, which came by another road."""
-    rows = session.scalars(select(Notice).where(Notice.inbound_id == twin_id)).all()
+    own = select(Notice.delivery_id).where(Notice.inbound_id == inbound_id)
+    rows = session.scalars(
+        select(Notice).where(
+            Notice.inbound_id == twin_id, Notice.delivery_id.not_in(own)
+        )
+    ).all()
     for row in rows:
         told(session, [inbound_id], [row.delivery_id], row.at)
 

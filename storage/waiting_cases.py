@@ -43,10 +43,8 @@ _BY_TEAM = and_(
         and_(_Seat.id.is_not(None), Event.actor_id != _Part.customer_id),
     ),
 )
-_DISMISSES = and_(
-    Event.kind.in_([Kind.RESOLVED, Kind.DROPPED, Kind.SPAM]),
-    Event.actor_id.is_not(None),
-)
+_DISMISSING = (Kind.RESOLVED, Kind.DROPPED, Kind.SPAM)
+_DISMISSES = and_(Event.kind.in_(_DISMISSING), Event.actor_id.is_not(None))
 
 
 def _newest(which: ColumnElement[bool]) -> ColumnElement[int]:
@@ -125,7 +123,7 @@ def _unsettled(session: Session, parts: Collection[int] | None = None) -> _Unset
                 _Seat.in_team_lane,
             ),
         )
-        .where(Event.kind.in_([Kind.POST, Kind.RESOLVED, Kind.MERGED]))
+        .where(Event.kind.in_([Kind.POST, Kind.MERGED, *_DISMISSING]))
         .where(Event.id.not_in(_split_off(session)))
         .group_by(_Part.id, _Part.redirect_id)
     )

@@ -20,6 +20,7 @@ from storage import activity as activities
 from storage import outbox, returned_mail
 from storage.address_health import AddressHealth
 from storage.database import Session
+from storage.event import DOOR_OF_SMARTHOST
 from storage.outbox import Delivery, Letter, Progress
 from storage.question import Question
 from storage.roster import display_name
@@ -73,7 +74,7 @@ def refused(
         severity=classify("failed", status, text),
         is_final=True,
         at=now,
-        door="smarthost",
+        door=DOOR_OF_SMARTHOST,
     )
     with house.database.transaction() as session:
         again = came_back(session, house, report)
@@ -227,9 +228,10 @@ def _to_person(case: _Case, *, told: bool) -> Again | None:
         row.retried = [*row.retried, delivery.id]
         pause = timedelta(minutes=house.limits.hard_retry_minutes)
         return case.again(report.at + pause)
-    if report.is_final and not goes_on:
+    is_lost = report.is_final and not goes_on
+    if is_lost:
         returned_mail.came_back(delivery, reply=report.shown, now=report.at)
-    _tell(case, row, follows)
+    _tell(case, row, follows, is_lost=is_lost)
     if goes_on:
         return Again()
     if report.is_final and case.place is not None:
@@ -261,12 +263,16 @@ def _is_probe(case: _Case) -> bool:
     return question is not None and question.asking == Asking.REACHED
 
 
-def _tell(case: _Case, row: AddressHealth, follows: tuple[Follows, ...]) -> None:
+def _tell(
+    case: _Case, row: AddressHealth, follows: tuple[Follows, ...], *, is_lost: bool
+) -> None:
     place, report, delivery = case.place, case.report, case.delivery
     if Follows.GIVE_UP in follows:
         give_up(case.session, case.house, row, report.at)
-    if Follows.TELL not in follows or place is None:
+    is_told = Follows.TELL in follows
+    if place is None or not (is_told or is_lost):
         return
+    # The owner hears it once, but whoever asks hears it of each letter.
     note_unreachable(
         place,
         delivery.person_id,
@@ -275,7 +281,10 @@ def _tell(case: _Case, row: AddressHealth, follows: tuple[Follows, ...]) -> None
         state=State(row.state),
         status=report.status,
         inbound=report.inbound,
+        delivery=delivery.id,
     )
+    if not is_told:
+        return
     values = Unreachable(
         name=display_name(case.session, delivery.person_id),
         address=delivery.address,

@@ -7,7 +7,7 @@ nothing before they join.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from gateway.activities import bursts
+from gateway.activities import bursts, on_behalf
 from gateway.activities.audience import Hall, Utterance, hearing
 from gateway.activities.house import House
 from gateway.activities.matters import written_to
@@ -15,7 +15,15 @@ from gateway.activities.place import Place
 from gateway.activities.posting import direct_keys
 from gateway.activities.publishing import publication
 from gateway.routing import asking as asked
-from gateway.routing.decision import ByHand, Decision, Open, Post, Settle
+from gateway.routing.decision import (
+    ByHand,
+    Decision,
+    Open,
+    OpenFor,
+    OpenForward,
+    Post,
+    Settle,
+)
 from gateway.routing.desk import Desk
 from gateway.routing.facts import Facts
 from gateway.routing.hearing import Heard
@@ -32,8 +40,9 @@ from storage.people import Person
 from storage.question import Question
 from storage.roster import Seat, roster, seat_of
 
-# Who is not known yet; rows have positive numbers.
+# Who is not known yet; rows have positive numbers, those of the team from -2 down.
 _NEW = -1
+_OPENER = -1_000_000
 # The number that the next event would have, or a later one.
 _LATER = 2**62
 
@@ -81,6 +90,10 @@ def foresee(
     match decision:
         case Open():
             return _of_new(stage)
+        case OpenForward():
+            return _of_forward(stage, decision)
+        case OpenFor():
+            return _of_opened_for(stage, decision)
         case Post() if facts.has_text or decision.as_written:
             return _of_post(stage, decision)
         case ByHand():
@@ -94,17 +107,60 @@ def foresee(
 
 
 def _of_new(stage: _Stage) -> tuple[Hearer, ...]:
-    facts = stage.facts
-    customer = _seat(stage, facts.sender, Role.CUSTOMER, _NEW)
-    seats = [customer]
-    desks = (stage.desk, *facts.other_desks)
+    seats = _seats_of_new(stage, stage.facts.sender)
+    customer = seats[0].person.id
+    hall = _hall(stage, customer, None)
+    post = Utterance(author=customer, team_lane=False, opens=True)
+    return tuple(_told(hall, seats, post))
+
+
+def _of_forward(stage: _Stage, decision: OpenForward) -> tuple[Hearer, ...]:
+    """Who would get the mail that is forwarded, and then the words above it."""
+    seats = _seats_of_new(stage, decision.customer)
+    customer, forwarder = seats[0].person.id, _opener(stage, seats)
+    hall = _hall(stage, customer, forwarder if decision.takes else None)
+    theirs = Utterance(
+        author=customer, team_lane=False, opens=True, takes=decision.takes
+    )
+    # Whom the forward itself went to has not got the letter of the case.
+    found = [*_told(replace(hall, direct=frozenset()), seats, theirs)]
+    mail = stage.mail.forwarded
+    if mail is not None and on_behalf.has_own_words(stage.mail, mail):
+        note = Utterance(author=forwarder, team_lane=True)
+        found += _told(hall, seats, note)
+    return tuple(dict.fromkeys(found))
+
+
+def _of_opened_for(stage: _Stage, decision: OpenFor) -> tuple[Hearer, ...]:
+    seats = _seats_of_new(stage, decision.customer)
+    customer, writer = seats[0].person.id, _opener(stage, seats)
+    hall = _hall(stage, customer, writer)
+    post = Utterance(author=writer, team_lane=decision.only_note, takes=True)
+    return tuple(_told(hall, seats, post))
+
+
+def _seats_of_new(stage: _Stage, of: Mailbox) -> list[Seat]:
+    """Give the seats of a case that would be opened; its customer comes first."""
+    seats = [_seat(stage, of, Role.CUSTOMER, _NEW)]
+    desks = (stage.desk, *stage.facts.other_desks)
     for number, mailbox in enumerate((box for desk in desks for box in desk.team), 2):
         seat = _seat(stage, mailbox, Role.TEAM, -number)
         if not any(seat.keys & other.keys for other in seats):
             seats.append(seat)
-    hall = _hall(stage, customer.person.id, None)
-    post = Utterance(author=customer.person.id, team_lane=False, opens=True)
-    return tuple(_told(hall, seats, post))
+    return seats
+
+
+def _opener(stage: _Stage, seats: list[Seat]) -> int:
+    """Seat whoever opens a case for somebody, as one who takes part."""
+    sender = stage.facts.sender
+    found = next((seat for seat in seats if key(sender.address) in seat.keys), None)
+    if found is None:
+        role = Role.TEAM if stage.desk.is_team(sender.address) else Role.COLLEAGUE
+        found = _seat(stage, sender, role, _OPENER)
+        found.participant.in_team_lane = True
+        seats.append(found)
+    found.participant.membership = Membership.JOINED
+    return found.person.id
 
 
 def _of_post(stage: _Stage, decision: Post) -> tuple[Hearer, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from gateway.activities import gate, marks, matters, outside, probe
+from gateway.activities import answering, gate, marks, matters, outside, probe
 from gateway.activities.house import House
 from gateway.activities.routes import Route
 from gateway.routing.asking import Asking
@@ -361,7 +361,8 @@ def _answers_letter_to(
 
     The ids of posts do not count: whoever takes part holds them.
     """
-    ids = (house.ids.read(each) for each in (*mail.in_reply_to, *mail.references))
+    # A smarthost may have sent it under an id of its own.
+    ids = (house.ids.read(each) for each in answering.answered(session, mail).ids)
     letters = [own.number for own in ids if own is not None and own.kind == "l"]
     return any(each.person_id == person for each in outbox.of_letters(session, letters))
 

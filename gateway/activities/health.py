@@ -280,8 +280,12 @@ def note_unreachable(  # noqa: PLR0913 (what an event needs)
     state: State,
     status: str = "",
     inbound: int | None = None,
+    delivery: int | None = None,
 ) -> None:
-    """Append to the history of a case that mail does not reach somebody."""
+    """Append to the history of a case that mail does not reach somebody.
+
+    `delivery` is the one that came back, by which `/who` finds what was said of it.
+    """
     events.record(
         place.session,
         Event(
@@ -294,6 +298,10 @@ def note_unreachable(  # noqa: PLR0913 (what an event needs)
             proof="report",
             received_at=at,
             inbound_id=inbound,
-            values={"state": state.value, "status": status},
+            values={
+                "state": state.value,
+                "status": status,
+                "delivery": delivery,
+            },
         ),
     )

@@ -6,12 +6,12 @@ A list stays open: who decides on one item today may decide on the next tomorrow
 import re
 from collections.abc import Callable, Mapping
 
-from gateway.activities import questions
+from gateway.activities import blocking, questions
 from gateway.activities.posting import Letterbox
+from gateway.routing import guards
 from parsers import heading
 from parsers.address import key
-from storage import journal
-from storage.blocked import BlockedSender
+from storage import blocked, journal
 from storage.held import WAITS
 from storage.journal import Inbound, State
 from storage.question import Question
@@ -19,6 +19,8 @@ from templates.values import Decision, ListAnswered
 
 _LINE = re.compile(r"#(\d{1,4})[ \t:.]+([a-z]+)[.!,]?\s*", re.IGNORECASE)
 _MOST_LINES = 100
+_FORGED = guards.forged.__name__
+"""The rule that held it: its From names somebody who did not write it."""
 
 
 def settle(box: Letterbox, question: Question, answer: str) -> None:
@@ -69,18 +71,21 @@ def _refuse(box: Letterbox, question: Question, row: Inbound) -> str:
 
 
 def _spam(box: Letterbox, question: Question, row: Inbound) -> str:
+    """Drop it and block its sender, unless the From is forged or one of ours."""
     mail = heading.read(journal.octets(row, box.house.blobs))
-    blocked = key(mail.sender.address or row.sender)
-    if blocked and box.session.get(BlockedSender, blocked) is None:
-        box.session.add(
-            BlockedSender(
-                key=blocked,
-                blocked_by_id=question.person_id,
-                blocked_at=box.offered.received_at,
-            )
+    sender = key(mail.sender.address or row.sender)
+    is_theirs = row.settled_by != _FORGED and blocking.may_be_blocked(
+        box.session, box.house, sender
+    )
+    if is_theirs:
+        blocked.block(
+            box.session,
+            sender,
+            by=question.person_id,
+            at=box.offered.received_at,
         )
     _discard(box, question, row, "spam")
-    return "blocked"
+    return "blocked" if is_theirs else "refused"
 
 
 def _discard(box: Letterbox, question: Question, row: Inbound, reason: str) -> None:

@@ -7,11 +7,12 @@ once in a while for each sender; what came meanwhile is in the next letter.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from gateway.activities import blocking, questions
+from gateway.activities import blocking, door, questions
 from gateway.activities.commands import Floor, answer_now
-from gateway.activities.holding import as_notice, note_held, sheet_of
+from gateway.activities.holding import note_held, sheet_of
 from gateway.activities.letters import addressee
 from gateway.activities.place import By, Place
 from gateway.activities.posting import Letterbox
@@ -150,8 +151,12 @@ def _ask(
     seats = roster(place.session, place.activity.id)
     to = [addressee(seat) for seat in owners(place.activity, seats)]
     beside = [each.inbound_id for each in (event, *earlier) if each.inbound_id]
-    sheet = as_notice(box, sheet_of(box, place, "owner", Lane.TEAM), beside)
+    # The mail in hand may be the answer to the question before this one.
+    sheet = replace(
+        sheet_of(box, place, "owner", Lane.TEAM), tells_of=tuple(dict.fromkeys(beside))
+    )
     questions.ask(box.session, box.house, sheet, matter, values, to)
+    door.note_told(box.session, sheet.tells_of, box.offered.received_at)
 
 
 def note_again(place: Place, by: By, unseen: Sequence[Event]) -> Event:

@@ -14,7 +14,7 @@ from gateway.routing.decision import Open, OpenFor, OpenForward
 from gateway.routing.proof import Proof
 from parsers import forwarded as forwards
 from parsers.address import key
-from parsers.mail import Forwarded, ParsedMail
+from parsers.mail import Attachment, Forwarded, ParsedMail
 from parsers.message_id import foreign
 from storage import activity as activities
 from storage import people
@@ -114,12 +114,8 @@ def _add_words(
     box: Letterbox, place: Place, by: By, mail: Forwarded, first: int
 ) -> None:
     """Give the team what the forwarder wrote above it and put beside it."""
-    if mail.message_id:
-        whole = forwards.attached(box.mail.attachments)
-        beside = tuple(each for each in box.mail.attachments if each is not whole)
-    else:
-        beside = ()
-    if mail.words or beside:
+    beside = _beside(box.mail, mail)
+    if has_own_words(box.mail, mail):
         own = replace(box, mail=replace(box.mail, attachments=beside))
         event = record_post(own, place, by, Lane.TEAM, mail.words)
         direct = direct_keys(box.mail)
@@ -136,6 +132,19 @@ def _add_words(
                 body_hash=box.mail.body_hash,
             )
         )
+
+
+def has_own_words(outer: ParsedMail, mail: Forwarded) -> bool:
+    """Say whether a forward brings a note beside the mail that it forwards."""
+    return bool(mail.words or _beside(outer, mail))
+
+
+def _beside(outer: ParsedMail, mail: Forwarded) -> tuple[Attachment, ...]:
+    """The files that the forwarder put beside the mail, where that is attached."""
+    if not mail.message_id:
+        return ()
+    whole = forwards.attached(outer.attachments)
+    return tuple(each for each in outer.attachments if each is not whole)
 
 
 def _forwarded(box: Letterbox) -> Forwarded:

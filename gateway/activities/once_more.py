@@ -13,7 +13,7 @@ from parsers.mail import Attachment
 from storage import event as events
 from storage import ledger, returned_mail
 from storage.activity import Lane
-from storage.event import Event, Kind
+from storage.event import DOOR_OF_SMARTHOST, Event, Kind
 from storage.ledger import Outcome
 from storage.outbox import Delivery, Letter, Progress
 from storage.roster import roster, seat_of
@@ -39,7 +39,7 @@ def without_files(place: Place, delivery: Delivery, letter: Letter) -> bool:
             lane=post.lane,
             kind=Kind.FILED,
             actor_id=None,
-            door="smarthost",
+            door=DOOR_OF_SMARTHOST,
             proof="report",
             received_at=letter.made_at,
             values={"post": post.id, "linked": files.keep(place.house, carried)},

@@ -22,7 +22,7 @@ from storage import event as events
 from storage import journal, ledger
 from storage.activity import Lane, Participant
 from storage.database import Session
-from storage.event import DOOR_OF_OLD_MAIL, Event, Kind
+from storage.event import DOOR_OF_OLD_MAIL, DOOR_OF_SMARTHOST, Event, Kind
 from storage.outbox import Progress
 from storage.roster import Seat, roster
 from templates.values import Receipt, Receipts
@@ -89,7 +89,10 @@ def states_of(session: Session, posts: Sequence[Event]) -> dict[int, dict[int, S
 
 
 def _came_back(session: Session, posts: Sequence[Event]) -> Mapping[int, Event]:
-    """Give the reports of what came back, by the delivery that each is about."""
+    """Give the reports of what came back, by the delivery that each is about.
+
+    What the smarthost itself refused never left.
+    """
     first = min(post.id for post in posts)
     # More than one where an activity was merged into another.
     places = {post.activity_id for post in posts}
@@ -97,7 +100,8 @@ def _came_back(session: Session, posts: Sequence[Event]) -> Mapping[int, Event]:
         delivery: report
         for place in places
         for report in events.between(session, place, {Kind.UNREACHABLE}, first, _LAST)
-        if (delivery := report.values.get("delivery")) is not None
+        if report.door != DOOR_OF_SMARTHOST
+        and (delivery := report.values.get("delivery")) is not None
     }
 
 
@@ -107,9 +111,10 @@ def _state(row: ledger.Receipt, came_back: Mapping[int, Event]) -> State:
         return State(got, why=SHOWN_REASONS.get(row.reason, ""))
     address, said = row.address or "", row.said or ""
     report = came_back.get(row.delivery_id)
-    if report is not None and row.state is Progress.SENT:
-        status = str(report.values.get("status", ""))
-        return State(Got.BOUNCED, report.received_at, said=status, address=address)
+    # A report that is not the last word leaves it sent: it may arrive yet.
+    if report is not None and row.state is Progress.GIVEN_UP:
+        said = said or str(report.values.get("status", ""))
+        return State(Got.BOUNCED, report.received_at, said=said, address=address)
     if settled := _SETTLED.get(row.state):
         said = said if settled is Got.GIVEN_UP else ""
         return State(settled, row.settled_at, said=said, address=address)

@@ -220,6 +220,20 @@ def test_answers_by_number_settle_mail(each_town):
     assert town.unseen() == []
 
 
+def test_spam_in_a_list_blocks_none_of_ours(each_town):
+    """E50: whose address a robot puts into its From must not lose their mail."""
+    town = each_town
+    town.write(BO, DESK, "Our news", "Buy at once.", headers=[ROBOT])
+    [news] = mails_held(town)
+    tick_at(town, MONDAY)
+    town.reply(ANA, "#1 spam", to=town.last("ana@acme.example", "reminder"))
+    told = town.last("ana@acme.example", "confirmation")
+    assert "#1 spam (“Our news”): It is dropped; nobody was told." in words(told)
+    assert town.inbound(news).state is State.DISCARDED
+    with town.database.reading() as session:
+        assert session.scalars(select(BlockedSender)).all() == []
+
+
 def test_a_list_takes_one_answer_after_the_other(each_town):
     town = each_town
     for subject in ("A question", "Our news"):
