@@ -15,6 +15,7 @@ from parsers.address import Mailbox
 from parsers.courtesy import farewells, greets
 from parsers.mail import Command, ParsedMail
 from parsers.overlap import shared
+from storage import activity as activities
 from storage import event as events
 from storage import outbox
 from storage.activity import Activity, Lane
@@ -190,9 +191,9 @@ def _newer(
     if not newer:
         return ()
     team = {
-        seat.person.id
-        for seat in roster(session, activity.id)
-        if seat.participant.in_team_lane
+        seat.person_id
+        for seat in activities.seats(session, activity.id)
+        if seat.in_team_lane
     } - {writer.person, activity.customer_id}
     return tuple(post.id for post in newer if post.actor_id in team)
 
