@@ -84,13 +84,19 @@ class Story:
             headers=self.program.headers,
         )
 
+    def orders(self, who, text, kind=None):
+        """Reply with a command; where ids must do, a word confirms that it is theirs."""
+        self.replies(who, text, kind)
+        if self.town.state() == "held":
+            self.replies(who, "yes", "confirmation")
+
     def begins(self):
         """Carla asks, Ana answers, Mei joins as a guest, and Bo writes a note."""
         self.town.write(CARLA, DESK, "Import fails", "It stops since Monday.")
-        self.replies(ANA, "/invite mei@elsewhere.example\nWhich row is it?")
+        self.orders(ANA, "/invite mei@elsewhere.example\nWhich row is it?")
         self.replies(MEI, "yes")
         self.replies(BO, "/note\nShe is our oldest customer.")
-        self.replies(ANA, "/take\nI look at row 7 now.", "message")
+        self.orders(ANA, "/take\nI look at row 7 now.", "message")
 
     def activities(self):
         """How many cases there are."""
