@@ -69,7 +69,7 @@ class _Stage:
     mail: ParsedMail
 
 
-def foresee(  # noqa: PLR0911 (one arm for each outcome)
+def foresee(  # noqa: PLR0911 (one arm for each decision)
     session: Session,
     house: House,
     facts: Facts,

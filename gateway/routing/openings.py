@@ -46,6 +46,9 @@ def loop_at_desk(facts: Facts) -> Decision | None:
         activity = facts.similar_activity
     # Mails of a form are alike, and it gets no answer that could feed a loop (B22).
     is_somebody = facts.writer.person is not None and not facts.is_form
+    if facts.thread is not None:
+        # What its ids lead to a case, even of the team, opens nothing beside it.
+        return None
     if activity is not None and is_somebody:
         return _collapsed(facts, activity)
     if facts.same_body_activity is None:
