@@ -97,6 +97,7 @@ class Postman:
 def _report(address: str, octets: bytes) -> bytes:
     head = message_from_bytes(octets, policy=policy.SMTP)
     text = POSTFIX.format(
+        number=1,
         return_path=head["From"],
         recipient=address,
         original=octets.decode().replace("\r\n", "\n"),

@@ -372,6 +372,8 @@ def ask(box: Letterbox, decision: Ask) -> None:
         raise ValueError("only a mail of the journal can be asked about")
     thread = box.facts.thread
     place = box.place(thread.activity) if thread else None
+    # Whoever is asked must be reached by the question (mail-rules B2).
+    box.heard_from()
     person = people.meet(box.session, box.facts.sender, now=box.offered.received_at)
     values = UnknownCommand(
         word=decision.word,

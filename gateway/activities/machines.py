@@ -20,6 +20,7 @@ from gateway.activities.telling import owners
 from gateway.routing.asking import Asking
 from gateway.routing.decision import Show
 from gateway.routing.limits import Limits
+from parsers.address import key
 from storage import activity as activities
 from storage import event as events
 from storage import journal, pace
@@ -49,13 +50,14 @@ def show(box: Letterbox, decision: Show) -> None:
     now = box.offered.received_at
     is_open = any(_waits(place, event) for event in held)
     if is_open and _was_asked(held, decision.cause, now, box.house.limits):
-        note_held(box, place, decision.cause, text=box.facts.prose)
+        known: dict[str, object] = {"address": box.facts.sender.address}
+        note_held(box, place, decision.cause, text=box.facts.prose, values=known)
         return
-    unseen = _unseen(place, held)[-_MOST_SHOWN:]
+    theirs = _by_sender(held, box.facts.writer.person, box.facts.sender.address)
+    unseen = _unseen(place, theirs)[-_MOST_SHOWN:]
     shows = [*(event.inbound_id for event in unseen), box.offered.inbound]
-    event = note_held(
-        box, place, decision.cause, text=box.facts.prose, values={"shows": shows}
-    )
+    known = {"address": box.facts.sender.address, "shows": shows}
+    event = note_held(box, place, decision.cause, text=box.facts.prose, values=known)
     _ask(box, place, event, decision.reason, unseen)
 
 
@@ -69,7 +71,11 @@ def answered(box: Letterbox, question: Question, answer: str) -> None:
         return
     place = box.place(asked.activity_id)
     by = box.by(box.session.get_one(Person, question.person_id), box.facts.proof)
-    held = _held(place, asked.actor_id, _ALL)
+    held = _by_sender(
+        _held(place, asked.actor_id, _ALL),
+        asked.actor_id,
+        str(asked.values.get("address", "")),
+    )
     waiting = [event for event in held if _waits(place, event)]
     if not waiting:
         questions.tell_decided(box, question, place.activity.subject)
@@ -92,6 +98,20 @@ def _held(place: Place, actor: int | None, most: int = 200) -> list[Event]:
     """What was held of one sender here as a machine's; strangers count as one."""
     found = pace.held_at(place.session, place.activity.id, actor, most)
     return [event for event in found if event.values.get("cause") in _CAUSES]
+
+
+def _by_sender(held: list[Event], actor: int | None, address: str) -> list[Event]:
+    """Of those whom we do not know, one word decides on the mails of one address.
+
+    The others stand in the daily letter: nobody is let in with somebody else.
+    """
+    if actor is not None:
+        return held
+    return [
+        event
+        for event in held
+        if key(str(event.values.get("address", ""))) == key(address)
+    ]
 
 
 def _was_asked(
@@ -130,6 +150,8 @@ def _ask(
     is_anew = event.inbound_id != box.offered.inbound
     if is_anew and event.actor_id is not None:
         name, address = display_name(place.session, event.actor_id), ""
+    elif is_anew:
+        name, address = "", str(event.values.get("address", ""))
     else:
         name, address = sender.name, sender.address
     values = MachineMail(
@@ -176,6 +198,7 @@ def note_again(place: Place, by: By, unseen: Sequence[Event]) -> Event:
             text=newest.text,
             values={
                 "cause": newest.values["cause"],
+                "address": newest.values.get("address", ""),
                 "shows": [event.inbound_id for event in unseen[:_MOST_SHOWN]],
             },
         ),

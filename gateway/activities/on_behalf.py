@@ -36,6 +36,7 @@ def ask(box: Letterbox) -> None:
     mail, inbound = _forwarded(box), box.offered.inbound
     if inbound is None:
         raise ValueError("only a mail of the journal can be asked about")
+    box.heard_from()
     person = people.meet(box.session, box.facts.sender, now=box.offered.received_at)
     values = ForwardedMail(
         name=mail.sender.name or mail.sender.address,

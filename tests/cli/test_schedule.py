@@ -13,7 +13,10 @@ from storage.journal import Entry, State
 from tests.cli.served import Served, parlour, until, write_settings
 
 FRIDAY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-NOTHING = "deadlines set: 0\nteams told of what nobody got: 0\ndaily letters: 0\n"
+NOTHING = (
+    "deadlines set: 0\naddresses aged: 0\n"
+    "teams told of what nobody got: 0\ndaily letters: 0\n"
+)
 
 
 @pytest.fixture
@@ -71,6 +74,7 @@ def test_before_it_is_due_nothing_is_sent(site):
     done = run(site, "--at", "2026-11-23T07:59Z", "--json")
     assert json.loads(done.stdout) == {
         "deadlines set": 1,
+        "addresses aged": 0,
         "teams told of what nobody got": 0,
         "daily letters": 0,
     }
