@@ -85,7 +85,7 @@ class Story:
         )
 
     def orders(self, who, text, kind=None):
-        """Reply with a command; where ids must do, a word confirms that it is theirs."""
+        """Reply with a command; where ids must do, a word confirms it."""
         self.replies(who, text, kind)
         if self.town.state() == "held":
             self.replies(who, "yes", "confirmation")
