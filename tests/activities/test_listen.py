@@ -236,7 +236,7 @@ def _calls_queue(path):
 @pytest.mark.parametrize("path", DIALOGUES, ids=lambda path: path.stem)
 def test_in_every_dialogue_only_the_team_is_written_to(make_town, path):
     """After some of its steps the desk begins to listen."""
-    normal_for = 4
+    normal_for = 5
     setting, steps = read_dialogue(path)
     town = make_town(desks=setting.desks(), trusted=setting.trusted)
     for step in steps[:normal_for]:

@@ -54,7 +54,8 @@ def held_mail(town):
     taken_case(town)
     hers = town.last("carla@gomez.example", "message")
     assert gist(town.reply(STRANGER, "I am her consultant.", to=hers)) == [
-        ("notice", "ana@acme.example")
+        ("confirmation", "carla@gomez.example"),
+        ("notice", "ana@acme.example"),
     ]
     assert town.state() == "held"
 
