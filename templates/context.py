@@ -9,7 +9,7 @@ from dataclasses import fields, is_dataclass
 from parsers.quoting import MARKER
 
 # What fields of these names hold was written by people.
-_BY_PEOPLE = frozenset({"text", "lines", "excerpt", "first_sentence"})
+_BY_PEOPLE = frozenset({"text", "lines", "excerpt", "first_sentence", "other"})
 
 
 def of_letter(text: str, values: object, placeholder: str) -> str:
