@@ -13,7 +13,7 @@ PINNED := --require-hashes --only-binary :all:
 COMPILE := --universal --python-version 3.11 --generate-hashes --quiet \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: help demo serve test check format bench measure audit pins clean
+.PHONY: help demo serve test check format bench measure fuzz model mutants audit pins clean
 
 help: ## what there is to make (this)
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -56,6 +56,13 @@ fuzz: $(VENV)/.dev ## look for mails that break the reader (MINUTES=10; needs 13
 	@mkdir -p .fuzz
 	@$(BIN)/python -m bench.fuzz --minutes $(MINUTES)
 	@$(BIN)/python -m bench.fuzz --guided --minutes $(MINUTES) .fuzz
+
+STORIES ?= 5000
+model: $(VENV)/.dev ## tell new random stories and judge each step (STORIES=5000: hours)
+	@MODEL_EXAMPLES=$(STORIES) $(BIN)/pytest -q -s tests/test_model.py
+
+mutants: $(VENV)/.dev ## plant faults into a copy and see that the stories find each
+	@$(BIN)/python -m tests.model.mutants $(ARGS)
 
 audit: $(VENV)/.dev ## look the pinned packages up among the known vulnerabilities
 	$(BIN)/pip-audit --strict --require-hashes --disable-pip --requirement requirements/dev.txt

@@ -20,7 +20,7 @@ from parsers.command import stray
 from parsers.mail import MANY_SENDERS, Command, Forwarded, ParsedMail, in_thread
 from parsers.reply_address import Purpose
 from storage import activity as activities
-from storage import blocked, journal, people
+from storage import blocked, journal, outbox, people
 from storage import door as at_door
 from storage import event as events
 from storage.activity import Activity, Participant, Turn
@@ -81,7 +81,7 @@ def gather(
     person = people.by_address(session, sender.address) if sender.address else None
     activity = activities.find(session, route.activity) if route.activity else None
     writer = _writer(session, route.desk, sender, person, activity)
-    bearer = _bearer(session, route, writer)
+    bearer = _bearer(session, house, mail, route, writer)
     on_top, strays = _commands(offered, mail)
     commands, prose = taken_apart(
         on_top,
@@ -286,7 +286,9 @@ def _standing(participant: Participant | None) -> Standing:
     return Standing(participant.membership) if participant else Standing.NOBODY
 
 
-def _bearer(session: Session, route: Route, writer: Writer) -> Bearer | None:
+def _bearer(
+    session: Session, house: House, mail: ParsedMail, route: Route, writer: Writer
+) -> Bearer | None:
     if route.question is not None:
         return Bearer(
             person=route.question.person_id,
@@ -301,7 +303,9 @@ def _bearer(session: Session, route: Route, writer: Writer) -> Bearer | None:
         # An invited person who answers the invitation to the plain address bears
         # the invitation's id, which was written to nobody else.
         invited = session.get_one(Participant, writer.participant)
-        if writer.standing in {Standing.INVITED, Standing.DECLINED}:
+        if writer.standing in {Standing.INVITED, Standing.DECLINED} and (
+            _answers_letter_to(session, house, mail, invited.person_id)
+        ):
             participant = invited
     if participant is None:
         return None
@@ -313,6 +317,18 @@ def _bearer(session: Session, route: Route, writer: Writer) -> Bearer | None:
         in_team_lane=participant.in_team_lane,
         is_current=route.is_current,
     )
+
+
+def _answers_letter_to(
+    session: Session, house: House, mail: ParsedMail, person: int
+) -> bool:
+    """Whether a mail answers a letter that went to this person.
+
+    The ids of posts do not count: whoever takes part holds them.
+    """
+    ids = (house.ids.read(each) for each in (*mail.in_reply_to, *mail.references))
+    letters = [own.number for own in ids if own is not None and own.kind == "l"]
+    return any(each.person_id == person for each in outbox.of_letters(session, letters))
 
 
 def _said(

@@ -146,3 +146,28 @@ def test_until_they_join_they_get_and_see_nothing_else(town):
     mine = [each for each in town.letters if each.to == "mei@elsewhere.example"]
     assert [each.kind for each in mine] == ["invitation"]
     assert "Mei" not in town.last("carla@gomez.example", "message").text.split("---")[1]
+
+
+def test_an_id_that_others_hold_does_not_speak_for_the_invited(town):
+    """T3: every reader of a post holds its id; only the invitation's is theirs."""
+    taken_case(town)
+    carlas = town.last("carla@gomez.example", "message")
+    anas = town.last("ana@acme.example", "message")
+    assert invited(town.reply(ANA, "/invite mei@elsewhere.example", to=anas))
+    seen = ("In-Reply-To", str(carlas.mail["Message-ID"]))
+    letters = town.write(MEI, DESK, "Re: Import fails", "I am in.", headers=[seen])
+    # A case of her own, as for anybody else.
+    assert gist(letters) == [
+        ("acknowledgement", "mei@elsewhere.example"),
+        ("message", "ana@acme.example"),
+        ("message", "bo@acme.example"),
+    ]
+
+
+def test_the_invitation_is_answered_to_the_plain_address(town):
+    taken_case(town)
+    anas = town.last("ana@acme.example", "message")
+    town.reply(ANA, "/invite mei@elsewhere.example", to=anas)
+    own = ("In-Reply-To", str(town.last("mei@elsewhere.example").mail["Message-ID"]))
+    letters = town.write(MEI, DESK, "Re: an invitation", "yes", headers=[own])
+    assert gist(letters) == [("confirmation", "mei@elsewhere.example")]

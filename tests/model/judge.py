@@ -1,0 +1,188 @@
+"""Holds the letters of a step against what must have come, and may not have."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from tests.model.memory import ON_CARDS, Case, Forecast, Said
+from tests.model.people import ADDRESS, TEAM, TOKEN, WORD, whole
+from tests.model.world import Fate
+from tests.town import Letter
+
+_POSTS = frozenset({"message", "note"})
+_IDS = re.compile(r"<[^<>\s]+>")
+TO_TEAM = {(kind, one) for kind in ("notice", "confirmation") for one in TEAM}
+
+
+class Broken(AssertionError):  # noqa: N818 (what is broken is a promise)
+    """A promise that does not hold."""
+
+
+def demand(holds: object, says: str) -> None:
+    """Raise Broken, with these words, for what does not hold."""
+    if not holds:
+        raise Broken(says)
+
+
+class Judge:
+    """Who knows what may be told to whom, and has seen every letter."""
+
+    def __init__(self) -> None:
+        """Begin with nobody."""
+        self.cases: list[Case] = []
+        self.said: dict[str, Said] = {}
+        self.closed: set[str] = set()
+        """Whose mailbox refuses everything."""
+        self.secret_ids: set[str] = set()
+        self.wrote: defaultdict[str, set[str]] = defaultdict(set)
+        """Which addresses somebody named."""
+        self.spoken: set[str] = set()
+        """Addresses in what people quoted: it is their text now."""
+        self._token_of: dict[str, str] = {}
+        self._got: Counter[tuple[str, str]] = Counter()
+
+    def judge(
+        self, letters: list[Letter], told: Iterable[tuple[Forecast, Fate | None]]
+    ) -> None:
+        """Hold the letters of a step against what must have come."""
+        told = list(told)
+        for forecast, _ in told:
+            self._name_case(forecast, letters)
+        for letter in letters:
+            self._judge_letter(letter, [forecast for forecast, _ in told])
+        for forecast, fate in told:
+            self._judge_mail(letters, forecast, fate)
+
+    def _name_case(self, forecast: Forecast, letters: list[Letter]) -> None:
+        known = {case.public_id for case in self.cases}
+        for letter in letters:
+            name = str(letter.mail["X-Parlour-Activity"] or "")
+            if forecast.case and not forecast.case.public_id and name not in known:
+                forecast.case.public_id = name
+
+    def case_of(self, letter: Letter) -> Case | None:
+        """Say which case a letter is about."""
+        name = str(letter.mail["X-Parlour-Activity"] or "")
+        return next((one for one in self.cases if name and one.public_id == name), None)
+
+    def _judge_letter(self, letter: Letter, forecasts: list[Forecast]) -> None:
+        text, reader, kind = whole(letter), letter.to, letter.kind
+        what = f"the {kind} to {reader}"
+        self._judge_words(letter, text, what)
+        self._judge_tokens(text, letter, what)
+        if reader not in TEAM:
+            named = set(ADDRESS.findall(text)) - {reader, "support@acme.example"}
+            named -= self.wrote[reader] | self.spoken
+            demand(not named, f"{what} shows the address of {named}")
+            ids = f"{letter.mail['References']} {letter.mail['In-Reply-To']}"
+            leaked = self.secret_ids & set(_IDS.findall(ids))
+            demand(not leaked, f"{what} names an id of the team lane: {leaked}")
+        if kind == "note":
+            self.secret_ids.add(str(letter.mail["Message-ID"]))
+            ids = _IDS.findall(str(letter.mail["References"] or ""))
+            self.secret_ids.update(ids)
+            where = TOKEN.search(str(letter.mail["Reply-To"]))
+            demand(where and where[0][0] == "t", f"{what} is answered elsewhere")
+        if kind in _POSTS:
+            self._judge_copy(letter, text, forecasts, what)
+            return
+        neutral = {one.word for one in forecasts if one.neutral}
+        if kind == "acknowledgement":
+            demand(not neutral & set(WORD.findall(text)), f"{what} quotes the unproved")
+        expected = {each for one in forecasts for each in one.wanted | one.allowed}
+        if self.closed:
+            # What is refused is told to the team.
+            expected |= TO_TEAM
+        demand((kind, reader) in expected, f"{what} was not to be expected")
+
+    def _judge_words(self, letter: Letter, text: str, what: str) -> None:
+        for word in set(WORD.findall(text)):
+            said = self.said.get(word)
+            demand(said, f"{what} says {word}, which nobody wrote")
+            may = self._may_read(said, letter)
+            demand(may, f"{what} says {word}, which is not for them")
+
+    def _may_read(self, said: Said, letter: Letter) -> bool:
+        reader = letter.to
+        if reader in TEAM or reader == said.author or reader in said.also:
+            return True
+        for number, place in said.places:
+            seat = self.cases[number].seats.get(reader)
+            if seat is None:
+                continue
+            if letter.kind == "invitation":
+                if place == ON_CARDS or (seat.by_staff and place == 0):
+                    return True
+                continue
+            joined = {seat.standing, seat.before} & {"joined", "told"}
+            since = 0 if seat.role != "guest" else seat.since
+            if joined and (place >= since or (place == 0 and seat.by_staff)):
+                return True
+        return False
+
+    def _judge_tokens(self, text: str, letter: Letter, what: str) -> None:
+        tokens = TOKEN.findall(f"{text}\n{letter.kept.mail_from}")
+        for token in set(tokens):
+            owner = self._token_of.setdefault(token, letter.to)
+            demand(owner == letter.to, f"{what} holds a token of {owner}")
+        addressed = letter.mail.get_all("To")
+        demand(len(addressed) == 1, f"{what} has several readers")
+        demand(str(addressed[0]) == letter.to, f"{what} names another reader")
+
+    def _judge_copy(
+        self, letter: Letter, text: str, forecasts: list[Forecast], what: str
+    ) -> None:
+        found = WORD.findall(text)
+        words = [word for word in found if not self.said[word].is_reason]
+        demand(words, f"{what} holds no text")
+        newest = max(words, key=lambda word: self.said[word].number)
+        self._got[letter.to, newest] += 1
+        demand(self._got[letter.to, newest] == 1, f"{what} says {newest} again")
+        for forecast in forecasts:
+            if forecast.word == newest and forecast.kind == letter.kind:
+                outcome = forecast.heard.get(letter.to, "none")
+                demand(outcome.startswith("copy"), f"{what} although {outcome}")
+                return
+        raise Broken(f"{what} says {newest}, which is no news")
+
+    def _judge_mail(
+        self, letters: list[Letter], forecast: Forecast, fate: Fate | None
+    ) -> None:
+        came = {(letter.kind, letter.to) for letter in letters}
+        for kind, reader in forecast.wanted:
+            is_there = (kind, reader) in came or reader in self.closed
+            demand(is_there, f"no {kind} came to {reader}")
+        # The only notice may be on its way to a mailbox that is closed.
+        if forecast.notice and not self.closed & TEAM:
+            told = [
+                letter.to
+                for letter in letters
+                if letter.kind == "notice" and forecast.notice in whole(letter)
+            ]
+            demand(TEAM & set(told), f"nobody was told that {forecast.notice} waits")
+        got = {
+            letter.to
+            for letter in letters
+            if letter.kind in _POSTS
+            and forecast.word
+            and forecast.word in whole(letter)
+        }
+        for who, outcome in forecast.heard.items():
+            if outcome == "copy" and who not in self.closed:
+                demand(who in got, f"{forecast.word} did not reach {who}")
+        if fate is None:
+            return
+        says = f"the mail is {fate.state} by {fate.rule} ({fate.reason})"
+        demand(str(fate.state) in forecast.states, f"{says}, not {forecast.states}")
+        demand(fate.reason or fate.state == "done", f"{says}, and nobody knows why")
+        self._judge_ledger(forecast, fate)
+
+    def _judge_ledger(self, forecast: Forecast, fate: Fate) -> None:
+        demand(fate.posts <= 1, f"the mail was posted {fate.posts} times")
+        if not forecast.heard:
+            demand(not fate.posts, "the mail was posted")
+            return
+        for who, outcome in forecast.heard.items():
+            found = fate.heard.get(who, "nothing")
+            is_so = found == outcome or outcome.endswith("?")
+            demand(is_so, f"the ledger has {found} for {who}, not {outcome}")

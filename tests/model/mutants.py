@@ -1,0 +1,346 @@
+"""Faults that are planted into a copy of Parlour, to see that the model finds each.
+
+`python -m tests.model.mutants [WORD ...]` (`make mutants`) copies the tree, plants one
+fault by replacing a text in it, and runs the stories of `tests/test_model.py` on that
+copy. It prints which promise each fault broke and after how many steps, and exits with
+1 when a fault survives.
+"""
+
+import os
+import re
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+TREE = Path(__file__).resolve().parents[2]
+SECONDS = 120
+"""So much of a processor's time one fault has to be found."""
+LONGEST = 900
+"""And so much of everybody's, on a busy machine."""
+STORIES = 400
+AT_ONCE = 2
+_PARTS = ("gateway", "parsers", "digests", "storage", "templates", "tests")
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One fault: in which file which text becomes which other."""
+
+    name: str
+    file: str
+    find: str
+    put: str
+
+    def plant(self, tree: Path) -> None:
+        """Put the fault into a copy of the tree; ValueError when its place is gone."""
+        path = tree / self.file
+        path.write_text(self.planted(path.read_text("utf-8")), "utf-8")
+
+    def planted(self, text: str) -> str:
+        """Give the file with the fault; ValueError unless its place is there once."""
+        if text.count(self.find) != 1:
+            raise ValueError(f"{self.name}: {text.count(self.find)} such places")
+        return text.replace(self.find, self.put)
+
+
+_HEARING = "gateway/routing/hearing.py"
+_THREADS = "gateway/routing/threads.py"
+_GUARDS = "gateway/routing/guards.py"
+_MEMBERSHIP = "gateway/activities/membership.py"
+_POSTING = "gateway/activities/posting.py"
+_PROCESS = "gateway/activities/process.py"
+_LETTER = "templates/letter.py"
+
+MUTANTS = (
+    Mutant(
+        "a note goes to everyone",
+        _HEARING,
+        "if post.team_lane and not reader.in_team_lane:",
+        "if False:",
+    ),
+    Mutant(
+        "a copy to the author",
+        _HEARING,
+        "if reader.person == post.author:",
+        "if False:",
+    ),
+    Mutant(
+        "a person is told after leaving",
+        _HEARING,
+        "in {Standing.LEFT, Standing.DECLINED}:",
+        "in {Standing.DECLINED}:",
+    ),
+    Mutant(
+        "the invited are told before they join",
+        _HEARING,
+        "if reader.standing is Standing.INVITED:",
+        "if False:",
+    ),
+    Mutant(
+        "who muted is told",
+        _HEARING,
+        'if reader.wants == "muted" and not must_hear:',
+        "if False:",
+    ),
+    Mutant(
+        "an owner who muted misses the customer",
+        _HEARING,
+        "must_hear = reader.is_owner and post.by_customer",
+        "must_hear = False",
+    ),
+    Mutant(
+        "whoever stood in Cc gets a second copy",
+        _HEARING,
+        "if reader.got_it_directly and not post.opens:",
+        "if False:",
+    ),
+    Mutant(
+        "the team hears nothing until a case is taken",
+        _HEARING,
+        "        and post.taken\n",
+        "",
+    ),
+    Mutant(
+        "a token is accepted from a stranger",
+        _THREADS,
+        'or _stranger("a token that belongs to somebody else")',
+        "or _post(facts, thread, author=None)",
+    ),
+    Mutant(
+        "a revoked token is accepted",
+        _THREADS,
+        "    if counts or facts.released == _LET_IN:\n",
+        "    if True:\n",
+    ),
+    Mutant(
+        "an unproved From posts",
+        _THREADS,
+        "return Proof.UNPROVED if by_customer or facts.listens else Proof.BEARER",
+        "return Proof.UNPROVED",
+    ),
+    Mutant(
+        "who left still speaks",
+        _THREADS,
+        "    if stands is Standing.LEFT and (facts.bearer or facts.answers_own_id):\n",
+        "    if False:\n",
+    ),
+    Mutant(
+        "a forged From is believed",
+        _GUARDS,
+        "if facts.proof is Proof.FAILED and not facts.released:",
+        "if False:",
+    ),
+    Mutant(
+        "the same mail is taken twice",
+        _GUARDS,
+        "if facts.duplicate_of is not None:",
+        "if False:",
+    ),
+    Mutant(
+        "machine mail is fanned out",
+        _GUARDS,
+        "if facts.by_machine and not facts.released and facts.thread:",
+        "if False:",
+    ),
+    Mutant(
+        "a held mail is told to nobody",
+        "gateway/activities/holding.py",
+        "    if decision.told is not Told.NOBODY:\n        readers =",
+        "    if False:\n        readers =",
+    ),
+    Mutant(
+        "a failed mail is told to nobody",
+        _PROCESS,
+        "holding.tell_broken(session, house, offered_of(row), now)",
+        "pass",
+    ),
+    Mutant(
+        "a mail that broke once is forgotten",
+        _PROCESS,
+        "journal.give_back(session, row.id, node=row.leased_by, reason=reason)",
+        "journal.settle(session, row.id, State.DONE, reason=reason, by='', now=now)",
+    ),
+    Mutant(
+        "an invitation quotes the team",
+        _MEMBERSHIP,
+        "opening = events.first_post(session, activity.id, Lane.EVERYONE)",
+        "opening = events.first_post(session, activity.id, Lane.TEAM)",
+    ),
+    Mutant(
+        "any inviter shows how the case began",
+        _MEMBERSHIP,
+        'excerpt=excerpt(opening.text) if staff and opening else "",',
+        'excerpt=excerpt(opening.text) if opening else "",',
+    ),
+    Mutant(
+        "whoever joins catches up on notes",
+        _MEMBERSHIP,
+        "            {Lane.EVERYONE},\n            after=",
+        "            {Lane.EVERYONE, Lane.TEAM},\n            after=",
+    ),
+    Mutant(
+        "a guest sees what was said before",
+        _MEMBERSHIP,
+        "participant.since_event_id = events.newest(place.session, place.activity.id)",
+        "pass",
+    ),
+    Mutant(
+        "Cc strangers are joined, not invited",
+        _MEMBERSHIP,
+        "        membership=Membership.INVITED,\n        changed_at=by.at,\n",
+        "        membership=Membership.JOINED,\n        changed_at=by.at,\n",
+    ),
+    Mutant(
+        "never again is forgotten",
+        _MEMBERSHIP,
+        "if person.never_invite or not (is_colleague",
+        "if not (is_colleague",
+    ),
+    Mutant(
+        "unproved mail invites its Cc",
+        _POSTING,
+        'may = place.desk.cc == "auto" and box.facts.proof >= Proof.BEARER',
+        'may = place.desk.cc == "auto"',
+    ),
+    Mutant(
+        "a leaked token stays good",
+        _POSTING,
+        "leaked.generation = (leaked.generation + 1) % 16",
+        "pass",
+    ),
+    Mutant(
+        "a forged report switches somebody off",
+        "gateway/activities/returned.py",
+        "if ReplyAddress(each.return_path).is_plain]",
+        "if ReplyAddress(each.return_path)]",
+    ),
+    Mutant(
+        "the customer's letter refers to notes",
+        "gateway/activities/references.py",
+        "place.session, place.activity.id, lane, before, _ANCESTORS",
+        "place.session, place.activity.id, Lane.TEAM, before, _ANCESTORS",
+    ),
+    Mutant(
+        "an answer to a note goes to everybody",
+        _LETTER,
+        'Note: Bearing("note", Kind.NOTE, Automatic.NO, Purpose.TEAM,',
+        'Note: Bearing("note", Kind.NOTE, Automatic.NO, Purpose.EVERYONE,',
+    ),
+    Mutant(
+        "all readers answer at one address",
+        "gateway/activities/letters.py",
+        "token=number(seat.participant.id, seat.participant.generation),",
+        "token=number(1, 0),",
+    ),
+    Mutant(
+        "the unproved are quoted to themselves",
+        "gateway/routing/openings.py",
+        "return Acknowledge.FULL if proved else Acknowledge.NEUTRAL",
+        "return Acknowledge.FULL",
+    ),
+    Mutant(
+        "a misspelt /note goes out",
+        "gateway/routing/instructions.py",
+        "        if each.word not in FOR_THE_TEAM:\n",
+        "        if False:\n",
+    ),
+    Mutant(
+        "the team's addresses are shown",
+        "storage/roster.py",
+        '        return self.person.name or self.address.partition("@")[0]',
+        "        return self.address",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What came of one fault."""
+
+    mutant: Mutant
+    by: str
+    """The promise that it broke; empty when it survived."""
+    steps: str
+    said: str = ""
+    """The last words of a run that ended without a verdict, on an ill machine."""
+
+
+def hunt(mutant: Mutant) -> Found:
+    """Plant one fault into a copy and tell stories until one breaks a promise."""
+    with tempfile.TemporaryDirectory(prefix="parlour-mutant-") as folder:
+        tree = Path(folder)
+        for part in _PARTS:
+            # What is compiled already comes along, under the times of its files.
+            shutil.copytree(TREE / part, tree / part)
+        for name in ("pyproject.toml", "conftest.py"):
+            shutil.copy(TREE / name, tree / name)
+        mutant.plant(tree)
+        found = _judged(mutant, _told(tree))
+        return _judged(mutant, _told(tree)) if found.said else found
+
+
+def _told(tree: Path) -> str:
+    """Tell the stories in a tree; give all that was said."""
+    command = [
+        *(sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider"),
+        *("--timeout", "0", "tests/test_model.py", "-k", "straight"),
+    ]
+    quick = {
+        "MODEL_EXAMPLES": str(STORIES),
+        "MODEL_QUICK": "1",
+        "PYTHONPATH": str(tree),
+    }
+    try:
+        done = subprocess.run(
+            command,
+            cwd=tree,
+            env=os.environ | quick,
+            capture_output=True,
+            check=False,
+            timeout=LONGEST,
+            preexec_fn=_bound,
+        )
+    except subprocess.TimeoutExpired as late:
+        return (late.stdout or b"").decode()
+    return done.stdout.decode()
+
+
+def _bound() -> None:
+    """Let the child end by itself when its time is over."""
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+
+
+def _judged(mutant: Mutant, said: str) -> Found:
+    broken = re.search(r"^E +[\w.]+\.Broken: (.*)", said, re.MULTILINE)
+    steps = re.search(r"broken in step (\d+)", said)
+    if broken:
+        return Found(mutant, broken[1], steps[1] if steps else "?")
+    is_over = "1 passed" in said
+    return Found(mutant, "", "-", "" if is_over else said.strip()[-60:] or "too late")
+
+
+def main(wanted: list[str]) -> int:
+    """Hunt all faults, or those whose names hold one of these words."""
+    chosen = [
+        each
+        for each in MUTANTS
+        if not wanted or any(word in each.name for word in wanted)
+    ]
+    survived = 0
+    print(f"{'fault':46} | {'steps':>5} | caught by", flush=True)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for found in pool.map(hunt, chosen):
+            by = found.by or found.said or "NOBODY: it survived"
+            print(f"{found.mutant.name:46} | {found.steps:>5} | {by[:90]}", flush=True)
+            survived += not found.by
+    print(f"{len(chosen) - survived} of {len(chosen)} faults were caught")
+    return 1 if survived else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

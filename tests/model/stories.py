@@ -1,0 +1,230 @@
+"""Random stories: what people do with a support desk, in any order.
+
+A rule draws who does what; `Promises` says what must come of it; the world says what
+came. To add something that people can do, add a rule here that sends a mail, and to
+`Promises` what must come of it.
+"""
+
+from dataclasses import replace
+
+from hypothesis import note
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+
+from tests.model import world as worlds
+from tests.model.memory import Forecast, quiet
+from tests.model.mishaps import Mishaps
+from tests.model.people import (
+    ANA,
+    BO,
+    DESK,
+    FAIL,
+    NONE,
+    PASS,
+    ROBOT,
+    TEAM,
+    TOKEN,
+    Mail,
+    word_of,
+)
+from tests.model.telling import CARLA, CONVERSATION
+
+_STAFF_SAY = ("/note", "/take", "/resolve", "/reopen", "/invite", "/invite")
+_ALL_SAY = ("/mute", "/unmute", "/leave", "/join", "/who", "/help", "/invite")
+
+
+class Story(Mishaps):
+    """What people do, and what goes wrong meanwhile."""
+
+    @rule(data=st.data())
+    def writes_fresh(self, data: st.DataObject) -> None:
+        """Somebody writes to the desk."""
+        author = data.draw(st.sampled_from(self.everybody[2:] * 3 + [ANA]), "who")
+        proof = data.draw(st.sampled_from([NONE, NONE, PASS, PASS, FAIL]), "proof")
+        mail = self.new(data, author, DESK, proof=proof, machine=author == ROBOT)
+        mail.subject = f"Matter {word_of(self.told)[2:]}"
+        mail.cc = self.some_cc(data, author)
+        self.send(mail, self.promises.fresh)
+
+    def commands_of(
+        self, data: st.DataObject, author: str, *, may: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        """Write commands above a text, now and then."""
+        found = data.draw(
+            st.one_of(st.just([]), st.lists(st.sampled_from(may), max_size=2)),
+            "commands",
+        )
+        lines = []
+        for command in dict.fromkeys(found):
+            if command == "/invite":
+                whom = data.draw(
+                    st.sampled_from([one for one in self.others if one != author])
+                    if [one for one in self.others if one != author]
+                    else st.just(CARLA),
+                    "whom",
+                )
+                self.told += 1
+                lines.append(f"/invite {whom} you know of {word_of(self.told)}")
+            else:
+                lines.append(command)
+        return tuple(lines)
+
+    def answers(
+        self, data: st.DataObject, author: str, *, say: tuple[str, ...]
+    ) -> None:
+        """Somebody answers a letter of theirs."""
+        found = self.held_by(author, CONVERSATION)
+        if not found:
+            return
+        holding = data.draw(st.sampled_from(found), "which letter")
+        commands = self.commands_of(data, author, may=say)
+        proof = data.draw(st.sampled_from([NONE, NONE, PASS, PASS, FAIL]), "proof")
+        mail = self.replies(data, author, holding, commands, proof=proof)
+        mail.cc = self.some_cc(data, author)
+        by_token = bool(data.draw(st.integers(0, 3), "by token?"))
+        if not by_token and mail.keeps != "none":
+            mail.to = DESK
+        is_alone = commands and "/note" not in commands
+        if is_alone and data.draw(st.booleans(), "commands alone"):
+            mail.text = mail.word = mail.quote = ""
+            mail.cc = ()
+        by_token = mail.to != DESK
+        again: tuple[str, ...] = ()
+        if mail.text and data.draw(st.integers(0, 7), "twice?") == 0:
+            again = tuple(mail.recipients)
+        self.send(
+            mail,
+            lambda mail: self.promises.answers(mail, by_token=by_token),
+            again=again,
+        )
+        self.note_question()
+
+    @rule(data=st.data())
+    def customer_answers(self, data: st.DataObject) -> None:
+        """The one whose case it is answers."""
+        author = data.draw(st.sampled_from([CARLA, *self.others]), "who")
+        self.answers(data, author, say=("/note", *_ALL_SAY))
+
+    @rule(data=st.data())
+    def team_answers(self, data: st.DataObject) -> None:
+        """One of the team answers."""
+        author = data.draw(st.sampled_from([ANA, BO]), "who")
+        self.answers(data, author, say=(*_STAFF_SAY, *_ALL_SAY))
+
+    @rule(data=st.data())
+    def anybody_answers(self, data: st.DataObject) -> None:
+        """Anybody answers whatever they hold."""
+        author = data.draw(st.sampled_from(self.humans), "who")
+        say = (*_STAFF_SAY, *_ALL_SAY) if author in TEAM else _ALL_SAY
+        self.answers(data, author, say=say)
+
+    @rule(data=st.data())
+    def team_notes(self, data: st.DataObject) -> None:
+        """One of the team writes a note."""
+        author = data.draw(st.sampled_from([ANA, BO]), "who")
+        found = self.held_by(author, frozenset({"r", "t"}))
+        if not found:
+            return
+        holding = data.draw(st.sampled_from(found), "which letter")
+        commands = () if holding.purpose == "t" else ("/note",)
+        mail = self.replies(data, author, holding, commands)
+        self.send(mail, lambda mail: self.promises.answers(mail, by_token=True))
+
+    @rule(data=st.data())
+    def team_invites(self, data: st.DataObject) -> None:
+        """One of the team invites somebody."""
+        author = data.draw(st.sampled_from([ANA, BO]), "who")
+        found = self.held_by(author, frozenset({"r", "t"}))
+        if not found:
+            return
+        holding = data.draw(st.sampled_from(found), "which letter")
+        whom = data.draw(st.sampled_from(self.others), "whom")
+        self.told += 1
+        line = f"/invite {whom} you know of {word_of(self.told)}"
+        mail = self.replies(data, author, holding, (line,))
+        self.send(mail, lambda mail: self.promises.answers(mail, by_token=True))
+
+    @precondition(lambda self: self.invited())
+    @rule(data=st.data())
+    def answers_invitation(self, data: st.DataObject) -> None:
+        """Somebody who was invited says yes, no, never, or anything."""
+        holding = data.draw(st.sampled_from(self.invited()), "whose")
+        mail = self.replies(data, holding.owner, holding)
+        said = data.draw(
+            st.sampled_from(["", "yes", "yes", "no thanks", "never again"]), "says"
+        )
+        if said:
+            mail.text, mail.word = said, ""
+        self.send(mail, lambda mail: self.promises.answers(mail, by_token=True))
+
+    @precondition(lambda self: any(map(self.is_fresh, self.invited(fresh=True))))
+    @rule(data=st.data())
+    def presses_button(self, data: st.DataObject) -> None:
+        """Somebody presses a button on the page of an invitation."""
+        found = [each for each in self.invited(fresh=True) if self.is_fresh(each)]
+        holding = data.draw(st.sampled_from(found), "whose")
+        choice = data.draw(
+            st.sampled_from(["join", "join", "digest", "decline", "never"]), "choice"
+        )
+        self.promises.begin(self.world.now)
+        forecast = self.promises.presses(holding, choice)
+        note(f"{holding.owner} presses {choice}")
+        worlds.press(self.world, holding.letter.link("i"), choice)
+        self.finish([(forecast, None)])
+
+    @rule(data=st.data())
+    def unsubscribes(self, data: st.DataObject) -> None:
+        """Somebody's mail program sends what List-Unsubscribe says."""
+        found = self.any_letter(data)
+        if found is None or found.case is None:
+            return
+        listed = str(found.letter.mail["List-Unsubscribe"] or "")
+        token = next((one for one in TOKEN.findall(listed) if one[0] == "u"), "")
+        if not token or found.owner == ANA:
+            return
+        mail = Mail(author=found.owner, to=f"support+{token}@acme.example")
+        mail.text = "unsubscribe"
+        self.send(mail, lambda _: self.promises.unsubscribes(found))
+
+    @precondition(lambda self: self.asked)
+    @rule(data=st.data())
+    def answers_question(self, data: st.DataObject) -> None:
+        """Somebody says which command they meant."""
+        mail, number, question = self.asked.pop()
+        holding = mail.answers
+        seat = self.promises.cases[holding.case].seats.get(mail.author)
+        if seat is None or not seat.takes_part or seat.turn != holding.turn:
+            return
+        words = ["/note", "post"] if mail.author in TEAM else ["post"]
+        said = data.draw(st.sampled_from(words), "says")
+        again = replace(mail, commands=("/note",) if said == "/note" else ())
+        answer = Mail(author=mail.author, to=question.reply_to, text=said)
+        answer.answers = question
+        self.mails += 1
+        answer.message_id = f"<{self.mails}.mail@people.example>"
+        answer.at = self.world.now
+        self.promises.begin(self.world.now)
+        by_token = mail.recipients[0] != DESK
+        forecast = self.promises.answers(again, by_token=by_token)
+        note(f"{mail.author} answers the question: {said}")
+        settled = self.world.offer(answer.octets(), answer.author, answer.recipients)
+        self.waiting = [each for each in self.waiting if each[1] != number]
+        self.finish([(quiet(), settled), (forecast, number)])
+
+    @rule(data=st.data())
+    def misspells(self, data: st.DataObject) -> None:
+        """One of the team misspells /note above what the customer must not see."""
+        author = data.draw(st.sampled_from([ANA, BO]), "who")
+        found = [
+            each
+            for each in self.held_by(author, frozenset({"r", "t"}))
+            if self.standing(author, each) in {"told", "joined"}
+            and self.promises.cases[each.case].seats[author].turn == each.turn
+        ]
+        if not found:
+            return
+        holding = data.draw(st.sampled_from(found), "which letter")
+        mail = self.replies(data, author, holding, ("/ntoe",))
+        asked = Forecast(frozenset({"held"}), wanted={("confirmation", author)})
+        self.send(mail, lambda _: asked)
+        self.note_question()

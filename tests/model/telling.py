@@ -1,0 +1,260 @@
+"""How a story is told: who lives in it, how a step is made, and how it is judged."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from hypothesis import note
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+)
+
+from tests.model import world as worlds
+from tests.model.judge import Broken
+from tests.model.memory import Forecast, quiet
+from tests.model.people import (
+    ANA,
+    BO,
+    DESK,
+    FAIL,
+    NAMES,
+    NONE,
+    PASS,
+    ROBOT,
+    TEAM,
+    TEXTS,
+    Holding,
+    Mail,
+    quoted,
+    word_of,
+)
+from tests.model.promises import Promises
+from tests.model.world import World
+from tests.town import Letter
+
+Foretell = Callable[[Mail], Forecast]
+
+CARLA = "carla@gomez.example"
+_OTHERS = [one for one in NAMES if one not in {ANA, BO, CARLA}]
+CONVERSATION = frozenset({"r", "t", "i"})
+_BETWEEN = timedelta(minutes=7)
+
+
+@dataclass
+class Count:
+    """How many steps all stories had together, and in which one broke first."""
+
+    steps: int = 0
+    broken: int = 0
+
+
+count = Count()
+
+
+class Telling(RuleBasedStateMachine):
+    """One story, from an empty town on; its rules stand elsewhere."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        world.clear()
+        self.world = world
+        self.promises = Promises()
+        self.holds: defaultdict[str, list[Holding]] = defaultdict(list)
+        self.waiting: list[tuple[Mail, int, bool]] = []
+        self.asked: list[tuple[Mail, int, Holding]] = []
+        """Mails that wait for a word of their writers, and the letters that ask."""
+        self.last: tuple[Mail, bytes, str] | None = None
+        self.known: list[tuple[Mail, int]] = []
+        """Texts for everyone, by which somebody may answer past us."""
+        self.mails = 0
+        self.told = 0
+
+    @initialize(
+        others=st.lists(st.sampled_from(_OTHERS), min_size=1, max_size=5, unique=True),
+        data=st.data(),
+    )
+    def begins(self, others: list[str], data: st.DataObject) -> None:
+        """Three to eight people live here, and one of them writes."""
+        self.others = others
+        self.everybody = [ANA, BO, CARLA, *others]
+        self.humans = [one for one in self.everybody if one != ROBOT]
+        mail = self.new(data, CARLA, DESK, subject="Import fails")
+        mail.proof = data.draw(st.sampled_from([NONE, PASS]), "proof")
+        mail.cc = self.some_cc(data, CARLA)
+        self.send(mail, self.promises.fresh)
+
+    # What happens in each step.
+
+    def new(self, data: st.DataObject, author: str, to: str, **given: object) -> Mail:
+        """Begin a mail with a text of its own."""
+        self.told += 1
+        word = word_of(self.told)
+        text = data.draw(st.sampled_from(TEXTS), label="text")
+        name = NAMES.get(author) or "somebody"
+        text = text.format(word=word, name=name)
+        return Mail(author=author, to=to, word=word, text=text, **given)
+
+    def send(
+        self,
+        mail: Mail,
+        foretell: Foretell,
+        *,
+        sender: str | None = None,
+        again: tuple[str, ...] = (),
+    ) -> None:
+        """Send a mail, and once more to `again`; judge what comes of it."""
+        self.mails += 1
+        mail.message_id = f"<{self.mails}.mail@people.example>"
+        mail.at = self.world.now
+        self.promises.begin(self.world.now)
+        self.promises.writes(mail)
+        forecast = foretell(mail)
+        octets = mail.octets()
+        sender = mail.author if sender is None else sender
+        note(
+            f"{mail.author} to {mail.recipients} ({mail.proof}"
+            f"{', a machine' if mail.machine else ''}): {mail.says!r}"
+        )
+        number = self.world.offer(octets, sender, mail.recipients)
+        told: list[tuple[Forecast, int | None]] = [(forecast, number)]
+        if again:
+            told.append((quiet("discarded"), self.world.offer(octets, sender, again)))
+        self.finish(told)
+        [state] = forecast.states
+        self.last = (mail, octets, state)
+        if forecast.kind == "message" and mail.word:
+            where = self.promises.said[mail.word].places[-1][0]
+            self.known.append((mail, where))
+        if state == "held":
+            by_token = mail.recipients[0] != DESK
+            self.waiting.append((mail, number, by_token))
+
+    def finish(self, told: list[tuple[Forecast, int | None]]) -> None:
+        """Let Parlour work, and judge what came."""
+        count.steps += 1
+        try:
+            self.judge(told)
+        except Exception:
+            count.broken = count.broken or count.steps
+            raise
+        self.world.now += _BETWEEN
+
+    def judge(self, told: list[tuple[Forecast, int | None]]) -> None:
+        """Hold what came against what must come."""
+        letters = self.world.work()
+        for letter in letters:
+            note(f"  {letter.kind} to {letter.to}")
+        fates = [
+            (forecast, None if number is None else worlds.fate(self.world, number))
+            for forecast, number in told
+        ]
+        for _, fate in fates:
+            note(f"  = {fate and (str(fate.state), fate.rule, fate.reason)}")
+        self.promises.judge(letters, fates)
+        found = worlds.unsettled(self.world) + worlds.faults(self.world)
+        if found:
+            raise Broken("; ".join(found))
+        self.keep(letters)
+
+    def keep(self, letters: list[Letter]) -> None:
+        """Put letters into the hands of their readers."""
+        for letter in letters:
+            case = self.promises.case_of(letter)
+            seat = case.seats.get(letter.to) if case else None
+            self.holds[letter.to].append(
+                Holding(
+                    letter,
+                    case.number if case and seat else None,
+                    letter.to,
+                    count.steps,
+                    seat.turn if seat else 0,
+                )
+            )
+
+    def held_by(self, who: str, purposes: frozenset[str]) -> list[Holding]:
+        """Give the newest letters that somebody can answer, the last first."""
+        found = [
+            each
+            for each in self.holds[who]
+            if each.case is not None and each.purpose in purposes
+        ]
+        return found[-1:-6:-1]
+
+    def standing(self, who: str, holding: Holding) -> str:
+        """How somebody stands to the case of a letter."""
+        seat = self.promises.cases[holding.case].seats.get(who)
+        return seat.standing if seat else ""
+
+    # What rules share.
+
+    def some_cc(self, data: st.DataObject, author: str) -> tuple[str, ...]:
+        """Put somebody into Cc, now and then."""
+        if data.draw(st.integers(0, 3), "cc?"):
+            return ()
+        others = [one for one in self.humans if one not in TEAM and one != author]
+        found = data.draw(
+            st.lists(st.sampled_from(others), max_size=3, unique=True)
+            if others
+            else st.just([]),
+            "cc",
+        )
+        return tuple(found)
+
+    def replies(
+        self,
+        data: st.DataObject,
+        author: str,
+        holding: Holding,
+        commands: tuple[str, ...] = (),
+        **given: object,
+    ) -> Mail:
+        """Answer a letter, in one of the ways of mail programs."""
+        keeps = data.draw(st.sampled_from(["all", "all", "last", "none"]), "keeps")
+        quote = data.draw(st.sampled_from(["below", "none", "outlook"]), "quote")
+        mail = self.new(data, author, holding.reply_to, **given)
+        mail.answers, mail.keeps, mail.commands = holding, keeps, commands
+        mail.quote = quoted(holding, quote)
+        subject = str(holding.letter.mail["Subject"]).removeprefix("Re: ")
+        mail.subject = f"Re: {subject}"
+        if data.draw(st.integers(0, 5), "subject") == 0:
+            mail.subject = f"Another matter {mail.word[2:]}"
+        return mail
+
+    def invited(self, *, fresh: bool = False) -> list[Holding]:
+        """Give the invitations that somebody can still answer."""
+        return [
+            each
+            for who in self.others
+            for each in self.held_by(who, frozenset({"i"}))
+            if self.standing(who, each) in {"invited", "declined"}
+            or (fresh and self.is_fresh(each))
+        ]
+
+    def is_fresh(self, holding: Holding) -> bool:
+        """Whether its reader's token is still the same."""
+        seat = self.promises.cases[holding.case].seats[holding.owner]
+        return seat.turn == holding.turn
+
+    def any_letter(self, data: st.DataObject) -> Holding | None:
+        """Draw one of the newest letters of anybody."""
+        found = [each for who in self.everybody for each in self.holds[who][-4:]]
+        return data.draw(st.sampled_from(found), "which letter") if found else None
+
+    def note_question(self) -> None:
+        """Remember that the last mail was asked about."""
+        if not self.waiting or self.last is None:
+            return
+        mail, number, _ = self.waiting[-1]
+        is_asked = mail is self.last[0] and mail.proof != FAIL and mail.commands
+        newest = self.holds[mail.author][-1:]
+        if (
+            is_asked
+            and newest
+            and newest[0].purpose == "c"
+            and newest[0].at == count.steps
+        ):
+            self.asked.append((mail, number, newest[0]))
+            self.waiting.pop()

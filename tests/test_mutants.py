@@ -1,0 +1,17 @@
+"""The faults of `make mutants` can still be planted, each at one place."""
+
+import ast
+
+import pytest
+
+from tests.model.mutants import MUTANTS, TREE
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_the_fault_can_be_planted(mutant):
+    text = (TREE / mutant.file).read_text("utf-8")
+    ast.parse(mutant.planted(text))
+
+
+def test_each_fault_has_a_name_of_its_own():
+    assert len({mutant.name for mutant in MUTANTS}) == len(MUTANTS)
