@@ -11,7 +11,11 @@ from tests.town import Letter
 
 _POSTS = frozenset({"message", "note"})
 _IDS = re.compile(r"<[^<>\s]+>")
-TO_TEAM = {(kind, one) for kind in ("notice", "confirmation") for one in TEAM}
+TO_TEAM = {
+    (kind, one)
+    for kind in ("notice", "confirmation", "reminder", "digest")
+    for one in TEAM
+}
 
 
 class Broken(AssertionError):  # noqa: N818 (what is broken is a promise)
