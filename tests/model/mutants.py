@@ -222,8 +222,8 @@ MUTANTS = (
     Mutant(
         "the customer's letter refers to notes",
         "gateway/activities/references.py",
-        "place.session, place.activity.id, lane, before, _ANCESTORS",
-        "place.session, place.activity.id, Lane.TEAM, before, _ANCESTORS",
+        "place.session, place.activity.family, lane, before, _ANCESTORS",
+        "place.session, place.activity.family, Lane.TEAM, before, _ANCESTORS",
     ),
     Mutant(
         "an answer to a note goes to everybody",
