@@ -102,7 +102,9 @@ class Promises(Judge):
     def waits(self) -> Forecast:
         """Time passes: the team hears what is due, the unreachable are asked."""
         due = {(kind, one) for kind in ("digest", "reminder") for one in TEAM}
-        asked = {(kind, one) for kind in ("notice", "confirmation") for one in self.shaky}
+        asked = {
+            (kind, one) for kind in ("notice", "confirmation") for one in self.shaky
+        }
         return Forecast(allowed=TO_TEAM | due | asked)
 
     def unsubscribes(self, holding: Holding) -> Forecast:
