@@ -121,6 +121,19 @@ class Story(Mishaps):
         self.answers(data, author, say=say)
 
     @rule(data=st.data())
+    def leaves(self, data: st.DataObject) -> None:
+        """Somebody has enough of a case, or nearly."""
+        author = data.draw(st.sampled_from(self.humans), "who")
+        found = self.held_by(author, frozenset({"r", "t"}))
+        if not found:
+            return
+        holding = data.draw(st.sampled_from(found), "which letter")
+        command = data.draw(st.sampled_from(["/leave", "/leave", "/mute"]), "says")
+        mail = self.replies(data, author, holding, (command,))
+        mail.text = mail.word = mail.quote = ""
+        self.send(mail, lambda mail: self.promises.answers(mail, by_token=True))
+
+    @rule(data=st.data())
     def team_notes(self, data: st.DataObject) -> None:
         """One of the team writes a note."""
         author = data.draw(st.sampled_from([ANA, BO]), "who")
