@@ -156,10 +156,13 @@ class Mishaps(Telling):
     @rule(hours=st.sampled_from([1, 5, 30, 80, 24 * 15]))
     def time_passes(self, hours: int) -> None:
         """Nothing happens for a while."""
-        self.world.now += timedelta(hours=hours)
-        self.promises.begin(self.world.now)
+        self.promises.begin(self.world.now + timedelta(hours=hours))
         note(f"{hours} hours pass")
-        self.finish([(quiet(), None)])
+        forecast = self.promises.waits()
+        for passed in [8] * (hours // 8) + [hours % 8]:
+            self.world.now += timedelta(hours=passed)
+            worlds.tick(self.world)
+        self.finish([(forecast, None)])
 
     @rule(data=st.data())
     def mailbox_closes(self, data: st.DataObject) -> None:

@@ -124,6 +124,8 @@ class Mail:
     quote: str = ""
     cc: tuple[str, ...] = ()
     proof: str = NONE
+    bears: bool = True
+    """Its token or ids prove its author; not when a human had to let it in."""
     machine: bool = False
     message_id: str = ""
     envelope: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ says what must come of it: a `Forecast`, against which the letters are judged.
 """
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tests.model.judge import TO_TEAM, Judge
@@ -98,6 +99,14 @@ class Promises(Judge):
         self.shaky.add(holding.owner)
         return Forecast(frozenset({"done", "discarded"}), allowed=TO_TEAM)
 
+    def waits(self) -> Forecast:
+        """Time passes: the team hears what is due, the unreachable are asked."""
+        due = {(kind, one) for kind in ("digest", "reminder") for one in TEAM}
+        asked = {
+            (kind, one) for kind in ("notice", "confirmation") for one in self.shaky
+        }
+        return Forecast(allowed=TO_TEAM | due | asked)
+
     def unsubscribes(self, holding: Holding) -> Forecast:
         """A mail to the address that stops what a letter was."""
         seat = self.cases[holding.case].seats[holding.owner]
@@ -136,6 +145,9 @@ class Promises(Judge):
         seat = case.seats.get(author)
         is_own = holding is None or not by_token or author == holding.owner
         private = holding is not None and holding.is_private
+        is_current = holding and seat and seat.turn == holding.turn
+        bears = by_token and is_own and is_current and mail.proof != FAIL
+        mail = replace(mail, bears=bool(bears))
         if private and not (is_own and seat and seat.is_team):
             # Nobody is let into the team lane by that.
             return quiet("held")
@@ -383,7 +395,8 @@ class Promises(Judge):
         self, mail: Mail, case: Case, forecast: Forecast, *, opens: bool
     ) -> None:
         """Whoever is in Cc of a proved mail is asked; else they are suggested."""
-        is_proved = mail.proof == PASS if opens else mail.answers is not None
+        bears = mail.answers is not None and mail.bears and not opens
+        is_proved = mail.proof == PASS or bears
         strangers = [one for one in mail.cc if one not in case.seats]
         if is_proved:
             for one in strangers[:_MOST_CC]:

@@ -145,6 +145,9 @@ class Telling(RuleBasedStateMachine):
     def judge(self, told: list[tuple[Forecast, int | None]]) -> None:
         """Hold what came against what must come."""
         letters = self.world.work()
+        # The schedule mends what a closed mailbox left unheard.
+        worlds.tick(self.world)
+        letters += self.world.work()
         for letter in letters:
             note(f"  {letter.kind} to {letter.to}")
         fates = [

@@ -16,6 +16,7 @@ from typing import Any, Protocol, Self
 
 from sqlalchemy import event, select
 
+from digests import schedule
 from gateway.activities import bounces, optin
 from gateway.activities.house import House
 from gateway.activities.letters import may_go
@@ -172,6 +173,14 @@ def release(world: World, number: int, said: str) -> None:
     """Let the operator release a held or failed mail."""
     with world.house.database.transaction() as session:
         journal.release(session, number, {"released": said}, by="cli", now=world.now)
+
+
+def tick(world: World) -> None:
+    """Let the schedule do all that is due by now."""
+    ran = schedule.run_due(world.house, world.now, node="tick", clock=lambda: world.now)
+    for task in ran or ():
+        if task.error is not None:
+            raise task.error
 
 
 def press(world: World, token: str, choice: str) -> None:
