@@ -170,6 +170,7 @@ class Mishaps(Telling):
         who = data.draw(st.sampled_from(self.everybody[1:]), "whose")
         note(f"the mailbox of {who} is closed")
         self.promises.closed.add(who)
+        self.promises.returned.add(who)
         self.world.close_mailbox(who)
 
     @precondition(lambda self: self.promises.closed)

@@ -108,8 +108,8 @@ MUTANTS = (
     Mutant(
         "a token is accepted from a stranger",
         _THREADS,
-        'or _stranger("a token that belongs to somebody else")',
-        "or _post(facts, thread, author=None)",
+        "        or _in_other_hands(facts, bearer)\n",
+        "        or post(facts, thread, author=None)\n",
     ),
     Mutant(
         "a revoked token is accepted",
@@ -150,8 +150,8 @@ MUTANTS = (
     Mutant(
         "a held mail is told to nobody",
         "gateway/activities/holding.py",
-        "    if _is_told_now(box, place, decision):\n",
-        "    if False:\n",
+        "        told = _is_told_now(box, place, decision)\n",
+        "        told = False\n",
     ),
     Mutant(
         "a failed mail is told to nobody",

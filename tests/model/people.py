@@ -143,6 +143,12 @@ class Mail:
         """Everything that is typed: commands above, text below."""
         return "\n".join([*self.commands, *([self.text] if self.text else [])])
 
+    @property
+    def acts_on_others(self) -> bool:
+        """It holds a command that touches more than its writer."""
+        words = {line.split()[0] for line in self.commands}
+        return bool(words & {"/take", "/resolve", "/reopen", "/invite"})
+
     def octets(self) -> bytes:
         """Write it as a mail program does."""
         name = NAMES.get(self.author, "")

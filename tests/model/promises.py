@@ -10,7 +10,16 @@ from datetime import datetime, timedelta
 
 from tests.model.judge import TO_TEAM, Judge
 from tests.model.memory import ON_CARDS, Case, Forecast, Said, Seat, quiet
-from tests.model.people import ADDRESS, FAIL, PASS, TEAM, WORD, Holding, Mail
+from tests.model.people import (
+    ADDRESS,
+    FAIL,
+    PASS,
+    TEAM,
+    WORD,
+    Holding,
+    Mail,
+    whole,
+)
 from tests.model.world import BEGINS
 
 _MOST_GUESTS = 5
@@ -78,6 +87,11 @@ class Promises(Judge):
         if seat and seat.standing == "left":
             return self._gone(mail, case, told=author)
         if seat and seat.takes_part and (seat.is_team or not holding.is_private):
+            if author in TEAM and mail.proof != PASS and mail.acts_on_others:
+                # The id is known to all in the case: a yes must prove it (B18).
+                asked = Forecast(frozenset({"held"}))
+                asked.wanted.add(("confirmation", author))
+                return asked
             return self._posts(mail, case, private=holding.is_private)
         return self._opens(mail)
 
@@ -97,6 +111,12 @@ class Promises(Judge):
     def bounced(self, holding: Holding) -> Forecast:
         """A report that a letter could not be delivered."""
         self.shaky.add(holding.owner)
+        self.returned.add(holding.owner)
+        if holding.letter.kind in {"message", "note"}:
+            texts = WORD.findall(whole(holding.letter))
+            words = [word for word in texts if not self.said[word].is_reason]
+            newest = max(words, key=lambda word: self.said[word].number)
+            self.came_back[holding.owner, newest] += 1
         return Forecast(frozenset({"done", "discarded"}), allowed=TO_TEAM)
 
     def waits(self) -> Forecast:
@@ -162,6 +182,17 @@ class Promises(Judge):
         """Whether mail to somebody may come back, as far as Parlour can know."""
         return who in self.shaky or who in self.closed
 
+    def is_deserted(self, fault: str) -> bool:
+        """Whether it is true that nobody of the team can be reached in a case (R16)."""
+        if not fault.endswith("nobody of the team can be reached there"):
+            return False
+        here = [one for one in self.cases if one.public_id and one.public_id in fault]
+        return bool(here) and all(
+            not case.seats[who].takes_part or self.is_unsure(who)
+            for case in here
+            for who in TEAM
+        )
+
     # The rules.
 
     def _by_token(self, mail: Mail, case: Case, holding: Holding) -> Forecast:  # noqa: C901, PLR0911 (as many as there are cases)
@@ -180,7 +211,12 @@ class Promises(Judge):
                 return self._posts(mail, case, private=private)
             return self._held(mail)
         if mail.proof != PASS or seat is None:
-            return self._held(mail)
+            held = self._held(mail)
+            is_current = holding.turn == held_by.turn and held_by.takes_part
+            if is_current and not private and mail.keeps != "none":
+                # Their reader is asked whether it was they (decisions B20).
+                held.allowed = TO_TEAM | {("confirmation", owner)}
+            return held
         if seat.takes_part and (seat.is_team or not private):
             if held_by.takes_part:
                 held_by.turn += 1
