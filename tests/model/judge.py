@@ -83,6 +83,8 @@ class Judge:
         if reader not in TEAM:
             named = set(ADDRESS.findall(text)) - {reader, "support@acme.example"}
             named -= self.wrote[reader] | self.spoken
+            shows = {each for one in forecasts for each in one.shows}
+            named -= {address for asked, address in shows if asked == reader}
             demand(not named, f"{what} shows the address of {named}")
             ids = f"{letter.mail['References']} {letter.mail['In-Reply-To']}"
             leaked = self.secret_ids & set(_IDS.findall(ids))
@@ -179,7 +181,8 @@ class Judge:
                 TEAM & set(told) or author in self._door,
                 f"nobody was told that {forecast.notice} waits",
             )
-            self._door.add(author)
+        if forecast.at_door:
+            self._door.add(forecast.at_door)
         got = {
             letter.to
             for letter in letters

@@ -23,8 +23,8 @@ NAMES = {
     BO: "Bo Berg",
     "carla@gomez.example": "Carla Gomez",
     "max@gomez.example": "Max Fremd",
-    "mei@elsewhere.example": "Mei Tan",
-    "ole@elsewhere.example": "",
+    "mei@away.example": "Mei Tan",
+    "ole@away.example": "",
     "dora@acme.example": "Dora Lind",
     "eve@evil.example": "Eve",
     "robot@shop.example": "Shop",
@@ -50,15 +50,14 @@ def word_of(number: int) -> str:
     return "qz" + "".join(pairs)
 
 
+# No twenty letters but the word and what is around it are alike in two texts: else one
+# would be asked whether the other's shall go to everyone (decisions E40).
 TEXTS = (
-    "The {word} stopped working this morning, and I do not see why.",
-    (
-        "Good news from here.\n\nIt is the {word} that has to be looked at, please.\n\n"
-        "Thanks\n{name}"
-    ),
-    "It says {word} now.\n\n-- \n{name}\n+49 30 123456",
-    "Can you tell me more about {word}?",
-    "äöü {word} 日本語: that is what stands there.",
+    "The {word} stopped.",
+    "Good news:\n\n{word} it is.\n\n{name}",
+    "It says {word} now.\n\n-- \n{name}\n+49 30",
+    "Can you tell {word}?",
+    "äöü {word} 日本語: so.",
 )
 
 

@@ -68,7 +68,7 @@ class Promises(Judge):
             return self._held(mail)
         return self._opens(mail)
 
-    def answers(self, mail: Mail, *, by_token: bool) -> Forecast:  # noqa: PLR0911 (as many as there are cases)
+    def answers(self, mail: Mail, *, by_token: bool) -> Forecast:  # noqa: C901, PLR0911 (as many as there are cases)
         """A mail that answers a letter, at its address or with its ids alone."""
         holding = mail.answers
         case, author = self.cases[holding.case], mail.author
@@ -87,7 +87,8 @@ class Promises(Judge):
         if seat and seat.standing == "left":
             return self._gone(mail, case, told=author)
         if seat and seat.takes_part and (seat.is_team or not holding.is_private):
-            if author in TEAM and mail.proof != PASS and mail.acts_on_others:
+            is_shared = mail.proof != PASS and not holding.is_private
+            if author in TEAM and is_shared and mail.acts_on_others:
                 # The id is known to all in the case: a yes must prove it (B18).
                 asked = Forecast(frozenset({"held"}))
                 asked.wanted.add(("confirmation", author))
@@ -182,6 +183,11 @@ class Promises(Judge):
         """Whether mail to somebody may come back, as far as Parlour can know."""
         return who in self.shaky or who in self.closed
 
+    def is_vouched(self, who: str, number: int) -> bool:
+        """Whether somebody has no seat, but stood in Cc of a text there."""
+        case = self.cases[number]
+        return who in case.copied and who not in case.seats
+
     def is_deserted(self, fault: str) -> bool:
         """Whether it is true that nobody of the team can be reached in a case (R16)."""
         if not fault.endswith("nobody of the team can be reached there"):
@@ -215,7 +221,13 @@ class Promises(Judge):
             is_current = holding.turn == held_by.turn and held_by.takes_part
             if is_current and not private and mail.keeps != "none":
                 # Their reader is asked whether it was they (decisions B20).
-                held.allowed = TO_TEAM | {("confirmation", owner)}
+                held.allowed.add(("confirmation", owner))
+                held.shows.add((owner, author))
+            if not private and mail.proof == PASS:
+                # Whoever had them in Cc is asked to let them in (table R2).
+                vouchers = case.copied.get(author, set())
+                held.allowed |= {("confirmation", one) for one in vouchers}
+                held.shows |= {(one, author) for one in vouchers}
             return held
         if seat.takes_part and (seat.is_team or not private):
             if held_by.takes_part:
@@ -227,7 +239,12 @@ class Promises(Judge):
 
     def _held(self, mail: Mail) -> Forecast:
         """It waits; the team is told, and nobody else."""
-        return Forecast(frozenset({"held"}), allowed=TO_TEAM, notice=mail.word)
+        return Forecast(
+            frozenset({"held"}),
+            allowed=set(TO_TEAM),
+            notice=mail.word,
+            at_door=mail.author,
+        )
 
     def _gone(self, mail: Mail, case: Case, *, told: str) -> Forecast:
         """Who left writes: held, and they hear once how to come back."""
@@ -261,7 +278,8 @@ class Promises(Judge):
     ) -> Forecast:
         said = {"yes": "yes", "no thanks": "no", "never again": "never"}
         answer = "" if mail.word else said.get(mail.text, "")
-        if not mail.text:
+        has_others = set(mail.commands) - {"/join", "/leave"}
+        if not mail.text and not has_others:
             answer = "no" if "/leave" in mail.commands else "yes"
         is_over = case.resolved_at and answer not in {"no", "never"}
         if private or not is_fit or is_over:
@@ -412,6 +430,8 @@ class Promises(Judge):
         else:
             self.said[mail.word].places.append((case.number, case.said))
             case.said += 1
+            for one in mail.cc:
+                case.copied.setdefault(one, set()).add(mail.author)
             self._asks_cc(mail, case, forecast, opens=opens)
         forecast.kind = "note" if private else "message"
         forecast.allowed |= {("notice", one) for one in TEAM}

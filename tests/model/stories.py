@@ -66,7 +66,7 @@ class Story(Mishaps):
                     "whom",
                 )
                 self.told += 1
-                lines.append(f"/invite {whom} you know of {word_of(self.told)}")
+                lines.append(f"/invite {whom} {word_of(self.told)}")
             else:
                 lines.append(command)
         return tuple(lines)
@@ -155,7 +155,7 @@ class Story(Mishaps):
         holding = data.draw(st.sampled_from(found), "which letter")
         whom = data.draw(st.sampled_from(self.others), "whom")
         self.told += 1
-        line = f"/invite {whom} you know of {word_of(self.told)}"
+        line = f"/invite {whom} {word_of(self.told)}"
         mail = self.replies(data, author, holding, (line,))
         self.send(mail, lambda mail: self.promises.answers(mail, by_token=True))
 
