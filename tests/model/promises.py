@@ -189,14 +189,22 @@ class Promises(Judge):
         return who in case.copied and who not in case.seats
 
     def is_deserted(self, fault: str) -> bool:
-        """Whether it is true that nobody of the team can be reached in a case (R16)."""
+        """Whether it is true that nobody can be reached, as Parlour itself finds (R16).
+
+        Nobody of the team in a case; or not the one who alone was told of a held mail.
+        """
+        if fault.endswith("waits for a human, and nobody was told of it"):
+            return any(map(self.is_unsure, TEAM))
         if not fault.endswith("nobody of the team can be reached there"):
             return False
-        here = [one for one in self.cases if one.public_id and one.public_id in fault]
-        return bool(here) and all(
-            not case.seats[who].takes_part or self.is_unsure(who)
+        # Of a case that nobody could be told of the name is not known.
+        here = [one for one in self.cases if one.public_id in fault]
+        return any(
+            all(
+                not case.seats[who].takes_part or self.is_unsure(who)
+                for who in TEAM - {case.customer}
+            )
             for case in here
-            for who in TEAM
         )
 
     # The rules.
