@@ -35,6 +35,7 @@ from gateway.activities.place import By, Place
 from gateway.activities.posting import Letterbox
 from gateway.activities.reading import Reader
 from gateway.activities.routes import find_routes
+from gateway.routing.asking import Asking
 from gateway.routing.decide import decide
 from gateway.routing.decision import (
     Answer,
@@ -356,15 +357,22 @@ def _apply(  # noqa: C901, PLR0911, PLR0912 (one arm for each outcome, and nothi
         case Order():
             at_desk.obey(box, decision)
         case Hold():
+            if decision.asks is Asking.CONFIRM_COMMAND:
+                box.heard_from()
             holding.hold(box, decision)
             return State.HELD, decision.reason
+        # Whoever is asked about their own mail has just written: the letter that asks
+        # goes to an address behind which there is somebody (table B2).
         case AskForward():
+            box.heard_from()
             on_behalf.ask(box)
             return State.HELD, "a forward of one of the team: for whom is the case?"
         case Confirm():
+            box.heard_from()
             confirming.ask(box, decision)
             return State.HELD, f"{decision.asking}: shall it go to everyone?"
         case Ask():
+            box.heard_from()
             holding.ask(box, decision)
             return State.HELD, f"{decision.word}: which command is meant?"
         case Discard():

@@ -568,3 +568,17 @@ def test_few_mails_stop_no_domain(town):
     assert health(town, HIS) == health(town, HERS) == "paused"
     assert gist(writes(town)) == [("message", HERS)]
     assert age_addresses(town.house, town.now) == 0
+
+
+def test_who_is_asked_about_a_mail_just_written_is_reached_again(each_town):
+    """A paused address writes what we ask about: the question counts as told (R16)."""
+    town = each_town
+    joined_case(town)
+    case = town.last("ana@acme.example", "message")
+    comes_back(town, case)
+    assert health(town, "ana@acme.example") == "paused"
+    asked = town.reply(ANA, "/ntoe\n\nNot for the customer.", to=case)
+    assert ("confirmation", "ana@acme.example") in gist(asked)
+    assert town.state() == "held"
+    assert health(town, "ana@acme.example") != "paused"
+    assert town.unseen() == []

@@ -11,7 +11,11 @@ from tests.town import Letter
 
 _POSTS = frozenset({"message", "note"})
 _IDS = re.compile(r"<[^<>\s]+>")
-TO_TEAM = {(kind, one) for kind in ("notice", "confirmation") for one in TEAM}
+TO_TEAM = {
+    (kind, one)
+    for kind in ("notice", "confirmation", "reminder", "digest")
+    for one in TEAM
+}
 
 
 class Broken(AssertionError):  # noqa: N818 (what is broken is a promise)
@@ -33,12 +37,18 @@ class Judge:
         self.said: dict[str, Said] = {}
         self.closed: set[str] = set()
         """Whose mailbox refuses everything."""
+        self.returned: set[str] = set()
+        """Whose mailbox ever refused or sent back a letter."""
+        self.came_back: Counter[tuple[str, str]] = Counter()
+        """How often the copy of a text was sent back by its reader's server."""
         self.secret_ids: set[str] = set()
         self.wrote: defaultdict[str, set[str]] = defaultdict(set)
         """Which addresses somebody named."""
         self.spoken: set[str] = set()
         """Addresses in what people quoted: it is their text now."""
         self._token_of: dict[str, str] = {}
+        self._door: set[str] = set()
+        """Of whose texts at the door the team was told."""
         self._got: Counter[tuple[str, str]] = Counter()
 
     def judge(
@@ -73,6 +83,8 @@ class Judge:
         if reader not in TEAM:
             named = set(ADDRESS.findall(text)) - {reader, "support@acme.example"}
             named -= self.wrote[reader] | self.spoken
+            shows = {each for one in forecasts for each in one.shows}
+            named -= {address for asked, address in shows if asked == reader}
             demand(not named, f"{what} shows the address of {named}")
             ids = f"{letter.mail['References']} {letter.mail['In-Reply-To']}"
             leaked = self.secret_ids & set(_IDS.findall(ids))
@@ -90,10 +102,10 @@ class Judge:
         if kind == "acknowledgement":
             demand(not neutral & set(WORD.findall(text)), f"{what} quotes the unproved")
         expected = {each for one in forecasts for each in one.wanted | one.allowed}
-        if self.closed:
-            # What is refused is told to the team.
-            expected |= TO_TEAM
-        demand((kind, reader) in expected, f"{what} was not to be expected")
+        # The team is asked and told of more than is forecast here; never outsiders.
+        # Whom mail did not reach hears of it when it does (table B2).
+        is_free = (kind, reader) in expected | TO_TEAM or reader in self.returned
+        demand(is_free, f"{what} was not to be expected")
 
     def _judge_words(self, letter: Letter, text: str, what: str) -> None:
         for word in set(WORD.findall(text)):
@@ -137,13 +149,17 @@ class Judge:
         demand(words, f"{what} holds no text")
         newest = max(words, key=lambda word: self.said[word].number)
         self._got[letter.to, newest] += 1
-        demand(self._got[letter.to, newest] == 1, f"{what} says {newest} again")
+        most = 1 + self.came_back[letter.to, newest]
+        demand(self._got[letter.to, newest] <= most, f"{what} says {newest} again")
         for forecast in forecasts:
             if forecast.word == newest and forecast.kind == letter.kind:
                 outcome = forecast.heard.get(letter.to, "none")
                 demand(outcome.startswith("copy"), f"{what} although {outcome}")
                 return
-        raise Broken(f"{what} says {newest}, which is no news")
+        # A letter that came back is tried once more, and what nobody of the team got
+        # is given to all of them (table B2).
+        late = {letter.to} | (TEAM if letter.to in TEAM else set())
+        demand(late & self.returned, f"{what} says {newest}, which is no news")
 
     def _judge_mail(
         self, letters: list[Letter], forecast: Forecast, fate: Fate | None
@@ -159,7 +175,14 @@ class Judge:
                 for letter in letters
                 if letter.kind == "notice" and forecast.notice in whole(letter)
             ]
-            demand(TEAM & set(told), f"nobody was told that {forecast.notice} waits")
+            # Further texts of the same stranger are told together, once a day (E48).
+            author = self.said[forecast.notice].author
+            demand(
+                TEAM & set(told) or author in self._door,
+                f"nobody was told that {forecast.notice} waits",
+            )
+        if forecast.at_door:
+            self._door.add(forecast.at_door)
         got = {
             letter.to
             for letter in letters

@@ -49,6 +49,8 @@ class Case:
     resolved_at: datetime | None = None
     said: int = 0
     """How many texts the everyone lane has."""
+    copied: dict[str, set[str]] = field(default_factory=dict)
+    """Who stood in Cc of a text of theirs, and of whose."""
 
 
 @dataclass
@@ -80,6 +82,10 @@ class Forecast:
     """Letters that may come."""
     notice: str = ""
     """A word that some notice to the team must hold."""
+    shows: set[tuple[str, str]] = field(default_factory=set)
+    """Readers, and the address that they are asked about."""
+    at_door: str = ""
+    """Of whose mail it tells; further ones of theirs are told together (E48)."""
     neutral: bool = False
     """An acknowledgement may hold nothing of the text: its sender is unproved (T7)."""
     case: Case | None = None

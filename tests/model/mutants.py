@@ -108,8 +108,8 @@ MUTANTS = (
     Mutant(
         "a token is accepted from a stranger",
         _THREADS,
-        'or _stranger("a token that belongs to somebody else")',
-        "or _post(facts, thread, author=None)",
+        "        or _in_other_hands(facts, bearer)\n",
+        "        or post(facts, thread, author=None)\n",
     ),
     Mutant(
         "a revoked token is accepted",
@@ -144,14 +144,14 @@ MUTANTS = (
     Mutant(
         "machine mail is fanned out",
         _GUARDS,
-        "if facts.by_machine and not facts.released and facts.thread:",
-        "if False:",
+        "    if not facts.by_machine or facts.released or not facts.thread:\n",
+        "    if True:\n",
     ),
     Mutant(
         "a held mail is told to nobody",
         "gateway/activities/holding.py",
-        "    if decision.told is not Told.NOBODY:\n        readers =",
-        "    if False:\n        readers =",
+        "        told = _is_told_now(box, place, decision)\n",
+        "        told = False\n",
     ),
     Mutant(
         "a failed mail is told to nobody",
@@ -180,8 +180,8 @@ MUTANTS = (
     Mutant(
         "whoever joins catches up on notes",
         _MEMBERSHIP,
-        "            {Lane.EVERYONE},\n            after=",
-        "            {Lane.EVERYONE, Lane.TEAM},\n            after=",
+        "        {Lane.EVERYONE},\n        after=",
+        "        {Lane.EVERYONE, Lane.TEAM},\n        after=",
     ),
     Mutant(
         "a guest sees what was said before",
@@ -222,8 +222,8 @@ MUTANTS = (
     Mutant(
         "the customer's letter refers to notes",
         "gateway/activities/references.py",
-        "place.session, place.activity.id, lane, before, _ANCESTORS",
-        "place.session, place.activity.id, Lane.TEAM, before, _ANCESTORS",
+        "place.session, place.activity.family, lane, before, _ANCESTORS",
+        "place.session, place.activity.family, Lane.TEAM, before, _ANCESTORS",
     ),
     Mutant(
         "an answer to a note goes to everybody",

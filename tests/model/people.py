@@ -23,8 +23,8 @@ NAMES = {
     BO: "Bo Berg",
     "carla@gomez.example": "Carla Gomez",
     "max@gomez.example": "Max Fremd",
-    "mei@elsewhere.example": "Mei Tan",
-    "ole@elsewhere.example": "",
+    "mei@away.example": "Mei Tan",
+    "ole@away.example": "",
     "dora@acme.example": "Dora Lind",
     "eve@evil.example": "Eve",
     "robot@shop.example": "Shop",
@@ -50,15 +50,14 @@ def word_of(number: int) -> str:
     return "qz" + "".join(pairs)
 
 
+# No twenty letters but the word and what is around it are alike in two texts: else one
+# would be asked whether the other's shall go to everyone (decisions E40).
 TEXTS = (
-    "The {word} stopped working this morning, and I do not see why.",
-    (
-        "Good news from here.\n\nIt is the {word} that has to be looked at, please.\n\n"
-        "Thanks\n{name}"
-    ),
-    "It says {word} now.\n\n-- \n{name}\n+49 30 123456",
-    "Can you tell me more about {word}?",
-    "äöü {word} 日本語: that is what stands there.",
+    "The {word} stopped.",
+    "Good news:\n\n{word} it is.\n\n{name}",
+    "It says {word} now.\n\n-- \n{name}\n+49 30",
+    "Can you tell {word}?",
+    "äöü {word} 日本語: so.",
 )
 
 
@@ -124,6 +123,8 @@ class Mail:
     quote: str = ""
     cc: tuple[str, ...] = ()
     proof: str = NONE
+    bears: bool = True
+    """Its token or ids prove its author; not when a human had to let it in."""
     machine: bool = False
     message_id: str = ""
     envelope: tuple[str, ...] = ()
@@ -140,6 +141,12 @@ class Mail:
     def says(self) -> str:
         """Everything that is typed: commands above, text below."""
         return "\n".join([*self.commands, *([self.text] if self.text else [])])
+
+    @property
+    def acts_on_others(self) -> bool:
+        """It holds a command that touches more than its writer."""
+        words = {line.split()[0] for line in self.commands}
+        return bool(words & {"/take", "/resolve", "/reopen", "/invite"})
 
     def octets(self) -> bytes:
         """Write it as a mail program does."""

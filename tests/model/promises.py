@@ -5,11 +5,21 @@ says what must come of it: a `Forecast`, against which the letters are judged.
 """
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tests.model.judge import TO_TEAM, Judge
 from tests.model.memory import ON_CARDS, Case, Forecast, Said, Seat, quiet
-from tests.model.people import ADDRESS, FAIL, PASS, TEAM, WORD, Holding, Mail
+from tests.model.people import (
+    ADDRESS,
+    FAIL,
+    PASS,
+    TEAM,
+    WORD,
+    Holding,
+    Mail,
+    whole,
+)
 from tests.model.world import BEGINS
 
 _MOST_GUESTS = 5
@@ -58,7 +68,7 @@ class Promises(Judge):
             return self._held(mail)
         return self._opens(mail)
 
-    def answers(self, mail: Mail, *, by_token: bool) -> Forecast:  # noqa: PLR0911 (as many as there are cases)
+    def answers(self, mail: Mail, *, by_token: bool) -> Forecast:  # noqa: C901, PLR0911 (as many as there are cases)
         """A mail that answers a letter, at its address or with its ids alone."""
         holding = mail.answers
         case, author = self.cases[holding.case], mail.author
@@ -77,6 +87,12 @@ class Promises(Judge):
         if seat and seat.standing == "left":
             return self._gone(mail, case, told=author)
         if seat and seat.takes_part and (seat.is_team or not holding.is_private):
+            is_shared = mail.proof != PASS and not holding.is_private
+            if author in TEAM and is_shared and mail.acts_on_others:
+                # The id is known to all in the case: a yes must prove it (B18).
+                asked = Forecast(frozenset({"held"}))
+                asked.wanted.add(("confirmation", author))
+                return asked
             return self._posts(mail, case, private=holding.is_private)
         return self._opens(mail)
 
@@ -96,7 +112,21 @@ class Promises(Judge):
     def bounced(self, holding: Holding) -> Forecast:
         """A report that a letter could not be delivered."""
         self.shaky.add(holding.owner)
+        self.returned.add(holding.owner)
+        if holding.letter.kind in {"message", "note"}:
+            texts = WORD.findall(whole(holding.letter))
+            words = [word for word in texts if not self.said[word].is_reason]
+            newest = max(words, key=lambda word: self.said[word].number)
+            self.came_back[holding.owner, newest] += 1
         return Forecast(frozenset({"done", "discarded"}), allowed=TO_TEAM)
+
+    def waits(self) -> Forecast:
+        """Time passes: the team hears what is due, the unreachable are asked."""
+        due = {(kind, one) for kind in ("digest", "reminder") for one in TEAM}
+        asked = {
+            (kind, one) for kind in ("notice", "confirmation") for one in self.shaky
+        }
+        return Forecast(allowed=TO_TEAM | due | asked)
 
     def unsubscribes(self, holding: Holding) -> Forecast:
         """A mail to the address that stops what a letter was."""
@@ -136,6 +166,9 @@ class Promises(Judge):
         seat = case.seats.get(author)
         is_own = holding is None or not by_token or author == holding.owner
         private = holding is not None and holding.is_private
+        is_current = holding and seat and seat.turn == holding.turn
+        bears = by_token and is_own and is_current and mail.proof != FAIL
+        mail = replace(mail, bears=bool(bears))
         if private and not (is_own and seat and seat.is_team):
             # Nobody is let into the team lane by that.
             return quiet("held")
@@ -149,6 +182,30 @@ class Promises(Judge):
     def is_unsure(self, who: str) -> bool:
         """Whether mail to somebody may come back, as far as Parlour can know."""
         return who in self.shaky or who in self.closed
+
+    def is_vouched(self, who: str, number: int) -> bool:
+        """Whether somebody has no seat, but stood in Cc of a text there."""
+        case = self.cases[number]
+        return who in case.copied and who not in case.seats
+
+    def is_deserted(self, fault: str) -> bool:
+        """Whether it is true that nobody can be reached, as Parlour itself finds (R16).
+
+        Nobody of the team in a case; or not the one who alone was told of a held mail.
+        """
+        if fault.endswith("waits for a human, and nobody was told of it"):
+            return any(map(self.is_unsure, TEAM))
+        if not fault.endswith("nobody of the team can be reached there"):
+            return False
+        # Of a case that nobody could be told of the name is not known.
+        here = [one for one in self.cases if one.public_id in fault]
+        return any(
+            all(
+                not case.seats[who].takes_part or self.is_unsure(who)
+                for who in TEAM - {case.customer}
+            )
+            for case in here
+        )
 
     # The rules.
 
@@ -168,7 +225,18 @@ class Promises(Judge):
                 return self._posts(mail, case, private=private)
             return self._held(mail)
         if mail.proof != PASS or seat is None:
-            return self._held(mail)
+            held = self._held(mail)
+            is_current = holding.turn == held_by.turn and held_by.takes_part
+            if is_current and not private and mail.keeps != "none":
+                # Their reader is asked whether it was they (decisions B20).
+                held.allowed.add(("confirmation", owner))
+                held.shows.add((owner, author))
+            if not private and mail.proof == PASS:
+                # Whoever had them in Cc is asked to let them in (table R2).
+                vouchers = case.copied.get(author, set())
+                held.allowed |= {("confirmation", one) for one in vouchers}
+                held.shows |= {(one, author) for one in vouchers}
+            return held
         if seat.takes_part and (seat.is_team or not private):
             if held_by.takes_part:
                 held_by.turn += 1
@@ -179,7 +247,12 @@ class Promises(Judge):
 
     def _held(self, mail: Mail) -> Forecast:
         """It waits; the team is told, and nobody else."""
-        return Forecast(frozenset({"held"}), allowed=TO_TEAM, notice=mail.word)
+        return Forecast(
+            frozenset({"held"}),
+            allowed=set(TO_TEAM),
+            notice=mail.word,
+            at_door=mail.author,
+        )
 
     def _gone(self, mail: Mail, case: Case, *, told: str) -> Forecast:
         """Who left writes: held, and they hear once how to come back."""
@@ -213,7 +286,8 @@ class Promises(Judge):
     ) -> Forecast:
         said = {"yes": "yes", "no thanks": "no", "never again": "never"}
         answer = "" if mail.word else said.get(mail.text, "")
-        if not mail.text:
+        has_others = set(mail.commands) - {"/join", "/leave"}
+        if not mail.text and not has_others:
             answer = "no" if "/leave" in mail.commands else "yes"
         is_over = case.resolved_at and answer not in {"no", "never"}
         if private or not is_fit or is_over:
@@ -364,6 +438,8 @@ class Promises(Judge):
         else:
             self.said[mail.word].places.append((case.number, case.said))
             case.said += 1
+            for one in mail.cc:
+                case.copied.setdefault(one, set()).add(mail.author)
             self._asks_cc(mail, case, forecast, opens=opens)
         forecast.kind = "note" if private else "message"
         forecast.allowed |= {("notice", one) for one in TEAM}
@@ -383,7 +459,8 @@ class Promises(Judge):
         self, mail: Mail, case: Case, forecast: Forecast, *, opens: bool
     ) -> None:
         """Whoever is in Cc of a proved mail is asked; else they are suggested."""
-        is_proved = mail.proof == PASS if opens else mail.answers is not None
+        bears = mail.answers is not None and mail.bears and not opens
+        is_proved = mail.proof == PASS or bears
         strangers = [one for one in mail.cc if one not in case.seats]
         if is_proved:
             for one in strangers[:_MOST_CC]:

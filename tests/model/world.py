@@ -8,7 +8,7 @@ out of the outbox by itself, without a socket or a thread: for thousands of stor
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any, Protocol, Self
 
 from sqlalchemy import event, select
 
+from digests import schedule
 from gateway.activities import bounces, optin
 from gateway.activities.house import House
 from gateway.activities.letters import may_go
@@ -43,6 +44,22 @@ SERVER = "mx.acme.example"
 REFUSED = "550 5.1.1 no such mailbox"
 BEGINS = datetime(2026, 11, 20, 9, 12, tzinfo=UTC)
 _LEASE_IS_OVER = timedelta(seconds=61)
+DESK = replace(ACME, collision_hold=False)
+"""The model forecasts no collisions (decisions E42): the dialogues have them."""
+LIMITS = Limits(
+    burst_posts=1000,
+    posts_per_hour=1000,
+    busy_posts_per_hour=1000,
+    acknowledgements_per_sender_day=1000,
+    acknowledgements_per_domain_hour=1000,
+    similar_mails=1000,
+    questions_per_day=1000,
+    confirmations_per_day=1000,
+    machine_letters_per_hour=1000,
+    machine_letters_per_day=1000,
+    breaker_mails=1000,
+)
+"""Nobody is hurried here: what is slowed down, the tests of each limit tell."""
 _NODE = "model"
 
 
@@ -174,6 +191,14 @@ def release(world: World, number: int, said: str) -> None:
         journal.release(session, number, {"released": said}, by="cli", now=world.now)
 
 
+def tick(world: World) -> None:
+    """Let the schedule do all that is due by now."""
+    ran = schedule.run_due(world.house, world.now, node="tick", clock=lambda: world.now)
+    for task in ran or ():
+        if task.error is not None:
+            raise task.error
+
+
 def press(world: World, token: str, choice: str) -> None:
     """Press a button on the page of an invitation."""
     choices = optin.Choice(choice)
@@ -210,7 +235,7 @@ class Straight:
     database_url: str
     folder: Path
     reader: Reader
-    desks: Sequence[Desk] = (ACME,)
+    desks: Sequence[Desk] = (DESK,)
     now: datetime = BEGINS
     kills: Kills = field(default_factory=Kills)
     _closed: set[str] = field(default_factory=set)
@@ -228,7 +253,7 @@ class Straight:
             sealer=sealer,
             ids=Ids(sealer),
             base_url="http://127.0.0.1:8080",
-            limits=Limits(),
+            limits=LIMITS,
             chance=_counted(),
             authserv_ids=(SERVER,),
         )
@@ -361,7 +386,12 @@ class ByTheDoor:
 
     def __enter__(self) -> Self:
         self.town = _Town(
-            self.database_url, self.folder, self.reader, trusted=(SERVER,)
+            self.database_url,
+            self.folder,
+            self.reader,
+            desks=(DESK,),
+            limits=LIMITS,
+            trusted=(SERVER,),
         )
         self.town.__enter__()
         return self
