@@ -186,6 +186,8 @@ def test_while_paused_nothing_but_probes_save_that_a_customer_gets_each_post(eac
     assert gist(writes(town)) == [("message", HERS)]
     # Whoever reads along sees the mark.
     town.reply(BO, "I see.", to=town.last("bo@acme.example", "message"))
+    # He had not read Ana's answers (E42).
+    town.reply(BO, "send", to=town.last("bo@acme.example", "confirmation"))
     assert "comes back at present" in town.last("ana@acme.example", "message").text
     letters = ages(town, days=1)
     assert gist(letters) == [("notice", HERS), ("notice", HIS)]
