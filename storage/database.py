@@ -7,13 +7,14 @@ that it never has to upgrade a lock half-way.
 
 import errno
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -24,6 +25,7 @@ __all__ = ["Database", "DatabaseError", "Session"]
 
 BUSY_SECONDS = 30
 CONNECT_SECONDS = 10
+_LOOK_SECONDS = 0.01
 HALTED_SECONDS = 30
 """A process that sleeps in a transaction so long loses it, and its locks (R8)."""
 
@@ -182,8 +184,8 @@ def _prepare_sqlite(
     connection: DBAPIConnection, _entry: ConnectionPoolEntry, *, synchronous: str
 ) -> None:
     cursor = connection.cursor()
+    _to_wal(cursor)
     for pragma in (
-        "journal_mode=WAL",
         f"synchronous={synchronous}",
         "foreign_keys=ON",
         # Checkpoints by size; a reader that never ends must not grow the log.
@@ -191,6 +193,24 @@ def _prepare_sqlite(
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _to_wal(cursor: DBAPICursor) -> None:
+    """Have this file written ahead.
+
+    SQLite does not wait when two switch an empty file at once: one is refused, whatever
+    the time it was given.
+    """
+    ends = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() >= ends:
+                raise
+            time.sleep(_LOOK_SECONDS)
+        else:
+            return
 
 
 @event.listens_for(Session, "loaded_as_persistent")
