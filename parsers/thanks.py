@@ -15,12 +15,13 @@ from parsers.reaction import is_mark
 _THANKS = {
     "en": "thanks|thank you|many thanks|thx|ty|thanks a lot|thanks a million"
     "|thank you very much|thank you so much|thanks so much|thanks very much|cheers"
-    "|big thanks|much appreciated|i appreciate it|we appreciate it|really appreciate it"
-    "|i really appreciate it|thanks again|thank you again|thanks in advance",
+    "|big thanks|much appreciated|i appreciate it|we appreciate it"
+    "|really appreciate it|i really appreciate it|thanks again|thank you again"
+    "|thanks in advance",
     "de": "danke|danke schön|dankeschön|vielen dank|herzlichen dank|besten dank"
     "|tausend dank|danke sehr|danke dir|danke ihnen|danke euch|ich danke dir"
-    "|ich danke ihnen|wir danken ihnen|lieben dank|nochmals danke|nochmals vielen dank"
-    "|vielen lieben dank|ganz herzlichen dank",
+    "|ich danke ihnen|wir danken ihnen|lieben dank|nochmals danke"
+    "|nochmals vielen dank|vielen lieben dank|ganz herzlichen dank",
     "fr": "merci|merci beaucoup|merci bien|mille mercis|grand merci|un grand merci"
     "|merci infiniment|je vous remercie|je te remercie|nous vous remercions"
     "|encore merci|merci encore|avec mes remerciements",
@@ -33,37 +34,38 @@ _THANKS = {
     "|感謝しております|お礼申し上げます|厚く御礼申し上げます|どうも",
 }
 _BESIDE = {
-    "en": "very much|so much|a lot|again|for your help|for the help|for all your help"
-    "|for your quick help|for your support|for the quick reply|for your quick reply"
-    "|for the quick answer|for your answer"
-    "|for your reply|for the fast reply"
-    "|for your time|for your patience|for your efforts|for your effort|for everything"
-    "|for this|for that|for the information|for the info|for the update|to you|to you all"
-    "|to all of you|all|everybody|everyone|team|great|perfect|super|wonderful|excellent"
-    "|fantastic|awesome|brilliant|lovely|nice|cool|you are great|youre great"
-    "|you are the best|youre the best|great work|good work|great job|good job|well done"
-    "|you rock|have a nice day|have a great day|have a nice weekend|and",
+    "en": "very much|so much|a lot|again|for your help|for the help"
+    "|for all your help|for your quick help|for your support|for the quick reply"
+    "|for your quick reply|for the quick answer|for your answer|for your reply"
+    "|for the fast reply|for your time|for your patience|for your efforts"
+    "|for your effort|for everything|for this|for that|for the information"
+    "|for the info|for the update|to you|to you all|to all of you|all|everybody"
+    "|everyone|team|great|perfect|super|wonderful|excellent|fantastic|awesome"
+    "|brilliant|lovely|nice|cool|you are great|youre great|you are the best"
+    "|youre the best|great work|good work|great job|good job|well done|you rock"
+    "|have a nice day|have a great day|have a nice weekend|and",
     "de": "sehr|nochmals|noch mal|für ihre hilfe|für deine hilfe|für eure hilfe"
     "|für die hilfe|für die schnelle hilfe|für ihre schnelle hilfe|für die antwort"
     "|für die schnelle antwort|für ihre antwort|für die schnelle rückmeldung"
-    "|für die rückmeldung|für ihre unterstützung"
-    "|für die unterstützung|für ihre geduld"
-    "|für ihre mühe|für deine mühe|für die mühe|für alles|dafür|für die info"
-    "|für die information|an alle|an euch alle|super|toll|perfekt|prima|klasse|großartig"
-    "|wunderbar|spitze|sehr gut|gut gemacht|sehr nett|schönen tag|einen schönen tag"
-    "|schönes wochenende|und",
-    "fr": "beaucoup|encore|pour votre aide|pour ton aide|pour l'aide|pour votre réponse"
-    "|pour ta réponse|pour la réponse|pour votre réponse rapide|pour cette réponse"
-    "|pour votre rapidité|pour votre réactivité|pour votre patience|pour votre temps"
-    "|pour tout|pour l'information|pour l'info|à vous|à toi|à tous|à toutes et à tous"
-    "|super|parfait|génial|excellent|formidable|bravo|bon travail|bonne journée"
-    "|bon week-end|bonne soirée|et",
-    "es": "muchas|de nuevo|por su ayuda|por tu ayuda|por la ayuda|por vuestra ayuda"
-    "|por su respuesta|por tu respuesta|por la respuesta|por la rápida respuesta"
-    "|por su rápida respuesta|por su paciencia|por su tiempo|por su apoyo|por todo"
-    "|por la información|por la info|a todos|a ti|a usted|a ustedes|genial|perfecto"
-    "|excelente|estupendo|fantástico|súper|muy bien|buen trabajo|qué bien|buen día"
-    "|que tenga un buen día|buen fin de semana|y",
+    "|für die rückmeldung|für ihre unterstützung|für die unterstützung"
+    "|für ihre geduld|für ihre mühe|für deine mühe|für die mühe|für alles|dafür"
+    "|für die info|für die information|an alle|an euch alle|super|toll|perfekt"
+    "|prima|klasse|großartig|wunderbar|spitze|sehr gut|gut gemacht|sehr nett"
+    "|schönen tag|einen schönen tag|schönes wochenende|und",
+    "fr": "beaucoup|encore|pour votre aide|pour ton aide|pour l'aide"
+    "|pour votre réponse|pour ta réponse|pour la réponse|pour votre réponse rapide"
+    "|pour cette réponse|pour votre rapidité|pour votre réactivité"
+    "|pour votre patience|pour votre temps|pour tout|pour l'information"
+    "|pour l'info|à vous|à toi|à tous|à toutes et à tous|super|parfait|génial"
+    "|excellent|formidable|bravo|bon travail|bonne journée|bon week-end"
+    "|bonne soirée|et",
+    "es": "muchas|de nuevo|por su ayuda|por tu ayuda|por la ayuda"
+    "|por vuestra ayuda|por su respuesta|por tu respuesta|por la respuesta"
+    "|por la rápida respuesta|por su rápida respuesta|por su paciencia"
+    "|por su tiempo|por su apoyo|por todo|por la información|por la info|a todos"
+    "|a ti|a usted|a ustedes|genial|perfecto|excelente|estupendo|fantástico|súper"
+    "|muy bien|buen trabajo|qué bien|buen día|que tenga un buen día"
+    "|buen fin de semana|y",
     "ja": "本当に|大変|いつも|ご対応|ご対応いただき|ご連絡|ご連絡いただき|ご返信"
     "|早速のご返信|早速のご対応|ご協力|ご支援|お返事|お手数をおかけしました"
     "|お世話になりました|お世話になっております|助かりました|大変助かりました"

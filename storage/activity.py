@@ -61,6 +61,8 @@ class Hearing(StrEnum):
 
     EACH = "each"
     DIGEST = "digest"
+    URGENT = "urgent"
+    """What needs them at once, the rest on the page alone."""
     MUTED = "muted"
 
 
@@ -151,6 +153,8 @@ class Participant(Base):
     since_event_id: Mapped[int] = mapped_column(Number, default=0)
     """Sees the everyone lane after this event; 0 means from the start."""
     changed_at: Mapped[datetime | None] = mapped_column(default=None)
+    heard_before: Mapped[Hearing | None] = mapped_column(word(Hearing), default=None)
+    """What they had chosen before `hearing`: an undo goes back to it."""
     unsaid: Mapped[list[dict[str, Any]]] = mapped_column(default_factory=list)
     """Answers to commands, waiting for the next letter to this person."""
 
@@ -320,3 +324,15 @@ def seats_of(session: Session, person_id: int) -> list[Participant]:
     return list(
         session.scalars(select(Participant).where(Participant.person_id == person_id))
     )
+
+
+def has_cases(session: Session, owner_id: int, customer_id: int | None = None) -> bool:
+    """Say whether somebody owns a case that is open; of one customer, if given."""
+    wanted = select(Activity.id).where(
+        Activity.owner_id == owner_id,
+        Activity.turn != Turn.RESOLVED,
+        Activity.redirect_id.is_(None),
+    )
+    if customer_id is not None:
+        wanted = wanted.where(Activity.customer_id == customer_id)
+    return session.scalar(wanted.limit(1)) is not None

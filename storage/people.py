@@ -28,6 +28,14 @@ class Person(Base):
     title: Mapped[str] = mapped_column(default="")
     never_invite: Mapped[bool] = mapped_column(default=False)
     """They answered an invitation with "never again"."""
+    paused_until: Mapped[datetime | None] = mapped_column(default=None)
+    """Until then nothing of any activity goes to them at once (decisions D35)."""
+    deputy_id: Mapped[int | None] = mapped_column(Number, default=None)
+    """Who of the team hears the customers of their cases while they are away."""
+    ignores: Mapped[list[int]] = mapped_column(
+        default_factory=list, server_default="[]"
+    )
+    """The persons whose posts go to their digest; nobody is told (support.md 1)."""
 
 
 class PersonAddress(Base):

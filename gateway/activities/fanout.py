@@ -3,11 +3,11 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from gateway.activities import below, files
-from gateway.activities.audience import Hall, Utterance, hearing
+from gateway.activities.audience import Hall, Utterance, hearing, is_away
 from gateway.activities.letters import (
     Sheet,
     addressee,
@@ -18,6 +18,7 @@ from gateway.activities.letters import (
 from gateway.activities.place import Place
 from gateway.activities.references import Ancestry, ancestry, post_id
 from gateway.activities.telling import tell_author
+from gateway.activities.unsaid import understood
 from gateway.routing.desk import Desk
 from gateway.routing.hearing import Heard
 from gateway.routing.pace import Pace
@@ -30,7 +31,7 @@ from storage.event import Event, Kind
 from storage.ledger import Entry, Outcome
 from storage.outbox import Priority
 from storage.roster import Seat, display_name, roster, seat_of
-from templates.values import Face, Linked, Mark, Message, Note, Promise, Understood
+from templates.values import Face, Linked, Mark, Message, Note, Promise
 
 _SHOWN_FACES = 12
 _TO_THEM = re.compile(r"^you(?: are|['\u2019]re)?\s+", re.IGNORECASE)
@@ -68,6 +69,10 @@ class Word:
     marks: tuple[Mark, ...] = ()
     quiet: bool = False
     """One of the team sent us a blind copy: nobody is mailed (table R3)."""
+    assigns: bool = False
+    """The mail gave the case to its owner."""
+    thanks: int | None = None
+    """Whom it thanks, when it is thanks and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,11 @@ def fan_out(place: Place, word: Word) -> None:
         by_hand=word.by_hand,
         pace=word.pace,
         quiet=word.quiet,
+        at=word.event.received_at,
+        text=word.event.text,
+        assigns=word.assigns,
+        is_thanks=word.event.is_thanks,
+        thanks=word.thanks,
     )
     heard = hearing(hall, seats, utterance)
     at = word.event.received_at
@@ -304,6 +314,11 @@ def _message(scene: _Scene, variant: _Variant, only: Seat | None) -> Message:
     customer = seat_of(scene.seats, activity.customer_id)
     here = present(scene.seats, without=only.person.id if only else None)
     is_customer = variant.reader == "customer"
+    is_stood_in = (
+        for_staff
+        and owner is not None
+        and is_away(owner.person, word.event.received_at)
+    )
     return Message(
         text=word.event.text,
         reader="owner" if variant.is_owner else variant.reader,
@@ -332,6 +347,9 @@ def _message(scene: _Scene, variant: _Variant, only: Seat | None) -> Message:
         defects=word.defects if for_staff else (),
         marks=word.marks if for_staff else (),
         by_hand=word.by_hand and for_staff,
+        owner_away=is_stood_in,
+        owner_back=owner.person.paused_until if owner and is_stood_in else None,
+        stands_in=variant.reason == "deputy",
         customer_lost=for_staff and customer is not None and not customer.reachable,
         below=below.parts_of(word.event),
         inbound=(word.event.inbound_id or 0) if for_staff else 0,
@@ -371,14 +389,4 @@ def promise_of(activity: Activity, desk: Desk) -> Promise | None:
         at=activity.promised_at,
         day_only=day_only,
         zone=desk.zone if day_only else "",
-    )
-
-
-def understood(seat: Seat | None) -> tuple[Understood, ...]:
-    """Give the answers to commands that wait for the next letter to this person."""
-    if seat is None:
-        return ()
-    return tuple(
-        replace(Understood(**said), names=tuple(said.get("names", ())))
-        for said in seat.participant.unsaid
     )

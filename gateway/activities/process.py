@@ -22,6 +22,7 @@ from gateway.activities import (
     posting,
     publishing,
     several,
+    wishes,
 )
 from gateway.activities.gather import (
     gather,
@@ -416,4 +417,4 @@ def _reached(box: Letterbox, decision: Reached) -> tuple[State, str]:
 
 
 def _unsubscribe(box: Letterbox, decision: Unsubscribe) -> None:
-    membership.stop(*_of_participant(box, decision.participant))
+    wishes.stop(*_of_participant(box, decision.participant))
