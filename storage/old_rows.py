@@ -189,7 +189,7 @@ def _add(
         return []
     connection = session.connection()
     simple, ordered = ways
-    # SQLite numbers rows in the order of VALUES (as storage.journal.write).
+    # SQLite numbers rows in the order of VALUES (as storage.entry.write).
     statement = simple if connection.dialect.name == "sqlite" else ordered
     found = connection.execute(statement, list(rows)).scalars()
     return sorted(found) if statement is simple else list(found)

@@ -62,7 +62,7 @@ from gateway.routing.decision import (
 from gateway.routing.desk import Desk
 from parsers.mail import ParsedMail
 from storage import activity as activities
-from storage import journal
+from storage import journal, pending
 from storage.activity import Participant
 from storage.database import Session
 from storage.journal import Inbound, State
@@ -89,8 +89,8 @@ def process_some(house: House, reader: Reader, *, node: str, clock: Clock) -> in
     """
     with house.database.transaction(lax=True) as session:
         most = house.limits.attempts
-        dead = journal.exhausted(session, now=clock(), most_attempts=most)
-        claimed = journal.claim(
+        dead = pending.exhausted(session, now=clock(), most_attempts=most)
+        claimed = pending.claim(
             session,
             node=node,
             now=clock(),
@@ -126,7 +126,7 @@ def _read_ahead(
         if index and (octets > _AHEAD_OCTETS or clock() > ends):
             with house.database.transaction(lax=True) as session:
                 for left in claimed[index:]:
-                    journal.put_back(session, left.id)
+                    pending.put_back(session, left.id)
             break
         mail = _read(house, reader, row, clock())
         if mail is not None:
@@ -158,7 +158,7 @@ def _key_threads(
                     session, house, row.recipients, mail, by_hand_at=at
                 )[0]
                 keys[row.id] = row.thread_key = thread_key(first, mail.sender)
-            journal.key_threads(session, keys)
+            pending.key_threads(session, keys)
     except Exception as error:
         # Nobody knows which: from now on each of them is tried alone.
         for row in rows:
@@ -172,10 +172,10 @@ def _settle_one(
 ) -> int:
     try:
         with house.database.transaction(aside=True) as session:
-            if not journal.holds_lease(session, row.id, node, now):
+            if not pending.holds_lease(session, row.id, node, now):
                 return 0
-            if journal.is_blocked(session, row):
-                journal.put_back(session, row.id)
+            if pending.is_blocked(session, row):
+                pending.put_back(session, row.id)
                 return 0
             _enter(session, row)
             apply_mail(session, house, offered_of(row), mail)
@@ -204,14 +204,14 @@ def _give_back(house: House, row: Inbound, error: Exception, now: datetime) -> N
         _set_aside(house, row, reason, now)
         return
     with house.database.transaction() as session:
-        journal.give_back(session, row.id, node=row.leased_by, reason=reason)
+        pending.give_back(session, row.id, node=row.leased_by, reason=reason)
 
 
 def _set_aside(house: House, row: Inbound, reason: str, now: datetime) -> None:
     """Let a mail rest that broke us too often; its desk hears of it (R16, T27)."""
     try:
         with house.database.transaction() as session:
-            if journal.set_aside(
+            if pending.set_aside(
                 session, row.id, node=row.leased_by, reason=reason, now=now
             ):
                 holding.tell_broken(session, house, offered_of(row), now)
@@ -219,7 +219,7 @@ def _set_aside(house: House, row: Inbound, reason: str, now: datetime) -> None:
         # Told or not, it must not be tried for ever.
         _log.exception("failed mail could not be told", inbound=row.id)
         with house.database.transaction() as session:
-            journal.set_aside(
+            pending.set_aside(
                 session, row.id, node=row.leased_by, reason=reason, now=now
             )
     house.wake.tell()
@@ -294,7 +294,7 @@ def apply_mail(
             holding.set_deadline(
                 session, holding_desks[0], offered.inbound, offered.received_at
             )
-        journal.finish(
+        pending.finish(
             session,
             offered.inbound,
             state,

@@ -15,7 +15,7 @@ from aiosmtpd.smtp import SMTP, TLSSetupException
 
 from gateway.inbound import envelope, receive, replies
 from gateway.inbound.replies import Refusal
-from storage.journal import Entry
+from storage.acceptance import Entry
 
 if TYPE_CHECKING:
     from gateway.inbound.smtp import Door
