@@ -10,7 +10,8 @@ from sqlalchemy import Insert, Table, bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 
 from storage.activity import Activity, Hearing, Lane, Participant
-from storage.event import DOOR_OF_OLD_MAIL, Alias, Event
+from storage.alias import Alias
+from storage.event import DOOR_OF_OLD_MAIL, Event
 from storage.journal import Inbound
 from storage.old_mail import ImportReference, in_parts
 from storage.people import Person, PersonAddress

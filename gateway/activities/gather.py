@@ -35,7 +35,7 @@ from parsers.command import stray
 from parsers.mail import Command, Folded, Forwarded, ParsedMail, in_thread
 from parsers.reply_address import Purpose
 from storage import activity as activities
-from storage import blocked, journal, outbox, people
+from storage import alias, blocked, journal, outbox, people
 from storage import door as at_door
 from storage import event as events
 from storage.activity import Activity, Lane, Participant, Turn
@@ -397,7 +397,7 @@ def _duplicate(
     ):
         return offered.inbound
     if mail.message_id:
-        for seen in events.seen(session, mail.message_id, key(sender.address)):
+        for seen in alias.seen(session, mail.message_id, key(sender.address)):
             if seen.inbound in {None, offered.inbound}:
                 continue
             # On the way to the desk a server may write below a mail what its copy
