@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    insert,
-)
+from sqlalchemy import insert
 
 from storage.blobs import Blobs
 from storage.database import Database

@@ -4,14 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from sqlalchemy import (
-    ColumnElement,
-    bindparam,
-    exists,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.journal import MOVES, TABLE, Inbound, State, settle
