@@ -7,10 +7,10 @@ customers are never brought into one case, since each would read the other.
 from datetime import datetime
 
 from gateway.activities import cases
+from gateway.activities.desks import desk_of
 from gateway.activities.fanout import Word, fan_out
 from gateway.activities.place import By, Place, note
 from gateway.activities.references import post_id
-from gateway.activities.routes import desk_of
 from parsers.message_id import foreign
 from storage import activity as activities
 from storage import alias

@@ -5,10 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from gateway.activities import health, membership
+from gateway.activities.desks import desk_of
 from gateway.activities.fanout import face, present
 from gateway.activities.house import House
 from gateway.activities.place import By, Place
-from gateway.activities.routes import desk_of
 from gateway.routing.asking import Asking
 from parsers.reply_address import Purpose
 from storage import activity as activities

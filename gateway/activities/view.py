@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gateway.activities import membership, receipts
+from gateway.activities.desks import desk_of
 from gateway.activities.fanout import face, present, promise_of
 from gateway.activities.house import House
 from gateway.activities.place import Place
-from gateway.activities.routes import desk_of
 from parsers.reply_address import Purpose, number
 from storage import activity as activities
 from storage.activity import Membership, Participant
