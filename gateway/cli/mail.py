@@ -42,14 +42,14 @@ def parse(file: BinaryIO | None, batch: Path | None, *, as_json: bool) -> None:
     """
     if (file is None) == (batch is None):
         raise click.UsageError("give one FILE (or -), or --batch DIR")
-    from parsers import mail
+    from parsers import mail, printed
 
     if batch is not None:
         for path in sorted(path for path in batch.rglob("*") if path.is_file()):
             name = path.relative_to(batch).as_posix()
-            print_json({"file": name} | mail.as_json(mail.read(_octets(path))))
+            print_json({"file": name} | printed.as_json(mail.read(_octets(path))))
     elif file is not None:
-        found = mail.as_json(mail.read(file.read()))
+        found = printed.as_json(mail.read(file.read()))
         # On one line for a program, spread out for a person.
         is_shown = sys.stdout.isatty() and not as_json
         click.echo(
