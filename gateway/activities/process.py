@@ -5,12 +5,7 @@ from datetime import datetime
 
 import structlog
 
-from gateway.activities import (
-    door,
-    holding,
-    outcomes,
-    several,
-)
+from gateway.activities import door, holding, outcomes, several
 from gateway.activities.gather import gather, only_new, thread_key, without_tokens
 from gateway.activities.house import House
 from gateway.activities.offered import Offered
