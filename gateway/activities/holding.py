@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from gateway.activities import door, doubts, questions
+from gateway.activities.cards import present
 from gateway.activities.desks import addressed
-from gateway.activities.fanout import present
 from gateway.activities.house import House
 from gateway.activities.letters import Addressee, Sheet, addressee, send
 from gateway.activities.membership import excerpt
