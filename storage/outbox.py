@@ -82,6 +82,9 @@ class Letter(Base):
     )
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"), default=None)
     lane: Mapped[Lane | None] = mapped_column(word(Lane), default=None)
+    numbers: Mapped[list[int] | None] = mapped_column(default=None)
+    """Of a letter to one reader about several activities: what the tokens of its first,
+    second and further numbered placeholder seal (parsers.reply_address.numbered)."""
 
 
 # What is still to be done; the indexes of the claim hold nothing else.
@@ -170,6 +173,7 @@ class Stored:
     raw: bytes
     placeholder: str
     return_path: str
+    numbers: list[int] | None
 
 
 def queue(session: Session, letter: Letter, rows: Sequence[NewDelivery]) -> list[int]:
@@ -245,7 +249,9 @@ def letters(
     session: Session, ids: Collection[int], *, largest: int | None = None
 ) -> list[Stored]:
     """Give letters by id; only those of at most `largest` octets, if that is given."""
-    statement = select(Letter.id, Letter.raw, Letter.placeholder, Letter.return_path)
+    statement = select(
+        Letter.id, Letter.raw, Letter.placeholder, Letter.return_path, Letter.numbers
+    )
     statement = statement.where(Letter.id.in_(ids))
     if largest is not None:
         statement = statement.where(func.length(Letter.raw) <= largest)
