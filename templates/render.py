@@ -92,6 +92,7 @@ def _sayings(reader: Reader) -> dict[str, Callable[..., str]]:
     zone, now = reader.zone, reader.now
     return {
         "day": lambda at, place="": dates.day(at, now, place or zone, locale),
+        "on_day": lambda when: dates.on_day(when, now, zone, locale),
         "moment": lambda at: dates.moment(at, now, zone, locale),
         "since": lambda at: dates.since(at, now, zone, locale),
         "size": lambda octets: dates.size(octets, locale),

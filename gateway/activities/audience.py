@@ -4,16 +4,17 @@ The same for a mail that is processed and for one that is only explained.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 from gateway.activities.house import House
-from gateway.activities.letters import may_be_written
+from gateway.activities.letters import may_be_written, zone_of
 from gateway.routing.desk import Desk
 from gateway.routing.facts import Standing
 from gateway.routing.health import refuses
 from gateway.routing.hearing import Heard, Reader, Spoken, hear
 from gateway.routing.pace import Pace
 from parsers.called import called, is_called
+from parsers.zone import zone_named
 from storage.activity import Hearing, Membership, Role
 from storage.address_health import Health
 from storage.people import Person
@@ -33,6 +34,7 @@ class Hall:
     """Who has the case, be it by this very post."""
     direct: frozenset[str]
     """Address keys in To and Cc of the author's own mail."""
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,6 @@ class Utterance:
     by_hand: bool = False
     pace: Pace = Pace.CALM
     quiet: bool = False
-    at: datetime
     text: str = ""
     """The new text, in which somebody may be called by name."""
     assigns: bool = False
@@ -60,7 +61,6 @@ class Utterance:
 class _Scene:
     """What is known of all readers together."""
 
-    at: datetime
     words: frozenset[str]
     """Names by which the text may speak to somebody."""
     author: int | None
@@ -71,9 +71,25 @@ class _Scene:
     """Address keys; None: everybody is."""
 
 
-def is_away(person: Person, at: datetime) -> bool:
+def is_paused(person: Person, at: datetime) -> bool:
     """Say whether somebody wants nothing at once at an instant."""
     return person.paused_until is not None and person.paused_until > at
+
+
+def is_gone(person: Person, at: datetime) -> bool:
+    """Say whether somebody has paused or is away, so that others hear for them."""
+    return is_paused(person, at) or person.is_away(at)
+
+
+def back_at(person: Person, desk: Desk, at: datetime) -> datetime | None:
+    """Give when somebody who is gone is back; None for who is there."""
+    if is_paused(person, at):
+        return person.paused_until
+    if person.away_until is None or not person.is_away(at):
+        return None
+    return datetime.combine(
+        person.away_until, time(), zone_named(zone_of(person, desk))
+    )
 
 
 def stand_in(seats: list[Seat], owner: Seat | None, at: datetime) -> Seat | None:
@@ -81,13 +97,13 @@ def stand_in(seats: list[Seat], owner: Seat | None, at: datetime) -> Seat | None
 
     None while the owner is there, and when nobody stands in: then it is the team (D35).
     """
-    if owner is None or not is_away(owner.person, at):
+    if owner is None or not is_gone(owner.person, at):
         return None
     deputy = seat_of(seats, owner.person.deputy_id)
     if deputy is None or not deputy.participant.in_team_lane:
         return None
     is_there = deputy.participant.membership in _STAYS and deputy.reachable
-    return deputy if is_there and not is_away(deputy.person, at) else None
+    return deputy if is_there and not is_gone(deputy.person, at) else None
 
 
 def hearing(
@@ -95,28 +111,28 @@ def hearing(
 ) -> dict[int, tuple[Heard, str]]:
     """Say of each person what they get of a post, and by which rule; writes nothing."""
     owner = seat_of(seats, hall.owner)
-    deputy = stand_in(seats, owner, utterance.at)
+    deputy = stand_in(seats, owner, hall.now)
     scene = _Scene(
-        at=utterance.at,
         words=called(utterance.text),
         author=utterance.author,
         deputy=deputy.person.id if deputy else None,
-        owner_away=owner is not None and is_away(owner.person, utterance.at),
-        on_duty=_on_duty(hall, seats, utterance.at),
+        owner_away=owner is not None and is_gone(owner.person, hall.now),
+        on_duty=_on_duty(hall, seats),
     )
     post = _spoken(hall, seats, utterance, scene)
     return hear([_reader(seat, hall, utterance, scene) for seat in seats], post)
 
 
-def _on_duty(hall: Hall, seats: list[Seat], at: datetime) -> frozenset[str] | None:
+def _on_duty(hall: Hall, seats: list[Seat]) -> frozenset[str] | None:
     """Give who receives new cases; None when nobody of them would hear."""
+    at = hall.now
     on_duty = hall.desk.on_duty(at)
     if not on_duty:
         return None
     for seat in seats:
         is_there = seat.participant.membership in _STAYS and seat.reachable
         hears = seat.participant.hearing is Hearing.EACH and not seat.refused
-        if is_there and hears and seat.keys & on_duty and not is_away(seat.person, at):
+        if is_there and hears and seat.keys & on_duty and not is_gone(seat.person, at):
             return on_duty
     return None
 
@@ -142,7 +158,7 @@ def _reader(seat: Seat, hall: Hall, utterance: Utterance, scene: _Scene) -> Read
             answers_them=seat.person.id == hall.customer
             or participant.role is Role.TEAM,
         ),
-        paused=is_away(person, scene.at),
+        paused=is_paused(person, hall.now),
         ignores_author=scene.author is not None and scene.author in person.ignores,
         called=bool(scene.words)
         and is_called((seat.name, seat.address.partition("@")[0]), scene.words),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from gateway.activities.audience import is_away
+from gateway.activities.audience import back_at, is_gone
 from gateway.activities.floor import Floor
 from gateway.activities.letters import Sheet, addressee, language_of, send, zone_of
 from gateway.activities.place import By, Place, note
@@ -31,7 +31,7 @@ def team_there(seats: list[Seat], at: datetime, *, but: int) -> list[Seat]:
         and seat.participant.membership in _STAYS
         and seat.person.id != but
         and seat.reachable
-        and not is_away(seat.person, at)
+        and not is_gone(seat.person, at)
     ]
 
 
@@ -60,16 +60,16 @@ def assign(floor: Floor, command: Command) -> Understood:
     if seat is None:
         raise LookupError(f"person {found[0].person} has no seat")
     give(place, floor.by, seat, seats)
-    gone = is_away(seat.person, floor.by.at)
+    back = back_at(seat.person, place.desk, floor.by.at)
     undo = ""
     if before is not None and before != seat.person.id:
         undo = f"/assign {display_name(place.session, before)}"
     return Understood(
         command="/assign",
-        outcome="assigned_away" if gone else "assigned",
+        outcome="assigned_away" if back else "assigned",
         names=(seat.name,),
         undo=undo,
-        at=seat.person.paused_until if gone else None,
+        at=back,
     )
 
 

@@ -231,7 +231,6 @@ def _of_published(stage: _Stage, number: int) -> tuple[Hearer, ...]:
         author=due.author,
         team_lane=False,
         takes=takes,
-        at=stage.facts.now,
         text=due.note.text,
     )
     return tuple(_told(hall, roster(stage.session, activity.id), post))
@@ -290,7 +289,6 @@ def _utterance(
     return Utterance(
         author=author,
         team_lane=team_lane,
-        at=stage.facts.now,
         text=stage.facts.prose,
         **more,
     )
@@ -303,6 +301,7 @@ def _hall(stage: _Stage, customer: int, owner: int | None) -> Hall:
         customer=customer,
         owner=owner,
         direct=direct_keys(stage.mail),
+        now=stage.facts.now,
     )
 
 

@@ -4,19 +4,22 @@ Each wish is done by a command, by a button of a page and by those of mail progr
 alike, and each can be taken back.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime, time
-from zoneinfo import ZoneInfo
 
 from gateway.activities import duties, health
 from gateway.activities.floor import Floor
 from gateway.activities.letters import zone_of
 from gateway.activities.place import By, Place, note
+from gateway.activities.timetables import set_schedule
 from gateway.activities.whom import cards, unclear
 from gateway.routing.naming import Card, named
+from gateway.routing.timetable import Kind as Timing
 from parsers.mail import Command
 from parsers.when import read_when
+from parsers.zone import zone_named
 from storage import activity as activities
-from storage.activity import Hearing, Membership, Participant
+from storage.activity import Hearing, Membership, Participant, Role
 from storage.event import Kind
 from storage.people import Person
 from storage.roster import address_of, display_name, roster
@@ -68,7 +71,7 @@ def until(person: Person, place: Place, words: str, now: datetime) -> datetime |
 
     A day alone is its beginning.
     """
-    zone = ZoneInfo(zone_of(person, place.desk))
+    zone = zone_named(zone_of(person, place.desk))
     when = read_when(words, now.astimezone(zone))
     if when is None:
         return None
@@ -88,11 +91,22 @@ def each(floor: Floor, _: Command) -> Understood:
 
 
 def digest(floor: Floor, command: Command) -> Understood:
-    """Do `/digest`, and `/digest urgent`: only what needs them at once."""
+    """Do `/digest`, when their digest comes, and `/digest urgent`: what needs them."""
     words = command.argument.casefold().strip(" .")
     if words in _URGENT:
         return _chosen(floor, Hearing.URGENT, "/digest urgent", "urgent_only")
-    return _chosen(floor, Hearing.DIGEST, "/digest", "digest")
+    place, participant = floor.place, floor.participant
+    if words:
+        kind = _DIGESTS.get(participant.role, Timing.COLLEAGUE)
+        person, at = floor.by.person, floor.by.at
+        said = command.argument
+        if not set_schedule(place.session, place.desk, person, kind, said, at):
+            return Understood(command="/digest", outcome="digest_when")
+    done = _chosen(floor, Hearing.DIGEST, "/digest", "digest")
+    return replace(done, names=(command.argument.strip(),)) if words else done
+
+
+_DIGESTS = {Role.TEAM: Timing.TEAM, Role.CUSTOMER: Timing.CUSTOMER}
 
 
 def mute(floor: Floor, _: Command) -> Understood:
