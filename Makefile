@@ -24,9 +24,10 @@ demo: $(VENV)/.run ## start Parlour with a story to play in, on loopback, no mai
 serve: $(VENV)/.run ## start Parlour with ./parlour.toml (write one with: .venv/bin/parlour init)
 	@$(BIN)/parlour serve
 
+PROCESSES ?= logical
 test: $(VENV)/.dev ## run every test, the real PostgreSQL included
 	@.ci/packages
-	@$(BIN)/pytest -q
+	@$(BIN)/pytest -q --numprocesses $(PROCESSES) --maxprocesses 4 --dist loadfile
 
 check: $(VENV)/.dev ## format, lint, types, import contracts, documents
 	$(BIN)/ruff format --check .

@@ -1,16 +1,138 @@
-"""When is the daily letter of a desk due; pure.
+"""When is a digest, or the daily letter of a desk, due; pure.
 
-The slot is the desk's local date, not an instant (decisions G57), so that neither a
-clock that is set nor the hours of a day that begins or ends summer time count twice.
+A slot is named after the reader's local date, not after an instant, so that neither a
+clock that is set nor a day that begins or ends summer time makes one twice (decisions
+G57). What names it says when: no tick has to remember anything.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from gateway.routing.desk import Desk
+from gateway.routing.timetable import Every, Timetable, is_quiet
 
+_LOOKS_BACK = 7
+"""Days after which a slot that was missed is no longer made good by itself."""
+_APART = timedelta(hours=12)
+"""A traveller's next daily comes no sooner after the last (digests section 1)."""
+_DAY = timedelta(days=1)
+_STEP = timedelta(seconds=1)
 _MORNING = 8 * 60
 _WEEKEND = frozenset({5, 6})
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Slot:
+    """One digest that is to be."""
+
+    at: datetime
+    """From this instant (UTC) on it is due; what came later waits for the next."""
+    name: str
+    """The local date, with `T14` for an hour and `pm` for the second of a day."""
+    is_second: bool = False
+    """It comes only if something is due."""
+
+
+def newest(timetable: Timetable, now: datetime) -> Slot | None:
+    """Give the newest slot that is due by an instant; None: none in the last days."""
+    if not timetable.is_on:
+        return None
+    today = now.astimezone(_zone(timetable.zone)).date()
+    for back in range(_LOOKS_BACK + 1):
+        due = [each for each in slots(timetable, today - back * _DAY) if each.at <= now]
+        if due:
+            return max(due)
+    return None
+
+
+def slots(timetable: Timetable, day: date) -> Iterator[Slot]:
+    """Give the slots of one local date, in order; none for a date that never was.
+
+    A time that a spring gap skips is the first there is after it; of one that comes
+    twice in autumn it is the first.
+    """
+    if not timetable.is_on or (
+        timetable.every is not Every.HOURLY and day.weekday() not in timetable.weekdays
+    ):
+        return
+    if timetable.every is Every.HOURLY:
+        for hour in range(24):
+            minute = hour * 60
+            at = instant(timetable.zone, day, minute)
+            if at and not is_quiet(minute, timetable.quiet):
+                yield Slot(at, f"{day}T{hour:02}")
+        return
+    if at := instant(timetable.zone, day, timetable.minute):
+        yield Slot(at, str(day))
+    if timetable.second is not None and timetable.second > timetable.minute:
+        at = instant(timetable.zone, day, timetable.second)
+        if at:
+            yield Slot(at, f"{day}pm", is_second=True)
+
+
+def is_due(
+    timetable: Timetable, slot: Slot, last: datetime | None, last_name: str = ""
+) -> bool:
+    """Say whether a slot comes, after the one before it.
+
+    `last` and `last_name` are those of the newest digest of this person and kind.
+    """
+    if last is None:
+        return True
+    if slot.at <= last or slot.name == last_name:
+        # It was made; or the clock was set back, or its owner flew to the west.
+        return False
+    if timetable.every is Every.HOURLY or slot.is_second:
+        return True
+    if last_name.endswith("pm") or "T" in last_name:
+        return True
+    return slot.at - last >= _APART
+
+
+@lru_cache(maxsize=8192)
+def instant(zone_name: str, day: date, minute: int) -> datetime | None:
+    """Give the instant of a local time; None on a date that the zone skipped."""
+    zone = _zone(zone_name)
+    local = datetime.combine(day, time(minute // 60, minute % 60), zone)
+    at = local.astimezone(UTC)
+    if at.astimezone(zone).replace(fold=0) == local:
+        return at
+    # In a gap: read with the offset behind it, it lies before the gap, and read with
+    # the one before it, behind it.
+    before, behind = int(local.replace(fold=1).timestamp()), int(at.timestamp())
+    offset = datetime.fromtimestamp(before, zone).utcoffset()
+    while behind - before > 1:
+        middle = (before + behind) // 2
+        if datetime.fromtimestamp(middle, zone).utcoffset() == offset:
+            before = middle
+        else:
+            behind = middle
+    first = datetime.fromtimestamp(behind, UTC)
+    ends = (first - _STEP).astimezone(zone).date()
+    begins = first.astimezone(zone).date()
+    return first if day in {ends, begins} else None
+
+
+def zone_name(*names: str) -> str:
+    """Give the first of some zones that there is; UTC without one."""
+    return next((name for name in names if name and _is_zone(name)), "UTC")
+
+
+@lru_cache(maxsize=1024)
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+@lru_cache(maxsize=1024)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(zone_name(name))
 
 
 def due_day(desk: Desk, now: datetime) -> date | None:

@@ -6,7 +6,8 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from storage.activity import Lane
-from storage.event import Alias, Event
+from storage.alias import Alias
+from storage.event import Event
 from storage.outbox import Letter
 
 

@@ -1,35 +1,25 @@
 """The journal: every accepted SMTP transaction, raw, with its envelope and state."""
 
-import hashlib
 import sys
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
-from itertools import takewhile
 from typing import Any, cast
 
 from sqlalchemy import (
-    ColumnElement,
     Index,
     LargeBinary,
     Table,
     bindparam,
-    exists,
     func,
-    insert,
     or_,
     select,
-    update,
 )
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
 from parsers import claims
 from storage.base import Base, Number, never_reused, word
 from storage.blobs import Blobs
-from storage.database import Database
-from storage.mailbox import Fetched
-from storage.mailbox import write as write_fetched
 from storage.question import close as close_questions
 from storage.wake import tell_all
 
@@ -37,9 +27,6 @@ if sys.version_info >= (3, 14):
     from compression import zstd
 else:
     from backports import zstd
-
-ROW_OCTETS = 256_000
-"""A mail above this lies in a file, not in its row."""
 
 
 class State(StrEnum):
@@ -110,98 +97,13 @@ class Inbound(Base):
     is known while it is held ("held", "noticed_at", "twin_of")."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One SMTP transaction, or one mail of a mailbox, on its way into the journal."""
-
-    received_at: datetime
-    door: str
-    peer: str
-    trusted: bool
-    sender: str
-    recipients: tuple[str, ...]
-    raw: bytes
-    values: Mapping[str, Any] = field(default_factory=dict)
-    """What the door knows beside the envelope; see Inbound.values."""
-    fetched: Fetched | None = None
-    """Its name in the mailbox it was fetched from, noted in the same transaction."""
+TABLE = cast("Table", Inbound.__table__)
+"""For what each mail needs: the unit of work would cost more than the commit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An entry that is ready to be written."""
-
-    columns: dict[str, Any]
-    """Those of an Inbound."""
-    fetched: Fetched | None = None
-
-
-def keep(database: Database, blobs: Blobs, entries: Sequence[Entry]) -> list[int]:
-    """Put mails on stable storage, all or none; give their row numbers in order.
-
-    Raises OSError when the blob store cannot take one, and whatever the database
-    raises.
-    """
-    return write(database, [prepare(blobs, entry) for entry in entries])
-
-
-def prepare(blobs: Blobs, entry: Entry) -> Row:
-    """Do what needs no transaction: hash, compress, put a large mail in its file.
-
-    Raises OSError when the blob store cannot take it.
-    """
-    digest = hashlib.sha256(entry.raw).hexdigest()
-    is_large = len(entry.raw) > ROW_OCTETS
-    if is_large:
-        blobs.keep(digest, entry.raw)
-    columns = {
-        "received_at": entry.received_at,
-        "door": entry.door,
-        "peer": entry.peer,
-        "trusted": entry.trusted,
-        "sender": entry.sender,
-        "recipients": list(entry.recipients),
-        "size": len(entry.raw),
-        "digest": digest,
-        "raw": None if is_large else zstd.compress(entry.raw, level=3),
-        "state": State.PENDING,
-        "reason": "",
-        "settled_by": "",
-        "attempts": 0,
-        "leased_by": "",
-        "values": dict(entry.values),
-    }
-    return Row(columns, entry.fetched)
-
-
-def write(database: Database, rows: Sequence[Row]) -> list[int]:
-    """Write prepared mails in one transaction; give their row numbers in order."""
-    if not rows:
-        return []
-    with database.transaction() as session:
-        found = session.connection().execute(
-            _INSERT_SQLITE if database.is_sqlite else _INSERT,
-            [row.columns for row in rows],
-        )
-        numbers = sorted(found.scalars())
-        write_fetched(
-            session,
-            (
-                (row.fetched, number)
-                for row, number in zip(rows, numbers, strict=True)
-                if row.fetched is not None
-            ),
-        )
-        tell_all(session)
-    return numbers
-
-
-# The table, not the class: the unit of work would cost more than the commit. SQLite
-# numbers rows in the order of VALUES, so one statement does for all; told to keep the
-# order, SQLAlchemy would send one for each.
-_TABLE = cast("Table", Inbound.__table__)
-_INSERT = insert(_TABLE).returning(_TABLE.c.id, sort_by_parameter_order=True)
-_INSERT_SQLITE = insert(_TABLE).returning(_TABLE.c.id)
+def packed(raw: bytes) -> bytes:
+    """Give the octets as a row keeps them."""
+    return zstd.compress(raw, level=3)
 
 
 def original(inbound: Inbound, blobs: Blobs) -> bytes:
@@ -219,132 +121,6 @@ def octets(inbound: Inbound, blobs: Blobs) -> bytes:
     """
     raw = original(inbound, blobs)
     return raw if inbound.trusted else claims.without(raw)
-
-
-def claim(
-    session: Session,
-    *,
-    node: str,
-    now: datetime,
-    lease: timedelta,
-    most: int,
-    most_attempts: int = 3,
-) -> list[Inbound]:
-    """Take up to `most` pending mails, oldest first, for as long as `lease`.
-
-    Attempts are counted before the work, so that a mail that kills whoever reads it
-    is not taken more than `most_attempts` times (see `exhausted`). One that was tried
-    before is taken alone, so that its neighbours do not pay for it.
-    """
-    oldest = list(
-        session.scalars(
-            select(Inbound)
-            .where(
-                Inbound.state == State.PENDING,
-                _is_free(now),
-                Inbound.attempts < most_attempts,
-            )
-            .order_by(Inbound.id)
-            .limit(most)
-            .with_for_update(skip_locked=True)
-        )
-    )
-    found = list(takewhile(lambda inbound: not inbound.attempts, oldest)) or oldest[:1]
-    for inbound in found:
-        inbound.attempts += 1
-        inbound.leased_until = now + lease
-        inbound.leased_by = node
-    session.flush()
-    return found
-
-
-def _is_free(now: datetime) -> ColumnElement[bool]:
-    return or_(Inbound.leased_until.is_(None), Inbound.leased_until <= now)
-
-
-def exhausted(session: Session, *, now: datetime, most_attempts: int) -> list[Inbound]:
-    """Give the pending mails whose lease ended so often with nothing said (T27)."""
-    return list(
-        session.scalars(
-            select(Inbound)
-            .where(
-                Inbound.state == State.PENDING,
-                _is_free(now),
-                Inbound.attempts >= most_attempts,
-            )
-            .order_by(Inbound.id)
-        )
-    )
-
-
-def set_aside(
-    session: Session, inbound_id: int, *, node: str, reason: str, now: datetime
-) -> bool:
-    """Let a mail that broke *process* too often rest as failed.
-
-    `node` is who had it last. Returns whether it was theirs and pending until now:
-    who must be told is told once.
-    """
-    inbound = session.get_one(
-        Inbound, inbound_id, with_for_update=True, populate_existing=True
-    )
-    if inbound.state is not State.PENDING or inbound.leased_by != node:
-        return False
-    settle(session, inbound_id, State.FAILED, reason=reason, by="attempts", now=now)
-    return True
-
-
-def put_back(session: Session, inbound_id: int) -> None:
-    """Undo a claim that was no attempt: its turn has not come, or we are stopping."""
-    session.execute(
-        update(Inbound)
-        .where(Inbound.id == inbound_id, Inbound.state == State.PENDING)
-        .values(attempts=Inbound.attempts - 1, leased_until=None, leased_by="")
-    )
-
-
-def key_threads(session: Session, keys: Mapping[int, str]) -> None:
-    """Note to which thread each mail belongs, by row number."""
-    for number, key in keys.items():
-        session.execute(
-            update(Inbound).where(Inbound.id == number).values(thread_key=key)
-        )
-
-
-def is_blocked(session: Session, inbound: Inbound) -> bool:
-    """Say whether an older unfinished mail of the same thread must go first.
-
-    One that nobody has read yet may belong to any thread (decisions A6).
-    """
-    named = {"number": inbound.id, "thread": inbound.thread_key}
-    return bool(session.scalar(_BLOCKED, named))
-
-
-def holds_lease(session: Session, inbound_id: int, node: str, now: datetime) -> bool:
-    """Say whether `node` may still settle this mail; locks the row until the end."""
-    named = {"number": inbound_id, "node": node, "now": now}
-    return session.scalar(_HELD, named) is not None
-
-
-# Statements that every mail needs are written once: SQLAlchemy spends more on writing
-# one than SQLite on answering it.
-_BLOCKED = select(
-    exists().where(
-        Inbound.state == State.PENDING,
-        Inbound.id < bindparam("number"),
-        or_(Inbound.thread_key.is_(None), Inbound.thread_key == bindparam("thread")),
-    )
-)
-_HELD = (
-    select(Inbound.id)
-    .where(
-        Inbound.id == bindparam("number"),
-        Inbound.state == State.PENDING,
-        Inbound.leased_by == bindparam("node"),
-        Inbound.leased_until > bindparam("now"),
-    )
-    .with_for_update()
-)
 
 
 def settle(
@@ -393,61 +169,6 @@ def done_with(session: Session, inbound_id: int, now: datetime) -> None:
     for twin in session.scalars(twins).all():
         reason = f"the same mail as inbound {inbound_id}"
         settle(session, twin, State.DISCARDED, reason=reason, by="twin", now=now)
-
-
-def finish(
-    session: Session,
-    inbound_id: int,
-    state: State,
-    *,
-    reason: str,
-    by: str,
-    now: datetime,
-) -> None:
-    """Settle a mail whose lease is held: `settle` from pending, without a look.
-
-    Raises ValueError when it is not pending any more.
-    """
-    named = {
-        "number": inbound_id,
-        "to": state,
-        "why": reason,
-        "by": by,
-        "now": now,
-    }
-    moved = session.connection().execute(_FINISH, named)
-    if moved.rowcount != 1 or state not in MOVES[State.PENDING]:
-        raise ValueError(f"mail {inbound_id} cannot become {state}")
-
-
-_FINISH = (
-    update(_TABLE)
-    .where(_TABLE.c.id == bindparam("number"), _TABLE.c.state == State.PENDING)
-    .values(
-        state=bindparam("to"),
-        reason=bindparam("why"),
-        settled_by=bindparam("by"),
-        settled_at=bindparam("now"),
-        leased_until=None,
-        leased_by="",
-    )
-)
-
-
-def give_back(session: Session, inbound_id: int, *, node: str, reason: str) -> None:
-    """After a fault: let it be tried again.
-
-    Changes nothing when `node` has lost the mail meanwhile: it is another's to settle.
-    """
-    session.execute(
-        update(Inbound)
-        .where(
-            Inbound.id == inbound_id,
-            Inbound.state == State.PENDING,
-            Inbound.leased_by == node,
-        )
-        .values(reason=reason, leased_until=None, leased_by="")
-    )
 
 
 def listing(

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, and_, insert, or_, select
+from sqlalchemy import ForeignKey, Index, and_, insert, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base, Number, word
@@ -36,11 +36,24 @@ class Outcome(StrEnum):
     """The desk only listens and writes to nobody but its team."""
 
 
+# What a digest has yet to tell; the index of those holds nothing else.
+UNTOLD = text("outcome = 'digest' AND digest_id IS NULL")
+
+
 class Ledger(Base):
     """One row per (event, person)."""
 
     __tablename__ = "ledger"
-    __table_args__ = (Index("ix_ledger_person", "person_id", "event_id"),)
+    __table_args__ = (
+        Index("ix_ledger_person", "person_id", "event_id"),
+        Index(
+            "ix_ledger_untold",
+            "person_id",
+            "event_id",
+            sqlite_where=UNTOLD,
+            postgresql_where=UNTOLD,
+        ),
+    )
 
     event_id: Mapped[int] = mapped_column(
         Number, ForeignKey("event.id"), primary_key=True
@@ -55,6 +68,8 @@ class Ledger(Base):
     delivery_id: Mapped[int | None] = mapped_column(
         Number, ForeignKey("delivery.id"), default=None
     )
+    digest_id: Mapped[int | None] = mapped_column(Number, default=None)
+    """The digest that told it, and so no other does (storage.digest)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

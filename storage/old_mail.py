@@ -23,8 +23,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.activity import Activity, Desk, Lane, Turn
+from storage.alias import Alias
 from storage.base import Base
-from storage.event import DOOR_OF_OLD_MAIL, Alias, Event, Kind
+from storage.event import DOOR_OF_OLD_MAIL, Event, Kind
 from storage.journal import Inbound
 from storage.people import Person, PersonAddress
 

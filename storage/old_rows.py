@@ -10,7 +10,8 @@ from sqlalchemy import Insert, Table, bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 
 from storage.activity import Activity, Hearing, Lane, Participant
-from storage.event import DOOR_OF_OLD_MAIL, Alias, Event
+from storage.alias import Alias
+from storage.event import DOOR_OF_OLD_MAIL, Event
 from storage.journal import Inbound
 from storage.old_mail import ImportReference, in_parts
 from storage.people import Person, PersonAddress
@@ -189,7 +190,7 @@ def _add(
         return []
     connection = session.connection()
     simple, ordered = ways
-    # SQLite numbers rows in the order of VALUES (as storage.journal.write).
+    # SQLite numbers rows in the order of VALUES (as storage.entry.write).
     statement = simple if connection.dialect.name == "sqlite" else ordered
     found = connection.execute(statement, list(rows)).scalars()
     return sorted(found) if statement is simple else list(found)

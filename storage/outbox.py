@@ -5,7 +5,7 @@ How deliveries are claimed and settled stands in `storage.lease`.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import IntEnum, StrEnum
 
 from sqlalchemy import (
@@ -82,12 +82,15 @@ class Letter(Base):
     )
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"), default=None)
     lane: Mapped[Lane | None] = mapped_column(word(Lane), default=None)
+    numbers: Mapped[list[int] | None] = mapped_column(default=None)
+    """Of a letter to one reader about several activities: what the tokens of its first,
+    second and further numbered placeholder seal (parsers.reply_address.numbered)."""
 
 
 # What is still to be done; the indexes of the claim hold nothing else.
 _OPEN = text("state IN ('waiting', 'leased')")
-# What robots write: Priority.TRANSACTION.
-_AUTOMATIC = text("priority = 1")
+AUTOMATIC = text("priority = 1")
+"""What robots write (Priority.TRANSACTION), as the index names it."""
 
 
 class Delivery(Base):
@@ -116,8 +119,8 @@ class Delivery(Base):
             "ix_delivery_automatic",
             "person_id",
             "id",
-            sqlite_where=_AUTOMATIC,
-            postgresql_where=_AUTOMATIC,
+            sqlite_where=AUTOMATIC,
+            postgresql_where=AUTOMATIC,
         ),
         never_reused(),
     )
@@ -170,6 +173,7 @@ class Stored:
     raw: bytes
     placeholder: str
     return_path: str
+    numbers: list[int] | None
 
 
 def queue(session: Session, letter: Letter, rows: Sequence[NewDelivery]) -> list[int]:
@@ -245,7 +249,9 @@ def letters(
     session: Session, ids: Collection[int], *, largest: int | None = None
 ) -> list[Stored]:
     """Give letters by id; only those of at most `largest` octets, if that is given."""
-    statement = select(Letter.id, Letter.raw, Letter.placeholder, Letter.return_path)
+    statement = select(
+        Letter.id, Letter.raw, Letter.placeholder, Letter.return_path, Letter.numbers
+    )
     statement = statement.where(Letter.id.in_(ids))
     if largest is not None:
         statement = statement.where(func.length(Letter.raw) <= largest)
@@ -333,47 +339,6 @@ def counts(session: Session) -> dict[Progress, int]:
         select(Delivery.state, func.count()).group_by(Delivery.state)
     )
     return dict.fromkeys(Progress, 0) | {state: count for state, count in rows}  # noqa: C416
-
-
-def acknowledged(
-    session: Session, now: datetime, *, person: int | None = None, domain: str = ""
-) -> int:
-    """Count acknowledgements to one person in a day, or to one domain in an hour."""
-    spans = {True: timedelta(days=1), False: timedelta(hours=1)}
-    query = (
-        select(func.count())
-        .select_from(Delivery)
-        .join(Letter, Letter.id == Delivery.letter_id)
-        .where(
-            Letter.kind == "acknowledgement",
-            Letter.made_at > now - spans[person is not None],
-        )
-    )
-    if person is not None:
-        query = query.where(Delivery.person_id == person)
-    else:
-        query = query.where(func.lower(Delivery.address).like(f"%@{domain}"))
-    return session.scalar(query) or 0
-
-
-def automatic_letters(
-    session: Session, person: int, return_path: str, kinds: Collection[str], most: int
-) -> list[datetime]:
-    """Give when the last letters of these kinds of a desk to somebody were made."""
-    return list(
-        session.scalars(
-            select(Letter.made_at)
-            .join(Delivery, Delivery.letter_id == Letter.id)
-            .where(
-                Delivery.person_id == person,
-                _AUTOMATIC,
-                Letter.kind.in_(kinds),
-                Letter.return_path == return_path,
-            )
-            .order_by(Delivery.id.desc())
-            .limit(most)
-        )
-    )
 
 
 def oldest_waiting(session: Session) -> datetime | None:

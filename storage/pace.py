@@ -2,14 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from storage.event import Event, Kind
 from storage.ledger import Ledger
-from storage.outbox import Delivery, Letter
+from storage.outbox import AUTOMATIC, Delivery, Letter
 
 _MOST_HELD = 200
 
@@ -177,4 +177,45 @@ def put_off(
             )
         )
         or 0
+    )
+
+
+def acknowledged(
+    session: Session, now: datetime, *, person: int | None = None, domain: str = ""
+) -> int:
+    """Count acknowledgements to one person in a day, or to one domain in an hour."""
+    spans = {True: timedelta(days=1), False: timedelta(hours=1)}
+    query = (
+        select(func.count())
+        .select_from(Delivery)
+        .join(Letter, Letter.id == Delivery.letter_id)
+        .where(
+            Letter.kind == "acknowledgement",
+            Letter.made_at > now - spans[person is not None],
+        )
+    )
+    if person is not None:
+        query = query.where(Delivery.person_id == person)
+    else:
+        query = query.where(func.lower(Delivery.address).like(f"%@{domain}"))
+    return session.scalar(query) or 0
+
+
+def automatic_letters(
+    session: Session, person: int, return_path: str, kinds: Collection[str], most: int
+) -> list[datetime]:
+    """Give when the last letters of these kinds of a desk to somebody were made."""
+    return list(
+        session.scalars(
+            select(Letter.made_at)
+            .join(Delivery, Delivery.letter_id == Letter.id)
+            .where(
+                Delivery.person_id == person,
+                AUTOMATIC,
+                Letter.kind.in_(kinds),
+                Letter.return_path == return_path,
+            )
+            .order_by(Delivery.id.desc())
+            .limit(most)
+        )
     )

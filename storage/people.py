@@ -1,11 +1,13 @@
 """People and their addresses; one person may have several."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from parsers import address as addresses
+from parsers.zone import zone_named
 from storage.base import Base, Number, never_reused
 
 
@@ -28,6 +30,22 @@ class Person(Base):
     title: Mapped[str] = mapped_column(default="")
     never_invite: Mapped[bool] = mapped_column(default=False)
     """They answered an invitation with "never again"."""
+    skills: Mapped[list[str]] = mapped_column(default_factory=list)
+    """What they know, in their own words."""
+    about: Mapped[str] = mapped_column(default="")
+    away_until: Mapped[date | None] = mapped_column(default=None)
+    """The day on which they are back; None or past: they are here."""
+    away_by_note: Mapped[bool] = mapped_column(default=False)
+    """A vacation note said so, not they themselves: whatever they write ends it."""
+    proposed: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+    """What a signature or an inviter said of them and they did not confirm: name,
+    title, organisation, telephone, skill; only the team sees it (decisions D38)."""
+
+    def is_away(self, at: datetime) -> bool:
+        """Say whether they are away at a moment: the day counts where they are."""
+        if self.away_until is None:
+            return False
+        return at.astimezone(zone_named(self.zone)).date() < self.away_until
 
 
 class PersonAddress(Base):

@@ -1,6 +1,6 @@
 """Dates as a reader says them: weekday, day, time and zone (decisions F52)."""
 
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,8 @@ from babel.dates import (
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
+from parsers.zone import zone_named
+
 # Without the year, which only a far date needs; elsewhere the long form with it.
 _DAYS = {
     "en": "EEEE d MMMM",
@@ -24,22 +26,18 @@ _DAYS = {
 }
 
 
-@lru_cache(maxsize=512)
-def zone(name: str) -> tzinfo:
-    """Give a zone by its name; UTC for a name that nobody knows."""
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return UTC
-
-
 def day(at: datetime, now: datetime | None, zone_name: str, locale: Locale) -> str:
     """Write weekday and day, with the year unless it is now's."""
-    where = zone(zone_name)
+    where = zone_named(zone_name)
     local = at.astimezone(where)
-    near = now is not None and now.astimezone(where).year == local.year
+    return on_day(local.date(), now, zone_name, locale)
+
+
+def on_day(when: date, now: datetime | None, zone_name: str, locale: Locale) -> str:
+    """Write a day that is the same everywhere, with the year unless it is now's."""
+    near = now is not None and now.astimezone(zone_named(zone_name)).year == when.year
     pattern = _DAYS.get(locale.language) if near else None
-    return format_date(local.date(), pattern or "full", locale=locale)
+    return format_date(when, pattern or "full", locale=locale)
 
 
 def moment(at: datetime, now: datetime | None, zone_name: str, locale: Locale) -> str:
@@ -49,7 +47,7 @@ def moment(at: datetime, now: datetime | None, zone_name: str, locale: Locale) -
 
 def since(at: datetime, now: datetime | None, zone_name: str, locale: Locale) -> str:
     """Write a time that is past: of today the clock alone, else day and clock."""
-    where = zone(zone_name)
+    where = zone_named(zone_name)
     if now is not None and at.astimezone(where).date() == now.astimezone(where).date():
         return _clock(at, zone_name, locale)
     return _day_and_clock(at, now, zone_name, locale)
@@ -94,7 +92,9 @@ def month(year: int, number: int, locale: Locale) -> str:
 
 def plain_day(at: datetime, zone_name: str, locale: Locale) -> str:
     """Write a date without its weekday, for tables: "21 Nov 2026"."""
-    return format_date(at.astimezone(zone(zone_name)).date(), "medium", locale=locale)
+    return format_date(
+        at.astimezone(zone_named(zone_name)).date(), "medium", locale=locale
+    )
 
 
 def _day_and_clock(
@@ -107,12 +107,12 @@ def _day_and_clock(
 
 def _clock(at: datetime, zone_name: str, locale: Locale) -> str:
     """Write the time of day as the locale does: "15:00", "3:00 PM"."""
-    return format_time(at.astimezone(zone(zone_name)), "short", locale=locale)
+    return format_time(at.astimezone(zone_named(zone_name)), "short", locale=locale)
 
 
 @lru_cache(maxsize=512)
 def _place(zone_name: str, locale: Locale) -> str:
-    where = zone(zone_name)
+    where = zone_named(zone_name)
     if not isinstance(where, ZoneInfo) or "/" not in zone_name or "Etc/" in zone_name:
         return "UTC" if where is UTC else zone_name
     return get_timezone_location(zone_name, locale=locale, return_city=True)

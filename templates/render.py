@@ -94,6 +94,7 @@ def _sayings(reader: Reader) -> dict[str, Callable[..., str]]:
     zone, now = reader.zone, reader.now
     return {
         "day": lambda at, place="": dates.day(at, now, place or zone, locale),
+        "on_day": lambda when: dates.on_day(when, now, zone, locale),
         "moment": lambda at: dates.moment(at, now, zone, locale),
         "since": lambda at: dates.since(at, now, zone, locale),
         "size": lambda octets: dates.size(octets, locale),
@@ -102,18 +103,24 @@ def _sayings(reader: Reader) -> dict[str, Callable[..., str]]:
         "span": lambda length: dates.span(length, locale),
         "number": lambda count: format_decimal(count, locale=locale),
         "percent": lambda part: format_percent(part, locale=locale),
-        "series": lambda names: _in_series(names, locale),
+        "series": lambda names, mark=",": _in_series(names, mark, locale),
         "any_of": lambda names: _listed(names, "or", locale),
         "all_of": lambda names: _listed(names, "standard", locale),
     }
 
 
-def _in_series(names: Sequence[str], locale: Locale) -> str:
-    """Join by commas alone; markup among them stays, all else is escaped."""
-    comma = "\u3001" if locale.language == "ja" else ", "
+_BETWEEN = {
+    "fr": {";": "\u202f; "},
+    "ja": {",": "\u3001", ";": "\u3001"},
+}
+
+
+def _in_series(names: Sequence[str], mark: str, locale: Locale) -> str:
+    """Join by a mark alone; markup among them stays, all else is escaped."""
+    between = _BETWEEN.get(locale.language, {}).get(mark, f"{mark} ")
     if any(isinstance(name, Markup) for name in names):
-        return Markup(comma).join(names)  # noqa: S704
-    return comma.join(names)
+        return Markup(between).join(names)  # noqa: S704
+    return between.join(names)
 
 
 def _listed(

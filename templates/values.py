@@ -5,7 +5,7 @@ aware datetimes; the letter says them in the reader's language and zone.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +17,20 @@ class Face:
     says: str = ""
     """What they are here, in a few words: "has your case", "wrote the importer"."""
     organisation: str = ""
+    away_until: date | None = None
+    """The day on which they are back, while they are away."""
+    title: str = ""
+    """Their role where they work; this and what follows only on a card."""
+    skills: tuple[str, ...] = ()
+    helped: int = 0
+    """With how many cases that were solved, their own left out."""
+    unconfirmed: tuple[str, ...] = ()
+    """What a signature or an inviter said of them; only for the team."""
+
+    @property
+    def is_card(self) -> bool:
+        """Say whether there is more to tell than fits among other names."""
+        return bool(self.title or self.skills or self.helped or self.unconfirmed)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,6 +163,10 @@ class Message:
     owner: str = ""
     """Who has the case, empty when nobody has."""
     reader_is_owner: bool = False
+    owner_away: date | None = None
+    """The day on which the owner is back, when the team hears in their place (D35)."""
+    signature: tuple[str, ...] = ()
+    """What the first signature of its author says of them, for the team (D38)."""
     just_taken: bool = False
     """This answer took the case: the team learns who has it."""
     here: tuple[Face, ...] = ()

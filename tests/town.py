@@ -39,11 +39,12 @@ from gateway.routing.limits import Limits
 from parsers.address import Mailbox
 from parsers.message_id import Ids
 from parsers.reply_address import ReplyAddress, Sealer
-from storage import journal, lease, ledger, outbox, waiting
+from storage import acceptance, journal, lease, ledger, outbox, waiting
+from storage.acceptance import Entry
 from storage.blobs import Blobs
 from storage.database import Database
 from storage.event import Event, Kind
-from storage.journal import Entry, Inbound, State
+from storage.journal import Inbound, State
 from storage.outbox import Progress
 from storage.roster import address_of
 from storage.wake import Wake
@@ -366,7 +367,7 @@ class Town:
         self, octets: bytes, *, desk: str = "support@acme.example"
     ) -> list[Letter]:
         """Put a mail into the journal as it is found in a folder of sent mail."""
-        entry = journal.Entry(
+        entry = acceptance.Entry(
             received_at=self.now,
             door="imap",
             peer="support@imap.acme.example/Sent",
@@ -376,7 +377,7 @@ class Town:
             raw=octets,
             values={"by_hand": True},
         )
-        journal.keep(self.database, self.house.blobs, [entry])
+        acceptance.keep(self.database, self.house.blobs, [entry])
         return self.settle()
 
     def _stamp(self, mail: EmailMessage, headers: Sequence[tuple[str, str]]) -> None:
@@ -411,7 +412,7 @@ class Town:
             recipients=tuple(recipients),
             raw=octets,
         )
-        journal.keep(self.database, self.house.blobs, [entry])
+        acceptance.keep(self.database, self.house.blobs, [entry])
         return self.settle()
 
     def refuses(self, recipient: str) -> int | None:

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from gateway.activities.house import House
 from parsers.assigned_id import canonical
 from parsers.mail import ParsedMail
-from storage import assigned_id
-from storage import event as events
+from storage import alias, assigned_id
+from storage.alias import Alias
 from storage.database import Session
-from storage.event import Alias
 
 _MOST_FORMS = 100
 
@@ -30,13 +29,13 @@ def read(session: Session, ids: Sequence[str]) -> Answered:
         return Answered((), {})
     # The nearest ones: a statement takes only so many values.
     forms = dict.fromkeys((*ids, *map(canonical, ids[:_MOST_FORMS])))
-    found = events.known_as(session, list(forms))
+    found = alias.known_as(session, list(forms))
     ours = assigned_id.ours(found.values())
     if ours:
         # A post that became a case of its own took our id of it along.
-        found |= events.known_as(session, list(ours.values()))
+        found |= alias.known_as(session, list(ours.values()))
     named = (ours.get(each) or ours.get(canonical(each)) or each for each in ids)
-    aliases = {name: alias for name, alias in found.items() if name not in ours}
+    aliases = {name: each for name, each in found.items() if name not in ours}
     return Answered(tuple(dict.fromkeys(named)), aliases)
 
 
@@ -55,6 +54,6 @@ def post(session: Session, house: House, mail: ParsedMail) -> int | None:
     for message_id in found.ids:
         if own := house.ids.read(message_id):
             return own.number if own.kind == "p" else None
-        if alias := found.aliases.get(message_id):
-            return alias.event_id
+        if known := found.aliases.get(message_id):
+            return known.event_id
     return None

@@ -4,6 +4,7 @@ The same for a mail that is processed and for one that is only explained.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from gateway.activities.house import House
 from gateway.activities.letters import may_be_written
@@ -28,6 +29,7 @@ class Hall:
     """Who has the case, be it by this very post."""
     direct: frozenset[str]
     """Address keys in To and Cc of the author's own mail."""
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,14 +80,18 @@ def _reader(seat: Seat, hall: Hall, utterance: Utterance) -> Reader:
 def _spoken(hall: Hall, seats: list[Seat], utterance: Utterance) -> Spoken:
     owner = seat_of(seats, hall.owner)
     author = seat_of(seats, utterance.author)
+    by_customer = utterance.author == hall.customer
     return Spoken(
         author=utterance.author,
         team_lane=utterance.team_lane,
         opens=utterance.opens,
         takes=utterance.takes,
         # With an owner whose mail comes back nobody would hear the customer (R16).
-        taken=owner is not None and owner.reachable and "message" not in owner.refused,
-        by_customer=utterance.author == hall.customer,
+        taken=owner is not None
+        and owner.reachable
+        and "message" not in owner.refused
+        and not (by_customer and owner.person.is_away(hall.now)),
+        by_customer=by_customer,
         all_follow=hall.desk.team_follow == "all",
         by_hand=utterance.by_hand,
         by_team=author is not None and author.participant.in_team_lane,

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 import structlog
 
 from gateway.activities import domains, once_more, unheard
+from gateway.activities.desks import desk_of
 from gateway.activities.health import give_up, live, note_unreachable, remembered
 from gateway.activities.house import House
 from gateway.activities.place import Place
-from gateway.activities.routes import desk_of
 from gateway.activities.telling import tell_about
 from gateway.routing import health
 from gateway.routing.asking import Asking

@@ -9,8 +9,8 @@ from gateway.routing.decision import ByHand
 from gateway.routing.proof import Proof
 from parsers.address import key
 from storage import activity as activities
+from storage import alias, people
 from storage import event as events
-from storage import people
 from storage.activity import Lane, Membership, Participant
 from storage.event import Event, Kind
 from storage.people import Person
@@ -143,7 +143,7 @@ def _crossed(box: Letterbox, place: Place, event: Event) -> list[Event]:
 def _known(box: Letterbox, place: Place) -> int:
     """Give the newest post that the answer's ids name; its writer has seen it."""
     ids = (*box.mail.in_reply_to, *box.mail.references)
-    aliases = events.known_as(box.session, ids).values() if ids else ()
+    aliases = alias.known_as(box.session, ids).values() if ids else ()
     named = [each.event_id for each in aliases if each.activity_id == place.activity.id]
     ours = [own for each in ids if (own := box.house.ids.read(each))]
     return max([*named, *(own.number for own in ours if own.kind == "p")], default=0)

@@ -6,12 +6,12 @@ from datetime import datetime
 from itertools import islice
 
 from gateway.activities.below import parts_of
+from gateway.activities.desks import desk_of
 from gateway.activities.fanout import author_name
 from gateway.activities.house import House
 from gateway.activities.letters import Sheet, addressee, language_of, send, zone_of
 from gateway.activities.place import Place
 from gateway.activities.references import root_id
-from gateway.activities.routes import desk_of
 from storage import activity as activities
 from storage import ledger, people
 from storage.activity import Hearing, Lane, Membership

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from gateway.activities import blocking, cases, door, health, membership, merging
-from gateway.activities.fanout import face, present
+from gateway.activities.cards import cards, present
 from gateway.activities.letters import Sheet, addressee, language_of, send, zone_of
 from gateway.activities.place import By, Place
 from gateway.activities.receipts import of_post
@@ -246,7 +246,15 @@ def answer_now(
         understood=tuple(answers),
         is_staff=is_staff,
         posted=posted,
-        here=tuple(face(each, place.activity) for each in present(seats)),
+        here=cards(
+            place.session,
+            present(seats),
+            place.activity,
+            at=floor.by.at,
+            for_staff=is_staff,
+        )
+        if any(each.outcome == _WHO for each in answers)
+        else (),
         receipts=of_post(place, seats, floor.asks_about, is_staff=is_staff)
         if floor.asks_about and any(each.outcome == _WHO for each in answers)
         else None,

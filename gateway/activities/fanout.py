@@ -1,13 +1,13 @@
 """A post reaches everyone who should hear it, as a personal copy, once."""
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from gateway.activities import below, files
 from gateway.activities.audience import Hall, Utterance, hearing
+from gateway.activities.cards import cards, face, present
 from gateway.activities.letters import (
     Sheet,
     addressee,
@@ -33,7 +33,6 @@ from storage.roster import Seat, display_name, roster, seat_of
 from templates.values import Face, Linked, Mark, Message, Note, Promise, Understood
 
 _SHOWN_FACES = 12
-_TO_THEM = re.compile(r"^you(?: are|['\u2019]re)?\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +67,8 @@ class Word:
     marks: tuple[Mark, ...] = ()
     quiet: bool = False
     """One of the team sent us a blind copy: nobody is mailed (table R3)."""
+    signature: tuple[str, ...] = ()
+    """What the first signature of its author says of them; for the team (D38)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,8 @@ class _Scene:
     """Also of somebody who was let in for this one post and has no seat."""
     carried: tuple[Attachment, ...]
     linked: tuple[Linked, ...]
-    came: tuple[Face, ...] = ()
+    came: tuple[tuple[Seat, Face], ...] = ()
+    """They are told to all but themselves."""
     left: tuple[str, ...] = ()
     deliveries: dict[int, int] = field(default_factory=dict)
 
@@ -113,6 +115,7 @@ def fan_out(place: Place, word: Word) -> None:
         customer=activity.customer_id,
         owner=activity.owner_id,
         direct=word.direct,
+        now=word.event.received_at,
     )
     utterance = Utterance(
         author=word.event.actor_id,
@@ -174,7 +177,7 @@ def _scene(place: Place, word: Word, seats: list[Seat]) -> _Scene:
         carried=files.divide(word.attachments, place.desk).carried,
         linked=files.links(word.event) + word.linked,
     )
-    if not word.opens:
+    if not word.opens and word.event.lane is Lane.EVERYONE:
         scene.came, scene.left = _comings(place, scene)
     return scene
 
@@ -186,62 +189,45 @@ def author_name(session: Session, seats: list[Seat], post: Event) -> str:
     return display_name(session, post.actor_id) if post.actor_id else ""
 
 
-def _comings(place: Place, scene: _Scene) -> tuple[tuple[Face, ...], tuple[str, ...]]:
-    """Who came and who left since the last message (decisions D34)."""
+def _comings(
+    place: Place, scene: _Scene
+) -> tuple[tuple[tuple[Seat, Face], ...], tuple[str, ...]]:
+    """Who came and who left since the last message (decisions D34).
+
+    Whoever came by this very post is introduced by it.
+    """
     session, activity = place.session, place.activity
     post, last = scene.word.event, scene.thread.parent_post
     changes = events.between(
         session, activity.id, {Kind.JOINED, Kind.LEFT}, last, post.id
     )
-    came: dict[int, Face] = {}
-    left: dict[int, str] = {}
+    came: dict[int, Seat] = {}
+    left: dict[int, Seat] = {}
     for change in changes:
         seat = seat_of(scene.seats, change.actor_id)
-        if seat is None or seat.person.id == post.actor_id:
+        if seat is None:
             continue
         came.pop(seat.person.id, None)
         left.pop(seat.person.id, None)
-        if change.kind is Kind.JOINED:
-            came[seat.person.id] = face(seat, activity)
-        else:
-            left[seat.person.id] = seat.name
-    return tuple(came.values()), tuple(left.values())
-
-
-def face(seat: Seat, activity: Activity) -> Face:
-    """Give a person as the others see them; never their address (D37)."""
-    if seat.person.id == activity.owner_id:
-        says = "owner"
-    elif seat.person.id == activity.customer_id:
-        says = "customer"
-    else:
-        # "you wrote the importer" was said to them; the others read it without "you".
-        said = _TO_THEM.sub("", seat.participant.reason)
-        says = said or str(seat.participant.role)
-    return Face(name=seat.name, says=says, organisation=seat.person.organisation)
-
-
-def present(seats: Iterable[Seat], *, without: int | None = None) -> list[Seat]:
-    """Give those who take part: the customer and all who joined."""
-    return [
-        seat
-        for seat in seats
-        if seat.participant.membership is Membership.JOINED
-        and seat.person.id != without
-    ]
+        (came if change.kind is Kind.JOINED else left)[seat.person.id] = seat
+    faces = cards(session, came.values(), activity, at=post.received_at)
+    gone = (seat.name for seat in left.values() if seat.person.id != post.actor_id)
+    return tuple(zip(came.values(), faces, strict=True)), tuple(gone)
 
 
 def _variants(
     scene: _Scene, heard: Mapping[int, tuple[Heard, str]]
 ) -> dict[_Variant, list[Seat]]:
     activity, desk = scene.place.activity, scene.place.desk
+    newcomers = {seat.person.id for seat, _ in scene.came}
     variants: defaultdict[_Variant, list[Seat]] = defaultdict(list)
     for seat in scene.seats:
         outcome, reason = heard.get(seat.person.id, (Heard.GONE, ""))
         if outcome is not Heard.COPY:
             continue
         is_customer = seat.person.id == activity.customer_id
-        personal = is_customer or bool(seat.participant.unsaid)
+        is_new = seat.person.id in newcomers
+        personal = is_customer or is_new or bool(seat.participant.unsaid)
         variant = _Variant(
             reader="customer" if is_customer else str(seat.participant.role),
             is_owner=seat.person.id == activity.owner_id,
@@ -304,18 +290,21 @@ def _message(scene: _Scene, variant: _Variant, only: Seat | None) -> Message:
     customer = seat_of(scene.seats, activity.customer_id)
     here = present(scene.seats, without=only.person.id if only else None)
     is_customer = variant.reader == "customer"
+    at = word.event.received_at
     return Message(
         text=word.event.text,
         reader="owner" if variant.is_owner else variant.reader,
         is_first=first,
         author=scene.author_name,
-        customer=face(customer, activity) if customer else None,
+        customer=face(customer, activity, at=at) if customer else None,
         owner=owner.name if owner else "",
         reader_is_owner=variant.is_owner,
+        owner_away=_stands_in(scene, owner) if for_staff else None,
+        signature=word.signature if for_staff else (),
         just_taken=word.takes and for_staff,
-        here=tuple(face(seat, activity) for seat in here[:_SHOWN_FACES]),
+        here=tuple(face(seat, activity, at=at) for seat in here[:_SHOWN_FACES]),
         more_here=max(0, len(here) - _SHOWN_FACES),
-        came=scene.came,
+        came=tuple(each for seat, each in scene.came if seat is not only),
         left=scene.left,
         promise=promise_of(activity, scene.place.desk)
         if is_customer or for_staff
@@ -336,6 +325,14 @@ def _message(scene: _Scene, variant: _Variant, only: Seat | None) -> Message:
         below=below.parts_of(word.event),
         inbound=(word.event.inbound_id or 0) if for_staff else 0,
     )
+
+
+def _stands_in(scene: _Scene, owner: Seat | None) -> date | None:
+    """Give the day on which the owner is back, where the team hears for them (D35)."""
+    post, customer = scene.word.event, scene.place.activity.customer_id
+    if owner is None or post.actor_id != customer:
+        return None
+    return owner.person.away_until if owner.person.is_away(post.received_at) else None
 
 
 def _note(scene: _Scene, only: Seat | None) -> Note:

@@ -266,6 +266,7 @@ def _hall(stage: _Stage, customer: int, owner: int | None) -> Hall:
         customer=customer,
         owner=owner,
         direct=direct_keys(stage.mail),
+        now=stage.facts.now,
     )
 
 

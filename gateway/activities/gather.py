@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 from gateway.activities import (
-    answering,
     gate,
     loop_mark,
     matters,
@@ -17,16 +16,10 @@ from gateway.activities import (
 from gateway.activities.house import House
 from gateway.activities.offered import Offered
 from gateway.activities.routes import Route
+from gateway.activities.writers import bearer_of, bears, own_question, writer_of
 from gateway.routing.asking import Asking
 from gateway.routing.desk import Desk
-from gateway.routing.facts import (
-    Bearer,
-    Elsewhere,
-    Facts,
-    Standing,
-    Thread,
-    Writer,
-)
+from gateway.routing.facts import Elsewhere, Facts, Thread, Writer
 from gateway.routing.instructions import taken_apart
 from gateway.routing.proof import proof
 from parsers.address import Mailbox, is_address, is_role, key
@@ -35,12 +28,11 @@ from parsers.command import stray
 from parsers.mail import Command, Folded, Forwarded, ParsedMail, in_thread
 from parsers.reply_address import Purpose
 from storage import activity as activities
-from storage import blocked, journal, outbox, people
+from storage import alias, blocked, journal, people
 from storage import door as at_door
 from storage import event as events
-from storage.activity import Activity, Lane, Participant, Turn
+from storage.activity import Activity, Lane, Turn
 from storage.database import Session
-from storage.question import Question
 
 # Mail programs quote what came last; older texts are only searched in vain.
 _HELD_TEXTS = 10
@@ -60,8 +52,8 @@ def gather(
     sender = origin.claimed(session, offered) or requester
     person = people.by_address(session, sender.address) if sender.address else None
     activity = _find(session, route.activity)
-    writer = _writer(session, route.desk, sender, person, activity)
-    bearer = _bearer(session, house, mail, route, writer)
+    writer = writer_of(session, route.desk, sender, person, activity)
+    bearer = bearer_of(session, house, mail, route, writer)
     on_top, strays = _commands(offered, mail)
     commands, prose = taken_apart(
         on_top,
@@ -74,8 +66,8 @@ def gather(
     if is_blind:
         said = origin.not_replayed(said)
     is_claimed = offered.author is not None
-    level = proof(said, bears=is_claimed or _bears(route, writer, bearer))
-    question = _own_question(route, writer)
+    level = proof(said, bears=is_claimed or bears(route, writer, bearer))
+    question = own_question(route, writer)
     # What they opened lately matters only to a mail that would open something.
     past = matters.Past()
     if activity is None:
@@ -264,95 +256,6 @@ def only_new(session: Session, mail: ParsedMail, route: Route) -> ParsedMail:
     return in_thread(mail, held)
 
 
-def _writer(
-    session: Session,
-    desk: Desk | None,
-    sender: Mailbox,
-    person: people.Person | None,
-    activity: Activity | None,
-) -> Writer:
-    participant = (
-        activities.participant_of(session, activity.id, person.id)
-        if activity and person
-        else None
-    )
-    on_team = desk is not None and desk.is_team(sender.address)
-    in_team_lane = bool(participant and participant.in_team_lane)
-    return Writer(
-        person=person.id if person else None,
-        standing=_standing(participant),
-        participant=participant.id if participant else None,
-        is_staff=on_team or in_team_lane or bool(person and person.is_staff),
-        in_team_lane=in_team_lane,
-        is_customer=bool(activity and person and activity.customer_id == person.id),
-    )
-
-
-def _standing(participant: Participant | None) -> Standing:
-    return Standing(participant.membership) if participant else Standing.NOBODY
-
-
-def _bearer(
-    session: Session, house: House, mail: ParsedMail, route: Route, writer: Writer
-) -> Bearer | None:
-    if route.question is not None:
-        return Bearer(
-            person=route.question.person_id,
-            participant=0,
-            sealed=0,
-            standing=Standing.NOBODY,
-            in_team_lane=False,
-            is_current=True,
-        )
-    participant = route.participant
-    if participant is None and route.answers_own_id and writer.participant:
-        # An invited person who answers the invitation to the plain address bears
-        # the invitation's id, which was written to nobody else.
-        invited = session.get_one(Participant, writer.participant)
-        if writer.standing in {Standing.INVITED, Standing.DECLINED} and (
-            _answers_letter_to(session, house, mail, invited.person_id)
-        ):
-            participant = invited
-    if participant is None:
-        return None
-    return Bearer(
-        person=participant.person_id,
-        participant=participant.id,
-        sealed=route.sealed or participant.id,
-        standing=_standing(participant),
-        in_team_lane=participant.in_team_lane,
-        is_current=route.is_current,
-    )
-
-
-def _answers_letter_to(
-    session: Session, house: House, mail: ParsedMail, person: int
-) -> bool:
-    """Whether a mail answers a letter that went to this person.
-
-    The ids of posts do not count: whoever takes part holds them.
-    """
-    # A smarthost may have sent it under an id of its own.
-    ids = (house.ids.read(each) for each in answering.answered(session, mail).ids)
-    letters = [own.number for own in ids if own is not None and own.kind == "l"]
-    return any(each.person_id == person for each in outbox.of_letters(session, letters))
-
-
-def _bears(route: Route, writer: Writer, bearer: Bearer | None) -> bool:
-    """Whether a secret of ours came back from the person it was made for."""
-    if bearer is not None:
-        return bearer.is_current and bearer.person == writer.person
-    return route.answers_own_id and writer.standing.takes_part
-
-
-def _own_question(route: Route, writer: Writer) -> Question | None:
-    """Give the question that is answered, if it was the writer who was asked."""
-    question = route.question
-    if question is None or question.person_id != writer.person:
-        return None
-    return question
-
-
 def _elsewhere(
     session: Session, route: Route, sender: Mailbox, person: people.Person | None
 ) -> Elsewhere | None:
@@ -362,7 +265,7 @@ def _elsewhere(
         return None
     return Elsewhere(
         thread=_thread(activity),
-        writer=_writer(session, route.desk, sender, person, activity),
+        writer=writer_of(session, route.desk, sender, person, activity),
         team_lane=named.lane is Lane.TEAM,
     )
 
@@ -397,7 +300,7 @@ def _duplicate(
     ):
         return offered.inbound
     if mail.message_id:
-        for seen in events.seen(session, mail.message_id, key(sender.address)):
+        for seen in alias.seen(session, mail.message_id, key(sender.address)):
             if seen.inbound in {None, offered.inbound}:
                 continue
             # On the way to the desk a server may write below a mail what its copy

@@ -10,10 +10,10 @@ from datetime import datetime
 import structlog
 
 from gateway.activities.catching_up import catch_up
+from gateway.activities.desks import desk_of
 from gateway.activities.house import House
 from gateway.activities.letters import Addressee, Sheet, language_of, send, zone_of
 from gateway.activities.place import Place
-from gateway.activities.routes import desk_of
 from gateway.activities.telling import tell_about
 from gateway.routing import health
 from gateway.routing.asking import Asking

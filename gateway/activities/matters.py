@@ -9,8 +9,7 @@ from gateway.routing.limits import Limits
 from parsers.address import Mailbox, key
 from parsers.mail import ParsedMail
 from storage import activity as activities
-from storage import event as events
-from storage import pace, people
+from storage import alias, pace, people
 from storage.activity import Activity, Role, Turn
 from storage.database import Session
 
@@ -138,7 +137,7 @@ def _same_body(
     """
     if mail.attachments or not mail.text.strip():
         return None
-    found = events.opened_with(session, key(sender.address), mail.body_hash, since)
+    found = alias.opened_with(session, key(sender.address), mail.body_hash, since)
     activity = activities.find(session, found) if found else None
     if activity is None or is_other(mail, activity):
         return None

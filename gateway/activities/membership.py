@@ -7,7 +7,8 @@ from itertools import takewhile
 
 from gateway.activities import health, unheard
 from gateway.activities.below import parts_of
-from gateway.activities.fanout import author_name, face, present
+from gateway.activities.cards import cards, present, said_of
+from gateway.activities.fanout import author_name
 from gateway.activities.house import House
 from gateway.activities.letters import (
     Sheet,
@@ -205,7 +206,7 @@ def _send_invitation(
         subject=activity.subject,
         reason=reason,
         excerpt=excerpt(opening.text) if staff and opening else "",
-        here=tuple(face(each, activity) for each in present(seats)),
+        here=cards(session, present(seats), activity, at=by.at),
         from_the_start=participant.role is Role.COLLEAGUE,
     )
     sheet = Sheet(
@@ -250,6 +251,10 @@ def join(
     if participant.role is Role.GUEST:
         participant.since_event_id = events.newest(place.session, place.activity.id)
     note(place, by, Kind.JOINED)
+    person = place.session.get_one(Person, participant.person_id)
+    if participant.reason and "skill" not in person.proposed:
+        # Other cases hear of it once they say it themselves: it may name a customer.
+        person.proposed = {**person.proposed, "skill": said_of(participant.reason)}
     _send_joined(place, participant, by, posted=posted)
 
 
@@ -264,7 +269,7 @@ def _send_joined(
     values = Joined(
         subject=activity.subject,
         desk=desk.name,
-        here=tuple(face(each, activity) for each in here),
+        here=cards(session, here, activity, at=by.at),
         catch_up=catch_up(place, participant, seats),
         posted=posted,
     )

@@ -7,12 +7,13 @@ customers are never brought into one case, since each would read the other.
 from datetime import datetime
 
 from gateway.activities import cases
+from gateway.activities.desks import desk_of
 from gateway.activities.fanout import Word, fan_out
 from gateway.activities.place import By, Place, note
 from gateway.activities.references import post_id
-from gateway.activities.routes import desk_of
 from parsers.message_id import foreign
 from storage import activity as activities
+from storage import alias
 from storage import event as events
 from storage.activity import (
     Activity,
@@ -22,7 +23,8 @@ from storage.activity import (
     Role,
     Turn,
 )
-from storage.event import Alias, Event, Kind
+from storage.alias import Alias
+from storage.event import Event, Kind
 from templates.values import Understood
 
 _TAKES_PART = frozenset({Membership.JOINED, Membership.TOLD})
@@ -273,8 +275,8 @@ def _copy(there: Place, by: By, post: Event) -> Event:
     )
     # Ours first: the newest one counts as what its author holds.
     _know_as(there, copy, foreign(post_id(there, post)), "", "")
-    for alias in events.aliases_of(there.session, post.id):
-        _know_as(there, copy, alias.message_id, alias.sender, alias.body_hash)
+    for each in alias.aliases_of(there.session, post.id):
+        _know_as(there, copy, each.message_id, each.sender, each.body_hash)
     return copy
 
 

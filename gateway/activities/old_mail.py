@@ -20,9 +20,9 @@ from parsers.folder import Kind, kind_of
 from parsers.mail import ParsedMail
 from parsers.message_id import foreign
 from parsers.trace import passed_on
-from storage import journal
+from storage import acceptance
+from storage.acceptance import Entry
 from storage.event import DOOR_OF_OLD_MAIL
-from storage.journal import Entry
 from storage.old_rows import Row
 
 _AHEAD = 600
@@ -206,7 +206,7 @@ class Ahead:
             fate=fate,
             reason=reason,
             at=at,
-            row=journal.prepare(self._house.blobs, entry).columns,
+            row=acceptance.prepare(self._house.blobs, entry).columns,
             message_id=foreign(mail.message_id) if mail.message_id else "",
             named=tuple(dict.fromkeys(named)),
             is_answer=is_answer,

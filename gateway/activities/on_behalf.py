@@ -19,7 +19,8 @@ from parsers.message_id import foreign
 from storage import activity as activities
 from storage import people
 from storage.activity import Lane, Membership, Participant, Turn
-from storage.event import Alias, Kind
+from storage.alias import Alias
+from storage.event import Kind
 from storage.people import Person
 from storage.question import Question
 from storage.roster import display_name

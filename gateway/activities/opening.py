@@ -22,7 +22,7 @@ from parsers.mail import ParsedMail
 from parsers.message_id import foreign, thread
 from parsers.provider import is_shared
 from storage import activity as activities
-from storage import outbox, people
+from storage import pace, people
 from storage.activity import Activity, Lane, Membership, Participant, Role
 from storage.event import Kind
 from storage.people import Person
@@ -145,14 +145,14 @@ def _may_acknowledge(box: Letterbox, decision: Open, customer: int) -> bool:
         return False
     limits, now = box.house.limits, box.offered.received_at
     if (
-        outbox.acknowledged(box.session, now, person=customer)
+        pace.acknowledged(box.session, now, person=customer)
         >= limits.acknowledgements_per_sender_day
     ):
         return False
     where = domain(box.facts.sender.address)
     if decision.proof >= Proof.BEARER or is_shared(where):
         return True
-    sent = outbox.acknowledged(box.session, now, domain=where)
+    sent = pace.acknowledged(box.session, now, domain=where)
     return sent < limits.acknowledgements_per_domain_hour
 
 

@@ -5,10 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from gateway.activities import health, membership
-from gateway.activities.fanout import face, present
+from gateway.activities.cards import cards, present
+from gateway.activities.desks import desk_of
 from gateway.activities.house import House
 from gateway.activities.place import By, Place
-from gateway.activities.routes import desk_of
 from gateway.routing.asking import Asking
 from parsers.reply_address import Purpose
 from storage import activity as activities
@@ -271,9 +271,10 @@ def _invitation_page(seat: _Seat) -> InvitationPage:
         reason=participant.reason,
         subject=activity.subject,
         excerpt=membership.excerpt(opening.text) if staff and opening else "",
-        here=tuple(
-            face(each, activity)
-            for each in present(seats, without=participant.person_id)
+        here=cards(
+            place.session,
+            present(seats, without=participant.person_id),
+            activity,
         ),
         desk=seat.place.desk.name,
         from_the_start=participant.role is Role.COLLEAGUE,

@@ -5,7 +5,7 @@ from gateway.routing.facts import Writer
 from gateway.routing.for_customer import named_by_open
 from parsers.address import Mailbox, is_address, is_role
 from parsers.mail import Command, ParsedMail
-from storage import event as events
+from storage import alias
 from storage.database import Session
 
 
@@ -19,7 +19,7 @@ def forwards(
     found = mail.forwarded
     if found is None or not writer.is_staff or not is_outside(house, found.sender):
         return None
-    known = found.message_id and events.known_as(session, [found.message_id])
+    known = found.message_id and alias.known_as(session, [found.message_id])
     return None if known else found.sender
 
 

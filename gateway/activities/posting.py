@@ -34,8 +34,9 @@ from storage.activity import (
     Membership,
     Participant,
 )
+from storage.alias import Alias
 from storage.database import Session
-from storage.event import Alias, Event, Kind
+from storage.event import Event, Kind
 from storage.people import Person
 from storage.roster import display_name, roster
 from templates.values import Understood

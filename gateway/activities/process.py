@@ -2,72 +2,24 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import assert_never
 
 import structlog
 
-from gateway.activities import (
-    answers,
-    at_desk,
-    bounces,
-    by_hand,
-    confirming,
-    door,
-    health,
-    holding,
-    machines,
-    membership,
-    on_behalf,
-    opening,
-    posting,
-    publishing,
-    several,
-)
-from gateway.activities.gather import (
-    gather,
-    only_new,
-    thread_key,
-    without_tokens,
-)
+from gateway.activities import door, holding, outcomes, several
+from gateway.activities.gather import gather, only_new, thread_key, without_tokens
 from gateway.activities.house import House
 from gateway.activities.offered import Offered
-from gateway.activities.place import By, Place
 from gateway.activities.posting import Letterbox
 from gateway.activities.reading import Reader
 from gateway.activities.routes import find_routes
-from gateway.routing.asking import Asking
 from gateway.routing.decide import decide
-from gateway.routing.decision import (
-    Answer,
-    Ask,
-    AskForward,
-    Bounced,
-    ByHand,
-    Complained,
-    Confirm,
-    Decision,
-    Discard,
-    Hold,
-    Keep,
-    Open,
-    OpenFor,
-    OpenForward,
-    Order,
-    Post,
-    Reached,
-    Settle,
-    Show,
-    Unsubscribe,
-)
+from gateway.routing.decision import Decision
 from gateway.routing.desk import Desk
 from parsers.mail import ParsedMail
 from storage import activity as activities
-from storage import journal
-from storage.activity import Participant
+from storage import journal, pending
 from storage.database import Session
 from storage.journal import Inbound, State
-from storage.people import Person
-from storage.question import Question
 
 _log = structlog.get_logger()
 
@@ -89,8 +41,8 @@ def process_some(house: House, reader: Reader, *, node: str, clock: Clock) -> in
     """
     with house.database.transaction(lax=True) as session:
         most = house.limits.attempts
-        dead = journal.exhausted(session, now=clock(), most_attempts=most)
-        claimed = journal.claim(
+        dead = pending.exhausted(session, now=clock(), most_attempts=most)
+        claimed = pending.claim(
             session,
             node=node,
             now=clock(),
@@ -126,7 +78,7 @@ def _read_ahead(
         if index and (octets > _AHEAD_OCTETS or clock() > ends):
             with house.database.transaction(lax=True) as session:
                 for left in claimed[index:]:
-                    journal.put_back(session, left.id)
+                    pending.put_back(session, left.id)
             break
         mail = _read(house, reader, row, clock())
         if mail is not None:
@@ -158,7 +110,7 @@ def _key_threads(
                     session, house, row.recipients, mail, by_hand_at=at
                 )[0]
                 keys[row.id] = row.thread_key = thread_key(first, mail.sender)
-            journal.key_threads(session, keys)
+            pending.key_threads(session, keys)
     except Exception as error:
         # Nobody knows which: from now on each of them is tried alone.
         for row in rows:
@@ -172,10 +124,10 @@ def _settle_one(
 ) -> int:
     try:
         with house.database.transaction(aside=True) as session:
-            if not journal.holds_lease(session, row.id, node, now):
+            if not pending.holds_lease(session, row.id, node, now):
                 return 0
-            if journal.is_blocked(session, row):
-                journal.put_back(session, row.id)
+            if pending.is_blocked(session, row):
+                pending.put_back(session, row.id)
                 return 0
             _enter(session, row)
             apply_mail(session, house, offered_of(row), mail)
@@ -204,14 +156,14 @@ def _give_back(house: House, row: Inbound, error: Exception, now: datetime) -> N
         _set_aside(house, row, reason, now)
         return
     with house.database.transaction() as session:
-        journal.give_back(session, row.id, node=row.leased_by, reason=reason)
+        pending.give_back(session, row.id, node=row.leased_by, reason=reason)
 
 
 def _set_aside(house: House, row: Inbound, reason: str, now: datetime) -> None:
     """Let a mail rest that broke us too often; its desk hears of it (R16, T27)."""
     try:
         with house.database.transaction() as session:
-            if journal.set_aside(
+            if pending.set_aside(
                 session, row.id, node=row.leased_by, reason=reason, now=now
             ):
                 holding.tell_broken(session, house, offered_of(row), now)
@@ -219,7 +171,7 @@ def _set_aside(house: House, row: Inbound, reason: str, now: datetime) -> None:
         # Told or not, it must not be tried for ever.
         _log.exception("failed mail could not be told", inbound=row.id)
         with house.database.transaction() as session:
-            journal.set_aside(
+            pending.set_aside(
                 session, row.id, node=row.leased_by, reason=reason, now=now
             )
     house.wake.tell()
@@ -273,7 +225,7 @@ def apply_mail(
             mail=new,
             facts=facts,
         )
-        state, reason = _apply(box, decision)
+        state, reason = outcomes.apply(box, decision)
         _log.info(
             "decided",
             inbound=offered.inbound,
@@ -294,7 +246,7 @@ def apply_mail(
             holding.set_deadline(
                 session, holding_desks[0], offered.inbound, offered.received_at
             )
-        journal.finish(
+        pending.finish(
             session,
             offered.inbound,
             state,
@@ -312,108 +264,3 @@ def _is_in(box: Letterbox, activity: int | None) -> None:
     offered = box.offered
     if offered.inbound is not None and offered.is_again and activity is not None:
         door.call_next(box.session, offered.inbound, activity, offered.received_at)
-
-
-def _apply(  # noqa: C901, PLR0911, PLR0912 (one arm for each outcome, and nothing else)
-    box: Letterbox, decision: Decision
-) -> tuple[State, str]:
-    match decision:
-        case Open():
-            opening.open_activity(box, decision)
-        case OpenForward():
-            on_behalf.open_forward(box, decision)
-        case OpenFor():
-            on_behalf.open_for(box, decision)
-        case Post():
-            posting.post(box, decision)
-            publishing.follow(box, decision)
-        case ByHand():
-            by_hand.record(box, decision)
-        case Keep():
-            posting.keep(box, decision)
-        case Answer():
-            _answer(box, decision)
-        case Unsubscribe():
-            _unsubscribe(box, decision)
-        case Bounced():
-            bounces.reported(
-                box.session,
-                box.house,
-                decision.delivery,
-                box.mail,
-                box.offered.received_at,
-                box.offered.inbound,
-            )
-        case Complained():
-            at = box.offered.received_at
-            bounces.complained(box.session, box.house, decision.delivery, at)
-        case Reached():
-            return _reached(box, decision)
-        case Settle():
-            answers.settle(box, decision)
-        case Show():
-            machines.show(box, decision)
-            return State.HELD, decision.reason
-        case Order():
-            at_desk.obey(box, decision)
-        case Hold():
-            if decision.asks is Asking.CONFIRM_COMMAND:
-                box.heard_from()
-            holding.hold(box, decision)
-            return State.HELD, decision.reason
-        # Whoever is asked about their own mail has just written: the letter that asks
-        # goes to an address behind which there is somebody (table B2).
-        case AskForward():
-            box.heard_from()
-            on_behalf.ask(box)
-            return State.HELD, "a forward of one of the team: for whom is the case?"
-        case Confirm():
-            box.heard_from()
-            confirming.ask(box, decision)
-            return State.HELD, f"{decision.asking}: shall it go to everyone?"
-        case Ask():
-            box.heard_from()
-            holding.ask(box, decision)
-            return State.HELD, f"{decision.word}: which command is meant?"
-        case Discard():
-            return State.DISCARDED, decision.reason
-        case _:
-            assert_never(decision)
-    return State.DONE, ""
-
-
-def _of_participant(box: Letterbox, number: int) -> tuple[Place, Participant, By]:
-    sealed = box.session.get_one(Participant, number)
-    participant = activities.present_seat(box.session, sealed)
-    place = box.place(participant.activity_id)
-    by = box.by(box.session.get_one(Person, participant.person_id), box.facts.proof)
-    return place, participant, by
-
-
-def _answer(box: Letterbox, decision: Answer) -> None:
-    place, participant, by = _of_participant(box, decision.participant)
-    box.heard_from()
-    if decision.answer == "yes":
-        address = box.facts.sender.address
-        health.opts_in(box.session, box.house, address)
-        membership.join(place, participant, by)
-    else:
-        never = decision.answer == "never"
-        membership.decline(place, participant, by, never=never)
-
-
-def _reached(box: Letterbox, decision: Reached) -> tuple[State, str]:
-    """Take the answer to a probe: the way is open again, and what was missed goes."""
-    question = box.session.get_one(Question, decision.question)
-    at = box.offered.received_at
-    question.answer, question.answered_at = "yes", at
-    address = str(question.values["address"])
-    health.heard(box.session, box.house, address, at, proved=True)
-    if decision.hold is None:
-        return State.DONE, ""
-    holding.hold(box, decision.hold)
-    return State.HELD, decision.hold.reason
-
-
-def _unsubscribe(box: Letterbox, decision: Unsubscribe) -> None:
-    membership.stop(*_of_participant(box, decision.participant))

@@ -18,8 +18,8 @@ from parsers.address import key
 from parsers.mail import ParsedMail
 from parsers.message_id import foreign
 from storage import activity as activities
+from storage import alias, journal, ledger
 from storage import event as events
-from storage import journal, ledger
 from storage.activity import Lane, Participant
 from storage.database import Session
 from storage.event import DOOR_OF_OLD_MAIL, DOOR_OF_SMARTHOST, Event, Kind
@@ -200,7 +200,7 @@ def happened(session: Session, digest: str, mail: ParsedMail) -> tuple[Happened,
     """
     sender = key(mail.sender.address)
     named = foreign(mail.message_id) if mail.message_id else ""
-    posts = events.brought(session, named, sender) if named else []
+    posts = alias.brought(session, named, sender) if named else []
     ids = {post.inbound_id for post in posts if post.inbound_id is not None}
     rows = journal.same(session, digest, ids)
     return tuple(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from gateway.activities.place import Place
 from parsers.message_id import thread
-from storage import event as events
+from storage import alias
 from storage.activity import Lane
 from storage.event import Event
 
@@ -47,7 +47,7 @@ def ancestry(place: Place, lane: Lane, *, before: int | None = None) -> Ancestry
     letter carries; None for a letter that comes after all posts.
     """
     house, domain = place.house, place.domain
-    earlier = events.ancestors(
+    earlier = alias.ancestors(
         place.session, place.activity.family, lane, before, _ANCESTORS
     )
     chain: list[str] = []
@@ -55,7 +55,7 @@ def ancestry(place: Place, lane: Lane, *, before: int | None = None) -> Ancestry
         if post.message_id:
             chain.append(post.message_id)
         chain.append(house.ids.write("p", post.id, domain))
-    parent = earlier[-1] if earlier else events.Ancestor(0, None, "")
+    parent = earlier[-1] if earlier else alias.Ancestor(0, None, "")
     return Ancestry(
         references=thread(root_id(place, lane), chain, house.limits.references),
         parent_post=parent.id,

@@ -13,7 +13,7 @@ import structlog
 from gateway.activities.house import House
 from gateway.routing.desk import Desk
 from parsers.reply_address import Purpose
-from storage import outbox, pace
+from storage import pace
 from storage.database import Session
 from storage.people import Person
 from templates.letter import Kind, bears
@@ -56,7 +56,7 @@ def withholds(
 
 def _too_many(session: Session, house: House, robot: Robot, person: int) -> str:
     limits, at = house.limits, robot.at
-    made = outbox.automatic_letters(
+    made = pace.automatic_letters(
         session,
         person,
         robot.desk.reply.template,

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from gateway.activities import returned
 from gateway.activities.answering import Answered, answered
+from gateway.activities.desks import addressed, desk_of, desks_of, is_operators
 from gateway.activities.house import House
 from gateway.activities.matters import same_matter
 from gateway.activities.named import Named, by_ids, tagged
@@ -25,7 +26,6 @@ from storage.database import Session
 from storage.outbox import Delivery
 from storage.question import Question
 
-_OPERATOR = frozenset({"postmaster", "abuse"})
 _CONVERSATION = frozenset({Purpose.EVERYONE, Purpose.TEAM, Purpose.INVITATION})
 # The acts that an address alone asks for, the weightiest first.
 _ACTS = (Purpose.CONFIRM, Purpose.RETURN, Purpose.UNSUBSCRIBE)
@@ -165,15 +165,6 @@ def _act_by_id(
         return None
     question = session.get(Question, own.number)
     return _of_question(session, house, question) if question else None
-
-
-def desk_of(session: Session, house: House, activity_id: int) -> Desk | None:
-    """Give the desk of an activity; None when it is gone from the settings."""
-    activity = activities.find(session, activity_id)
-    if activity is None:
-        return None
-    row = session.get_one(activities.Desk, activity.desk_id)
-    return house.desks.by_address(row.address)
 
 
 def _desk_behind(
@@ -359,9 +350,9 @@ def _plain(
     mail: ParsedMail,
     threads: list[Named],
 ) -> Route:
-    desks = _desks(house, recipients, mail)
+    desks = desks_of(house, recipients, mail)
     desk, others = next(iter(desks), None), tuple(desks[1:])
-    if desk is None and any(_is_operators(house, address) for address in recipients):
+    if desk is None and any(is_operators(house, address) for address in recipients):
         return Route(to_operator=True)
     if not threads:
         elsewhere = _of_desk(session, house, desk, tagged(session, mail))
@@ -386,22 +377,3 @@ def _of_desk(
         if desk is not None and desk_of(session, house, each.activity) is desk:
             return each
     return None
-
-
-def _desks(house: House, recipients: Sequence[str], mail: ParsedMail) -> list[Desk]:
-    """The desks of the envelope; first the one first in To and Cc (decisions G62)."""
-    desks = [desk for address in recipients if (desk := addressed(house, address))]
-    written = [house.desks.by_address(box.address) for box in (*mail.to, *mail.cc)]
-    first = [desk for desk in written if desk in desks]
-    return list({id(desk): desk for desk in (*first, *desks) if desk}.values())
-
-
-def addressed(house: House, address: str) -> Desk | None:
-    """Give the desk of an address: its own, an alias, or a token address of it."""
-    return house.desks.by_address(address) or house.desks.behind_token(address)
-
-
-def _is_operators(house: House, address: str) -> bool:
-    local, _, host = key(address).partition("@")
-    # RFC 5321 section 4.1.1.3: postmaster counts even without a domain.
-    return local in _OPERATOR and (not host or host in house.desks.hosts)

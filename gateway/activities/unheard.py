@@ -6,12 +6,12 @@ It happens when the one who had it leaves, or mail to them comes back (promises 
 from datetime import datetime
 
 from gateway.activities.below import parts_of
+from gateway.activities.desks import desk_of
 from gateway.activities.fanout import promise_of
 from gateway.activities.house import House
 from gateway.activities.letters import Sheet, addressee, send
 from gateway.activities.place import Place
 from gateway.activities.references import ancestry
-from gateway.activities.routes import desk_of
 from storage import activity as activities
 from storage import event as events
 from storage import job, waiting_cases

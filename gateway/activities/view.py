@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gateway.activities import membership, receipts
-from gateway.activities.fanout import face, present, promise_of
+from gateway.activities.cards import cards, present
+from gateway.activities.desks import desk_of
+from gateway.activities.fanout import promise_of
 from gateway.activities.house import House
 from gateway.activities.place import Place
-from gateway.activities.routes import desk_of
 from parsers.reply_address import Purpose, number
 from storage import activity as activities
 from storage.activity import Membership, Participant
@@ -76,9 +77,12 @@ def activity(house: House, token: str, now: datetime) -> ActivityPage | None:
             desk=desk.name,
             state=str(found.turn),
             owner=owner.name if owner else "",
-            here=tuple(
-                face(each, found)
-                for each in present(seats, without=participant.person_id)
+            here=cards(
+                session,
+                present(seats, without=participant.person_id),
+                found,
+                at=now,
+                for_staff=participant.in_team_lane,
             ),
             posts=membership.said(place, seats, posts),
             receipts=receipts.of_posts(

@@ -2,7 +2,7 @@
 
 import secrets
 import tempfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -27,9 +27,31 @@ class SiteError(Exception):
     """The site cannot start or a command cannot work; one line says what to do."""
 
 
-def clock() -> datetime:
-    """Read the clock: the only place that does."""
-    return datetime.now(UTC)  # noqa: TID251 (this is the composition root)
+class Clock:
+    """The clock of this process: the only place that reads the machine's.
+
+    It shows the machine's time until somebody advances it, which the demo alone does
+    (decision 41); then it goes on from there.
+    """
+
+    def __init__(self) -> None:
+        """Begin with the machine's time."""
+        self._ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        """Give the time: an aware datetime in UTC."""
+        real = datetime.now(UTC)  # noqa: TID251 (this is the composition root)
+        return real + self._ahead
+
+    def advance(self, to: datetime) -> None:
+        """Show the aware instant `to` from now on; an earlier one changes nothing.
+
+        Never back: leases, limits and waiting letters count on time that passes.
+        """
+        self._ahead += max(to - self(), timedelta())
+
+
+clock = Clock()
 
 
 def build_house(settings: Settings) -> House:

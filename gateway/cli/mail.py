@@ -2,7 +2,6 @@
 
 import json
 import sys
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -19,10 +18,7 @@ from gateway.cli.table import plain
 
 if TYPE_CHECKING:
     from gateway.activities.explain import Explained
-    from gateway.activities.house import House
     from gateway.activities.receipts import Happened
-    from gateway.inbound.imap.envelope import Envelope
-    from parsers.mail import ParsedMail
 
 
 @click.command()
@@ -42,14 +38,14 @@ def parse(file: BinaryIO | None, batch: Path | None, *, as_json: bool) -> None:
     """
     if (file is None) == (batch is None):
         raise click.UsageError("give one FILE (or -), or --batch DIR")
-    from parsers import mail
+    from parsers import mail, printed
 
     if batch is not None:
         for path in sorted(path for path in batch.rglob("*") if path.is_file()):
             name = path.relative_to(batch).as_posix()
-            print_json({"file": name} | mail.as_json(mail.read(_octets(path))))
+            print_json({"file": name} | printed.as_json(mail.read(_octets(path))))
     elif file is not None:
-        found = mail.as_json(mail.read(file.read()))
+        found = printed.as_json(mail.read(file.read()))
         # On one line for a program, spread out for a person.
         is_shown = sys.stdout.isatty() and not as_json
         click.echo(
@@ -87,32 +83,25 @@ def explain(
     it: Return-Path or From, and what the last server noted (Delivered-To and others);
     else what of To and Cc is an address of ours.
     """
-    from gateway.activities.explain import explain as explain_mail
-    from gateway.activities.explain import happened
-    from gateway.activities.offered import Offered
-    from gateway.activities.reading import bounds_of
     from gateway.app import clock
-    from gateway.inbound.receive import normalised
-    from parsers import claims
-    from parsers.mail import read
+    from gateway.app.explaining import NoDeskError, explain_octets
 
-    raw = normalised(file.read())
     with open_house() as house:
-        mail = read(claims.without(raw) if untrusted else raw, bounds_of(house.limits))
-        found = envelope_of(house, raw, mail, recipients)
-        offered = Offered(
-            inbound=None,
-            sender=found.sender or "" if sender is None else sender.strip("<>"),
-            senderless=found.sender is None and sender is None,
-            recipients=found.recipients,
-            marked=found.marked,
-            trusted=not untrusted,
-            digest=sha256(raw).hexdigest(),
-            door="explain",
-            received_at=clock(),
-        )
-        routes = explain_mail(house, offered, mail)
-        before = happened(house, offered, mail)
+        try:
+            found = explain_octets(
+                house,
+                file.read(),
+                at=clock(),
+                sender=None if sender is None else sender.strip("<>"),
+                recipients=recipients,
+                trusted=not untrusted,
+            )
+        except NoDeskError:
+            raise Mistake(
+                "the mail names no address of a desk; say for which one it came with "
+                "--to ADDR"
+            ) from None
+    routes, before = found.routes, found.before
     if as_json:
         told = {"happened": [_as_told(one) for one in before]}
         print_json([_as_json(route) | told for route in routes])
@@ -216,30 +205,3 @@ def _print_happened(one: "Happened") -> None:
             details = (state.got.replace("_", " "), state.at, state.why, state.said)
             told = ", ".join(text for text in map(plain, details) if text)
             click.echo(f"  {plain(name)} <{plain(address)}>: {told}")
-
-
-def envelope_of(
-    house: "House", raw: bytes, mail: "ParsedMail", given: tuple[str, ...]
-) -> "Envelope":
-    """Read the envelope as the IMAP door does, unless recipients are given.
-
-    Raises Mistake when the mail names no desk.
-    """
-    from gateway.inbound.imap.envelope import Envelope, envelope
-    from gateway.inbound.recipients import Recipients
-    from gateway.settings.mailbox import ENVELOPE_HEADERS
-
-    recipients = Recipients(house.desks, house.sealer)
-    found = envelope(raw, ENVELOPE_HEADERS, recipients, "")
-    if given:
-        return Envelope(found.sender, given)
-    if any(found.recipients):
-        return found
-    shown = [mailbox.address for mailbox in (*mail.to, *mail.cc)]
-    ours = [address for address in shown if house.desks.by_address(address)]
-    if not ours:
-        raise Mistake(
-            "the mail names no address of a desk; say for which one it came with "
-            "--to ADDR"
-        )
-    return Envelope(found.sender, tuple(dict.fromkeys(ours)))

@@ -23,11 +23,6 @@ class Kept:
     """Written by the mailbox's owner."""
     mail: Shown
 
-    @property
-    def clock(self) -> str:
-        """The time of day on this machine, for the list."""
-        return self.at.astimezone().strftime("%H:%M")
-
 
 class Mailboxes:
     """Mail by address; safe to use from any thread."""
@@ -65,6 +60,20 @@ class Mailboxes:
         """Give every address that ever got or sent a mail, in order of the first."""
         with self._changed:
             return tuple(self._boxes)
+
+    def since(self, number: int) -> tuple[tuple[str, Kept], ...]:
+        """Give what came to anybody after the mail of that number, newest first.
+
+        Each mail with the address that got it.
+        """
+        with self._changed:
+            found = [
+                (address, kept)
+                for address, box in self._boxes.items()
+                for kept in box
+                if kept.number > number and not kept.is_own
+            ]
+        return tuple(sorted(found, key=lambda one: -one[1].number))
 
     def count(self) -> int:
         """Give the number of the newest mail."""

@@ -2,35 +2,30 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from importlib import resources
-from typing import Any
-from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from gateway.demo.clock import jumps
+from gateway.demo.explaining import ExplainPage
 from gateway.demo.mailboxes import Kept
 from gateway.demo.people import Person
-from gateway.demo.program import Draft, MailProgram, SendError, reply
+from gateway.demo.program import Draft, SendError, reply
+from gateway.demo.shell import Shell, number, path_of, see_other, texts
 from gateway.demo.shown import frame_heights, lines, sheet
-from templates import render
-
-#: Letters bring their own style, inside a sandboxed frame that inherits this policy.
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self' 'unsafe-inline'; form-action 'self'; "
-    "frame-src 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
+from gateway.demo.why import post_of
 
 
 @dataclass(frozen=True, slots=True)
 class DemoPages:
-    """The mailboxes as pages."""
+    """The mailboxes as pages, and the clock over them."""
 
-    program: MailProgram
+    shell: Shell
 
     def routes(self) -> list[BaseRoute]:
         """Give what stands under `/demo`."""
@@ -38,37 +33,58 @@ class DemoPages:
             Route("/demo", self.overview, methods=["GET"]),
             Route("/demo/static/demo.css", _style, methods=["GET"]),
             Route("/demo/as", self.somebody, methods=["GET"]),
+            Route("/demo/clock", self.time_passes, methods=["POST"]),
+            *ExplainPage(self.shell).routes(),
             Route("/demo/{who}", self.mailbox, methods=["GET"]),
             Route("/demo/{who}/write", self.write, methods=["GET"]),
             Route("/demo/{who}/send", self.send, methods=["POST"]),
             Route("/demo/{who}/{number:int}", self.letter, methods=["GET"]),
         ]
 
-    def overview(self, _: Request) -> Response:
-        """Show who is there and what came last."""
+    def overview(self, request: Request) -> Response:
+        """Show who is there, what came last, and what time has brought."""
+        mailboxes = self.shell.program.mailboxes
         newest = {
-            person.slug: self.program.mailboxes.of(person.address)[:1]
-            for person in self._everybody()
+            person.slug: mailboxes.of(person.address)[:1]
+            for person in self.shell.everybody()
         }
-        return self._page("demo_overview", None, newest=newest)
+        since = request.query_params.get("since", "")
+        brought = [
+            (self.shell.program.story.find(address), kept)
+            for address, kept in (mailboxes.since(number(since)) if since else ())
+        ]
+        return self.shell.page(
+            "demo_overview", newest=newest, has_passed=bool(since), brought=brought
+        )
+
+    async def time_passes(self, request: Request) -> Response:
+        """Move the clock, and show what came of it."""
+        async with request.form(max_files=0, max_fields=20) as form:
+            wanted = texts(form).get("to", "")
+        offered = {jump.name: jump for jump in jumps(self._now(), self.shell.zone)}
+        if wanted not in offered:
+            return see_other("/demo")
+        before = self.shell.program.mailboxes.count()
+        await run_in_threadpool(self.shell.machine.go, offered[wanted].at)
+        return see_other(f"/demo?since={before}")
 
     def somebody(self, request: Request) -> Response:
         """Open the mailbox of an address that somebody typed."""
-        person = self.program.story.find(
+        person = self.shell.program.story.find(
             request.query_params.get("address", "").strip()
         )
-        return RedirectResponse(_path(person) if person else "/demo", 303)
+        return RedirectResponse(path_of(person) if person else "/demo", 303)
 
     def mailbox(self, request: Request) -> Response:
         """Show one person's mails, newest first."""
-        person = self._person(request)
+        person = self.shell.person(request)
         was_sent = request.query_params.get("sent") == "1"
-        return self._page("demo_mailbox", person, was_sent=was_sent)
+        return self.shell.page("demo_mailbox", person, was_sent=was_sent)
 
     def letter(self, request: Request) -> Response:
         """Show one mail as a mail program would."""
-        person = self._person(request)
-        kept = self._kept(person, request.path_params["number"])
+        person = self.shell.person(request)
+        kept = self.shell.kept(person, request.path_params["number"])
         if kept is None:
             raise HTTPException(404)
         return self._letter(person, kept, as_text="text" in request.query_params)
@@ -77,27 +93,32 @@ class DemoPages:
         """Show the form for a new mail, filled in as a mailto link asks."""
         given = request.query_params
         draft = Draft(
-            to=given.get("to", self.program.desk),
+            to=given.get("to", self.shell.program.desk),
             cc=given.get("cc", ""),
             subject=given.get("subject", ""),
             text=given.get("body", ""),
         )
-        return self._page("demo_write", self._person(request), draft=draft, refused="")
+        person = self.shell.person(request)
+        return self.shell.page("demo_write", person, draft=draft, refused="")
 
     async def send(self, request: Request) -> Response:
         """Hand a mail over by SMTP; a refusal is shown above the form."""
-        person = self._person(request)
+        person = self.shell.person(request)
         async with request.form(max_files=0, max_fields=20) as form:
-            fields = _texts(form)
-        kept = self._kept(person, _number(fields.get("answers", "")))
+            fields = texts(form)
+        kept = self.shell.kept(person, number(fields.get("answers", "")))
         draft = _draft(fields, kept)
         try:
-            await run_in_threadpool(self.program.send, person, draft)
+            await run_in_threadpool(self.shell.program.send, person, draft)
         except SendError as error:
             if kept is not None:
-                return self._letter(person, kept, draft=draft, refused=str(error))
-            return self._page("demo_write", person, draft=draft, refused=str(error))
-        return RedirectResponse(f"{_path(person)}?sent=1", 303)
+                return await run_in_threadpool(
+                    self._letter, person, kept, draft=draft, refused=str(error)
+                )
+            return self.shell.page(
+                "demo_write", person, draft=draft, refused=str(error)
+            )
+        return see_other(f"{path_of(person)}?sent=1")
 
     def _letter(
         self,
@@ -108,9 +129,9 @@ class DemoPages:
         refused: str = "",
         as_text: bool = False,
     ) -> Response:
-        write = f"{_path(person)}/write"
+        write = f"{path_of(person)}/write"
         wide, narrow = frame_heights(kept.mail.html)
-        return self._page(
+        return self.shell.page(
             "demo_letter",
             person,
             kept=kept,
@@ -121,55 +142,11 @@ class DemoPages:
             narrow=narrow,
             draft=draft,
             refused=refused,
+            post=None if kept.is_own else post_of(self.shell.house, kept.mail),
         )
 
-    def _page(self, name: str, person: Person | None, **values: Any) -> Response:
-        common: dict[str, Any] = {
-            "people": self._everybody(),
-            "person": person,
-            "desk": self.program.desk,
-            "counts": {one.slug: self._count(one) for one in self._everybody()},
-            "mails": self.program.mailboxes.of(person.address) if person else (),
-        }
-        return HTMLResponse(
-            render.page(name, **common, **values),
-            headers={"Content-Security-Policy": CONTENT_SECURITY_POLICY},
-        )
-
-    def _everybody(self) -> tuple[Person, ...]:
-        """Give the cast, then whoever else got or wrote a mail."""
-        found = (
-            self.program.story.find(address)
-            for address in self.program.mailboxes.addresses()
-        )
-        others = (person for person in found if person is not None)
-        return tuple(dict.fromkeys([*self.program.story.people, *others]))
-
-    def _count(self, person: Person) -> int:
-        return sum(
-            not kept.is_own for kept in self.program.mailboxes.of(person.address)
-        )
-
-    def _person(self, request: Request) -> Person:
-        person = self.program.story.find(request.path_params["who"])
-        if person is None:
-            raise HTTPException(404)
-        return person
-
-    def _kept(self, person: Person, number: int) -> Kept | None:
-        return self.program.mailboxes.get(person.address, number)
-
-
-def _path(person: Person) -> str:
-    return f"/demo/{quote(person.slug, safe='@')}"
-
-
-def _texts(form: FormData) -> dict[str, str]:
-    return {name: value for name, value in form.items() if isinstance(value, str)}
-
-
-def _number(written: str) -> int:
-    return int(written) if written.isascii() and written.isdigit() else 0
+    def _now(self) -> datetime:
+        return self.shell.machine.clock()
 
 
 def _draft(fields: Mapping[str, str], kept: Kept | None) -> Draft:

@@ -90,7 +90,8 @@ class MailProgram:
             raise SendError("This cannot be written as a mail.") from error
         ours = [one for one in addresses if self.story.is_desk(one, self.desk)]
         if ours:
-            _submit(self.parlour, person, ours, _vouched(person, draft, raw))
+            proved = vouched(person.address, raw, is_proved=draft.is_proved)
+            _submit(self.parlour, person, ours, proved)
         if others := [one for one in addresses if one not in ours]:
             _submit(self.sink, person, others, raw)
         self.mailboxes.keep([person.address], raw, self.clock(), own=True)
@@ -141,12 +142,12 @@ def _when(date: str) -> str:
     return at.astimezone().strftime("%a, %d %b %Y at %H:%M")
 
 
-def _vouched(person: Person, draft: Draft, raw: bytes) -> bytes:
+def vouched(writer: str, raw: bytes, *, is_proved: bool) -> bytes:
     """Put in front what the receiving site's mail server found (RFC 8601)."""
-    found = "pass" if draft.is_proved else "none"
+    found = "pass" if is_proved else "none"
     line = (
         f"Authentication-Results: {AUTHSERV_ID};"
-        f" dmarc={found} header.from={domain(person.address)}\r\n"
+        f" dmarc={found} header.from={domain(writer)}\r\n"
     )
     return line.encode() + raw
 

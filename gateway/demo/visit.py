@@ -4,8 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread
 
-from gateway.app import clock
-from gateway.app.serve import serve
+from starlette.routing import BaseRoute
+
+from gateway.activities.house import House
+from gateway.app import DOORS, WORK, clock, serve
+from gateway.demo.clock import Machine
 from gateway.demo.mailboxes import Mailboxes
 from gateway.demo.pages import DemoPages
 from gateway.demo.people import read_story
@@ -20,6 +23,7 @@ from gateway.demo.place import (
 )
 from gateway.demo.play import StoryError, play
 from gateway.demo.program import MailProgram, SendError
+from gateway.demo.shell import Shell
 from gateway.demo.sink import Sink
 
 __all__ = ["DemoError", "run"]
@@ -55,11 +59,15 @@ def run(
         sink=(HOST, sink.port),
         clock=clock,
     )
-    pages = DemoPages(program)
+
+    def routes(house: House) -> list[BaseRoute]:
+        return DemoPages(Shell(program, house, Machine(house, clock))).routes()
+
     visit = _Visit(program, ports, folder, say)
     try:
         with logging_into(folder / "parlour.log"):
-            serve(settings, say=visit.hear, extra_routes=lambda _: pages.routes())
+            # One process for all roles, so that they share the clock that is moved.
+            serve(settings, DOORS | WORK, say=visit.hear, extra_routes=routes)
     finally:
         visit.end()
         sink.stop()

@@ -25,10 +25,10 @@ from gateway.inbound.replies import (
     Refusal,
 )
 from gateway.routing.limits import Limits
-from storage import journal
+from storage import acceptance
+from storage.acceptance import Entry
 from storage.blobs import Blobs
 from storage.database import Database, is_full
-from storage.journal import Entry
 from storage.wake import Wake
 
 LINGER_SECONDS = 0.005
@@ -119,7 +119,7 @@ class _Waiting:
     loop: asyncio.AbstractEventLoop | None
     """None: the one who waits is a thread."""
     answer: "asyncio.Future[int] | Future[int]"
-    row: journal.Row | None = None
+    row: acceptance.Row | None = None
 
 
 class Journalist:
@@ -168,7 +168,7 @@ class Journalist:
         return [_outcome(answer) for answer in answers]
 
     def _take(self, waiting: _Waiting) -> None:
-        if len(waiting.entry.raw) > journal.ROW_OCTETS:
+        if len(waiting.entry.raw) > acceptance.ROW_OCTETS:
             self._porters.submit(self._carry, waiting)
         else:
             self._queue.put(waiting)
@@ -199,7 +199,7 @@ class Journalist:
 
     def _carry(self, waiting: _Waiting) -> None:
         try:
-            waiting.row = journal.prepare(self._blobs, waiting.entry)
+            waiting.row = acceptance.prepare(self._blobs, waiting.entry)
         except Exception as error:
             _tell([(waiting, _refusal(error))])
         else:
@@ -260,10 +260,10 @@ class Journalist:
 
     def _write(self, group: Sequence[_Waiting]) -> list[int]:
         rows = [
-            waiting.row or journal.prepare(self._blobs, waiting.entry)
+            waiting.row or acceptance.prepare(self._blobs, waiting.entry)
             for waiting in group
         ]
-        return journal.write(self._database, rows)
+        return acceptance.write(self._database, rows)
 
 
 def _refusal(error: Exception) -> Refusal:

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import structlog
 
+from gateway.inbound.conversation import LOCAL, Conversation
 from gateway.inbound.receive import Journalist
 from gateway.inbound.replies import Refusal
-from gateway.inbound.session import LOCAL, Session
+from gateway.inbound.session import Session
 from gateway.routing.limits import Limits
 
 _log = structlog.get_logger()
@@ -64,7 +65,7 @@ class Door:
         self._trusted = [
             ipaddress.ip_network(peer, strict=False) for peer in manners.trusted_peers
         ]
-        self._sessions: set[Session] = set()
+        self._sessions: set[Conversation] = set()
         self._peers: Counter[str] = Counter()
         self._is_empty = asyncio.Event()
         self._is_empty.set()
@@ -124,7 +125,7 @@ class Door:
             address in network for network in self._trusted
         )
 
-    def enter(self, session: Session, peer: str) -> bool:
+    def enter(self, session: Conversation, peer: str) -> bool:
         """Count a connection; say whether it is within the limits (T24)."""
         self._sessions.add(session)
         self._is_empty.clear()
@@ -134,7 +135,7 @@ class Door:
             and self._peers[_counted(peer)] <= self.limits.connections_per_peer
         )
 
-    def leave(self, session: Session, peer: str) -> None:
+    def leave(self, session: Conversation, peer: str) -> None:
         """Count a connection that ended; twice is once."""
         if session not in self._sessions:
             return

@@ -2,8 +2,8 @@
 
 from gateway.activities import process
 from gateway.activities.process import process_some
-from storage import journal
-from storage.journal import Entry
+from storage import acceptance, journal
+from storage.acceptance import Entry
 from tests.activities.people import DESK
 
 
@@ -13,7 +13,7 @@ class Killed(BaseException):
 
 def keep(town, *texts, size=0):
     """Put mails of different people into the journal at once."""
-    return journal.keep(
+    return acceptance.keep(
         town.database,
         town.house.blobs,
         [_entry(town, number, text, size) for number, text in enumerate(texts)],

@@ -9,11 +9,12 @@ from click.testing import CliRunner
 
 from gateway.cli import parlour
 from gateway.settings import load
-from storage import journal, outbox
+from storage import acceptance, journal, outbox
+from storage.acceptance import Entry
 from storage.activity import Lane
 from storage.blobs import Blobs
 from storage.database import Database
-from storage.journal import Entry, State
+from storage.journal import State
 from storage.outbox import Letter, NewDelivery, Progress
 from storage.people import Person
 from storage.schema import migrate
@@ -71,7 +72,7 @@ def keep(database, tmp_path, state=State.PENDING, reason=""):
         recipients=("support@acme.example",),
         raw=MAIL,
     )
-    (number,) = journal.keep(database, Blobs(tmp_path / "data" / "mail"), [entry])
+    (number,) = acceptance.keep(database, Blobs(tmp_path / "data" / "mail"), [entry])
     if state is not State.PENDING:
         with database.transaction() as session:
             journal.settle(session, number, state, reason=reason, by="rule", now=NOW)

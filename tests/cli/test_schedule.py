@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storage import job, journal, outbox
+from storage import acceptance, job, journal, outbox
+from storage.acceptance import Entry
 from storage.blobs import Blobs
 from storage.database import Database
-from storage.journal import Entry, State
+from storage.journal import State
 from tests.cli.served import Served, parlour, until, write_settings
 
 FRIDAY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -34,7 +35,7 @@ def site(tmp_path):
             recipients=("support@acme.example",),
             raw=b"From: News <news@shop.example>\r\nSubject: Today\r\n\r\nBuy.\r\n",
         )
-        (number,) = journal.keep(store, Blobs(tmp_path / "data" / "mail"), [entry])
+        (number,) = acceptance.keep(store, Blobs(tmp_path / "data" / "mail"), [entry])
         with store.transaction() as session:
             journal.settle(
                 session,

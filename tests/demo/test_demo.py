@@ -7,14 +7,21 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
+from zoneinfo import ZoneInfo
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from gateway import demo
+
 SECONDS = 60
+MAILS = Path(demo.__file__).parent / "story/mails"
+SAMPLES = {file.stem: file.read_text() for file in MAILS.glob("*.eml")}
 
 
 @dataclass(frozen=True)
@@ -111,25 +118,25 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def visitor(folder):
-    demo = start(folder)
+    running = start(folder)
     try:
         lines = []
-        for line in demo.stdout:
+        for line in running.stdout:
             lines.append(line.rstrip("\n"))
             if line.startswith("Ctrl-C ends it"):
                 break
         said = "\n".join(lines)
         log = (folder / "parlour.log").read_text()
         assert "The story stopped" not in said, f"{said}\n{log}"
-        assert demo.poll() is None, f"{said}\n{demo.stderr.read()}"
+        assert running.poll() is None, f"{said}\n{running.stderr.read()}"
         visitor = Visitor(re.search(r"(http://\S+)/demo\n", said)[1])
         visitor.folder = folder
         yield visitor
     finally:
-        demo.send_signal(signal.SIGTERM)
-        status = demo.wait(timeout=20)
-        demo.stdout.close()
-        demo.stderr.close()
+        running.send_signal(signal.SIGTERM)
+        status = running.wait(timeout=20)
+        running.stdout.close()
+        running.stderr.close()
     assert status == 0
 
 
@@ -198,6 +205,56 @@ def test_a_refusal_of_the_mail_server_is_shown_above_the_form(visitor):
     assert form.css_first("textarea").text() == "What I wrote stays."
 
 
+def test_a_letter_says_why_it_came_and_who_else_got_what_it_says(visitor):
+    note = visitor.page(visitor.newest("ana", "note").path).css_first(".why")
+    got, others = (
+        [" ".join(line.text().split()) for line in note.css(f".who .{name}")]
+        for name in ("got", "not")
+    )
+    assert "They have the case." in note.text()
+    assert "Bo Berg wrote it" in got
+    assert any(line.startswith("Ana Ruiz sent, ") for line in got)
+    assert len(others) == 2
+    assert all("not for them: only the team reads it" in line for line in others)
+    letter = visitor.page(visitor.newest("carla", "acknowledgement").path)
+    assert "It is their case." in letter.css_first(".why").text()
+    own = next(mail for mail in visitor.mails("carla") if mail.kind == "own")
+    assert visitor.page(own.path).css_first(".why") is None
+
+
+@pytest.mark.parametrize(
+    ("mail", "proved", "says"),
+    [
+        (SAMPLES["customer"], "yes", "A new activity with the writer as its customer."),
+        (SAMPLES["vacation"], "", "Kept for a human."),
+        (SAMPLES["forged"], "", "Kept for a human."),
+        ("From: me@home.example\nTo: other@x.example\n\nMine.", "", "A new activity"),
+        ("\0\x80 no mail at all", "yes", "Kept for a human."),
+    ],
+)
+def test_a_visitors_own_mail_is_explained_rule_by_rule(visitor, mail, proved, says):
+    before = {who: visitor.kinds(who) for who in ("carla", "ana", "bo", "mei")}
+    page = visitor.page("/demo/explain", mail=mail, proved=proved)
+    assert says in page.css_first(".found").text()
+    *asked, last = page.css(".rules li")
+    assert "This one decides." in last.text()
+    assert not [rule for rule in asked if "This one decides." in rule.text()]
+    assert before == {who: visitor.kinds(who) for who in before}
+
+
+def test_a_file_of_a_visitor_is_explained(visitor):
+    body = (
+        b"--x\r\nContent-Disposition: form-data; name=file; filename=a.eml\r\n\r\n"
+        + SAMPLES["customer"].encode()
+        + b"\r\n--x--\r\n"
+    )
+    kind = {"Content-Type": "multipart/form-data; boundary=x"}
+    request = Request(f"{visitor.base_url}/demo/explain", body, kind)
+    with urlopen(request, timeout=20) as answer:
+        page = LexborHTMLParser(answer.read())
+    assert "Invoices in two currencies" in page.css_first(".found").text()
+
+
 def test_what_does_not_exist_is_404(visitor):
     for path in ("/demo/carla/9999", "/demo/nobody", "/demo/nobody/write"):
         assert status(Request(visitor.base_url + path)) == 404
@@ -221,6 +278,38 @@ def test_no_token_stands_in_the_log(visitor):
     log = (visitor.folder / "parlour.log").read_text()
     assert "page.served" in log
     assert not [token for token in tokens if token in log]
+
+
+def test_time_passes_and_what_is_due_on_the_way_happens(visitor):
+    """The last one that writes: nobody can go back."""
+    page = visitor.page("/demo/clock", to="friday")
+    friday = page.css_first(".passed b").text()
+    assert re.fullmatch(r"Friday \d+ \w+, 15:00", friday)
+    assert page.css_first(".clock summary").text().endswith(friday)
+    reminders = [mail for mail in visitor.mails("ana") if mail.kind == "reminder"]
+    days = [parsedate_to_datetime(mail.headers["Date"]) for mail in reminders]
+    # One each morning at the desk's opening, none at the weekend.
+    assert days
+    assert all(day.weekday() < 5 and day.minute == 0 for day in days)
+    assert len({day.date() for day in days}) == len(days)
+    visitor.page(
+        "/demo/nils@fjord-foods.example/send",
+        to="support@acme.example",
+        subject="On Friday afternoon",
+        text="Is anybody there?",
+        proved="yes",
+    )
+    answer = visitor.wait_for("nils@fjord-foods.example", "Thank you")
+    written = parsedate_to_datetime(answer.headers["Date"])
+    assert written >= max(days)
+    assert (written.weekday(), written.astimezone(ZoneInfo("Europe/Madrid")).hour) == (
+        4,
+        15,
+    )
+    # Outside the hours that are offered nothing moves.
+    before = visitor.page("/demo").css_first(".clock summary").text()
+    visitor.page("/demo/clock", to="yesterday")
+    assert visitor.page("/demo").css_first(".clock summary").text()[:9] == before[:9]
 
 
 def test_a_taken_port_is_one_line(visitor, tmp_path):

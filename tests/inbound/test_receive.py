@@ -14,8 +14,8 @@ from sqlalchemy import event, text
 from gateway.inbound.receive import Journalist, check, normalised, unstuffed
 from gateway.inbound.replies import Fault, HeaderTooLarge, LineTooLong, NoSpace
 from gateway.routing.limits import Limits
+from storage import acceptance, journal
 from storage import database as databases
-from storage import journal
 from storage.blobs import Blobs
 from storage.database import Database
 from storage.wake import Wake
@@ -27,7 +27,7 @@ SMALL = st.lists(st.sampled_from([b"\r", b"\n", b"\r\n", b".", b"a", b"\0"])).ma
 
 
 def entry(number=0, sender="ann@customer.example", raw=b"Subject: x\r\n\r\n%d\r\n"):
-    return journal.Entry(
+    return acceptance.Entry(
         received_at=NOW,
         door="smtp",
         peer="192.0.2.1",

@@ -162,7 +162,7 @@ MUTANTS = (
     Mutant(
         "a mail that broke once is forgotten",
         _PROCESS,
-        "journal.give_back(session, row.id, node=row.leased_by, reason=reason)",
+        "pending.give_back(session, row.id, node=row.leased_by, reason=reason)",
         "journal.settle(session, row.id, State.DONE, reason=reason, by='', now=now)",
     ),
     Mutant(

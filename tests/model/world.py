@@ -27,12 +27,13 @@ from gateway.routing.desk import Desk, Desks
 from gateway.routing.limits import Limits
 from parsers.message_id import Ids
 from parsers.reply_address import Sealer
-from storage import journal, lease, reports
+from storage import acceptance, journal, lease, reports
+from storage.acceptance import Entry
 from storage.base import Base
 from storage.blobs import Blobs
 from storage.database import Database
 from storage.event import Event, Kind
-from storage.journal import Entry, State
+from storage.journal import State
 from storage.ledger import Ledger
 from storage.people import PersonAddress
 from storage.wake import Wake
@@ -282,7 +283,7 @@ class Straight:
             recipients=tuple(recipients),
             raw=octets,
         )
-        [number] = journal.keep(self.house.database, self.house.blobs, [entry])
+        [number] = acceptance.keep(self.house.database, self.house.blobs, [entry])
         return number
 
     def work(self) -> list[Letter]:

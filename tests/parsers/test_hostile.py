@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parsers.mail import ParsedMail, as_json, read
+from parsers.mail import ParsedMail, read
+from parsers.printed import as_json
 
 DEADLINE = 30
 MOST_SECONDS = 2.0

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage import journal
+from storage import acceptance, journal, pending
+from storage.acceptance import Entry
 from storage.blobs import Blobs
-from storage.journal import MOVES, Entry, State
+from storage.journal import MOVES, State
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
@@ -39,14 +40,14 @@ def entry(number=0, **changed):
 @pytest.fixture
 def keep(database, blobs):
     """A function that keeps so many mails and gives their numbers."""
-    return lambda most=1: journal.keep(
+    return lambda most=1: acceptance.keep(
         database, blobs, [entry(number) for number in range(most)]
     )
 
 
 def claim(database, *, most=10, node="one", now=NOW, **more):
     with database.transaction() as session:
-        found = journal.claim(
+        found = pending.claim(
             session, node=node, now=now, lease=LEASE, most=most, **more
         )
         return [inbound.id for inbound in found]
@@ -70,7 +71,7 @@ def test_what_is_kept_is_what_came(database, blobs):
         recipients=("käthe@müller.example", "help@acme.example"),
         raw=bytes(range(256)) * 3,
     )
-    (number,) = journal.keep(database, blobs, [sent])
+    (number,) = acceptance.keep(database, blobs, [sent])
     kept = look(database, number)
     assert journal.original(kept, blobs) == sent.raw
     assert kept.sender == ""
@@ -87,7 +88,7 @@ def test_a_large_mail_lies_in_a_file_before_its_row_is_there(
     database, blobs, size, in_a_file
 ):
     raw = b"x" * size
-    (number,) = journal.keep(database, blobs, [entry(raw=raw)])
+    (number,) = acceptance.keep(database, blobs, [entry(raw=raw)])
     kept = look(database, number)
     assert (kept.raw is None) is in_a_file
     assert blobs.has(kept.digest) is in_a_file
@@ -102,13 +103,13 @@ def test_a_large_mail_lies_in_a_file_before_its_row_is_there(
 @given(raw=st.binary(max_size=300))
 def test_any_octets_come_back(sqlite, tmp_path, raw):
     blobs = Blobs(tmp_path / "blobs")
-    (number,) = journal.keep(sqlite, blobs, [entry(raw=raw)])
+    (number,) = acceptance.keep(sqlite, blobs, [entry(raw=raw)])
     assert journal.octets(look(sqlite, number), blobs) == raw
 
 
 def test_numbers_come_in_the_order_of_the_entries(database, blobs):
     entries = [entry(number) for number in range(150)]
-    numbers = journal.keep(database, blobs, entries)
+    numbers = acceptance.keep(database, blobs, entries)
     assert numbers == sorted(numbers)
     with database.reading() as session:
         for number, sent in zip(numbers, entries, strict=True):
@@ -116,18 +117,18 @@ def test_numbers_come_in_the_order_of_the_entries(database, blobs):
 
 
 def test_nothing_is_kept_of_nothing(database, blobs):
-    assert journal.keep(database, blobs, []) == []
+    assert acceptance.keep(database, blobs, []) == []
 
 
 def test_the_same_mail_twice_is_two_transactions(database, blobs):
-    assert len(set(journal.keep(database, blobs, [entry(), entry()]))) == 2
+    assert len(set(acceptance.keep(database, blobs, [entry(), entry()]))) == 2
 
 
 def test_a_file_that_cannot_be_written_keeps_nothing(database, tmp_path):
     (tmp_path / "file").write_bytes(b"")
     blobs = Blobs(tmp_path / "file")
     with pytest.raises(OSError):
-        journal.keep(database, blobs, [entry(), entry(raw=b"x" * 300_000)])
+        acceptance.keep(database, blobs, [entry(), entry(raw=b"x" * 300_000)])
     with database.reading() as session:
         assert journal.counts(session)[State.PENDING] == 0
 
@@ -170,27 +171,27 @@ def test_a_zombie_holds_no_lease(database, keep):
     (number,) = keep()
     claim(database)
     with database.transaction() as session:
-        assert journal.holds_lease(session, number, "one", NOW)
-        assert not journal.holds_lease(session, number, "two", NOW)
-        assert not journal.holds_lease(session, number, "one", LATER)
+        assert pending.holds_lease(session, number, "one", NOW)
+        assert not pending.holds_lease(session, number, "two", NOW)
+        assert not pending.holds_lease(session, number, "one", LATER)
     claim(database, node="two", now=LATER)
     with database.transaction() as session:
-        assert not journal.holds_lease(session, number, "one", LATER)
-        assert journal.holds_lease(session, number, "two", LATER)
+        assert not pending.holds_lease(session, number, "one", LATER)
+        assert pending.holds_lease(session, number, "two", LATER)
     settle(database, number, State.DONE)
     with database.transaction() as session:
-        assert not journal.holds_lease(session, number, "two", LATER)
+        assert not pending.holds_lease(session, number, "two", LATER)
 
 
 def exhausted(database, now):
     with database.reading() as session:
-        found = journal.exhausted(session, now=now, most_attempts=3)
+        found = pending.exhausted(session, now=now, most_attempts=3)
         return [inbound.id for inbound in found]
 
 
 def set_aside(database, number, now=NOW):
     with database.transaction() as session:
-        return journal.set_aside(session, number, node="one", reason="it died", now=now)
+        return pending.set_aside(session, number, node="one", reason="it died", now=now)
 
 
 def test_a_mail_that_kills_its_readers_is_set_aside_once(database, keep):
@@ -216,7 +217,7 @@ def test_a_fault_is_tried_again(database, keep):
     for attempt in (1, 2, 3):
         assert claim(database) == [number]
         with database.transaction() as session:
-            journal.give_back(session, number, node="one", reason="ValueError")
+            pending.give_back(session, number, node="one", reason="ValueError")
         kept = look(database, number)
         assert kept.attempts == attempt
         assert kept.leased_until is None
@@ -228,7 +229,7 @@ def test_what_is_settled_is_not_given_back(database, keep):
     (number,) = keep()
     settle(database, number, State.DONE)
     with database.transaction() as session:
-        journal.give_back(session, number, node="one", reason="ValueError")
+        pending.give_back(session, number, node="one", reason="ValueError")
     assert look(database, number).reason == "why"
     assert not set_aside(database, number)
 
@@ -261,7 +262,7 @@ def test_a_zombie_gives_nothing_back(database, keep):
     claim(database)
     claim(database, node="two", now=LATER)
     with database.transaction() as session:
-        journal.give_back(session, number, node="one", reason="late")
+        pending.give_back(session, number, node="one", reason="late")
     kept = look(database, number)
     assert (kept.state, kept.reason, kept.leased_by) == (State.PENDING, "", "two")
 
@@ -271,18 +272,18 @@ def test_a_claim_that_was_no_attempt_is_undone(database, keep):
     for _ in range(5):
         assert claim(database) == [number]
         with database.transaction() as session:
-            journal.put_back(session, number)
+            pending.put_back(session, number)
     assert look(database, number).attempts == 0
 
 
 def blocked(database, number):
     with database.reading() as session:
-        return journal.is_blocked(session, journal.by_id(session, number))
+        return pending.is_blocked(session, journal.by_id(session, number))
 
 
 def key(database, keys):
     with database.transaction() as session:
-        journal.key_threads(session, keys)
+        pending.key_threads(session, keys)
 
 
 def test_an_older_mail_of_the_same_thread_goes_first(database, keep):
@@ -323,7 +324,7 @@ def place(database, number, state):
 @pytest.mark.parametrize("old", State)
 @pytest.mark.parametrize("new", State)
 def test_only_the_moves_of_the_table_are_allowed(sqlite, blobs, old, new):
-    (number,) = journal.keep(sqlite, blobs, [entry()])
+    (number,) = acceptance.keep(sqlite, blobs, [entry()])
     place(sqlite, number, old)
     if new in MOVES[old]:
         settle(sqlite, number, new)

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storage import journal, ledger, outbox, reports
+from storage import acceptance, journal, ledger, outbox, reports
+from storage.acceptance import Entry
 from storage.activity import (
     Activity,
     Desk,
@@ -18,7 +19,7 @@ from storage.base import Base
 from storage.blobs import Blobs
 from storage.database import Database, DatabaseError
 from storage.event import Event, Kind
-from storage.journal import Entry, State
+from storage.journal import State
 from storage.ledger import Outcome
 from storage.outbox import Letter, NewDelivery, Progress
 from storage.people import Person
@@ -130,7 +131,7 @@ def number(database, blobs):
         recipients=("support@acme.example",),
         raw=b"Subject: x\r\n\r\n" + b"x" * 300_000,
     )
-    (found,) = journal.keep(database, blobs, [entry])
+    (found,) = acceptance.keep(database, blobs, [entry])
     return found
 
 

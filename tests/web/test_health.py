@@ -7,8 +7,9 @@ from starlette.testclient import TestClient
 
 from gateway.web.app import build
 from storage import mailbox
+from storage.acceptance import Entry
 from storage.database import Database
-from storage.journal import Entry, keep
+from storage.journal import keep
 
 NOW = datetime(2026, 11, 21, 9, 12, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from gateway.inbound.imap.account import Account
 from gateway.inbound.imap.envelope import Envelope, envelope, sender_of
 from gateway.inbound.recipients import Recipients
-from storage.journal import Entry
+from storage.acceptance import Entry
 from storage.mailbox import Fetched
 
 

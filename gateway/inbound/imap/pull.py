@@ -22,7 +22,7 @@ from gateway.inbound.imap.setbacks import Setbacks
 from gateway.inbound.receive import normalised
 from gateway.inbound.replies import Refusal
 from storage import mailbox as mailboxes
-from storage.journal import Entry
+from storage.acceptance import Entry
 from storage.mailbox import Fetched, Mailbox, Todo
 
 CHUNK = 200

@@ -10,9 +10,9 @@ from gateway.inbound.imap import patience
 from gateway.inbound.imap import watch as watching
 from gateway.inbound.receive import normalised
 from gateway.inbound.replies import NoSpace
-from storage import journal
+from storage import acceptance
 from storage import mailbox as mailboxes
-from storage.journal import Entry
+from storage.acceptance import Entry
 from storage.mailbox import Fetched, Todo
 from tests.cli.served import until
 from tests.imapserver import Dovecot, imap_server, say_missing
@@ -193,7 +193,7 @@ def fetched_before(room, raw, todo=Todo.MOVE):
         raw=raw,
         fetched=Fetched(row.id, uidvalidity, uid, todo),
     )
-    journal.keep(room.database, room.blobs, [entry])
+    acceptance.keep(room.database, room.blobs, [entry])
 
 
 def test_a_move_that_never_happened_is_made_up_for(database, make_room):

@@ -1,0 +1,93 @@
+"""A card per person: who they are to a case, and what they know (decisions D37, D38).
+
+Customers and guests read what people confirmed of themselves, and never an address;
+the team reads also what a signature or an inviter said of them.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from storage import solved
+from storage.activity import Activity, Membership
+from storage.database import Session
+from storage.people import Person
+from storage.roster import Seat
+from templates.values import Face
+
+_TO_THEM = re.compile(r"^you(?: are|['\u2019]re)?\s+", re.IGNORECASE)
+
+
+def said_of(reason: str) -> str:
+    """Give an inviter's "you wrote the importer" as the others read it."""
+    return _TO_THEM.sub("", reason)
+
+
+def face(seat: Seat, activity: Activity, *, at: datetime | None = None) -> Face:
+    """Give a person as the others see them in a line; never their address (D37).
+
+    `at` is now, for those who are away.
+    """
+    person = seat.person
+    if person.id == activity.owner_id:
+        says = "owner"
+    elif person.id == activity.customer_id:
+        says = "customer"
+    else:
+        says = said_of(seat.participant.reason) or str(seat.participant.role)
+    return Face(
+        name=seat.name,
+        says=says,
+        organisation=person.organisation,
+        away_until=person.away_until if at and person.is_away(at) else None,
+    )
+
+
+def cards(
+    session: Session,
+    seats: Iterable[Seat],
+    activity: Activity,
+    *,
+    at: datetime | None = None,
+    for_staff: bool = False,
+) -> tuple[Face, ...]:
+    """Give people with all that their readers may know of them, in one query."""
+    shown = list(seats)
+    helped = solved.helped(session, [seat.person.id for seat in shown])
+    return tuple(
+        replace(
+            face(seat, activity, at=at),
+            title=seat.person.title,
+            skills=tuple(seat.person.skills),
+            helped=helped.get(seat.person.id, 0),
+            unconfirmed=unconfirmed(seat.person) if for_staff else (),
+        )
+        for seat in shown
+    )
+
+
+def unconfirmed(person: Person) -> tuple[str, ...]:
+    """Give what a signature or an inviter said, and they have not said themselves."""
+    proposed = person.proposed
+    own = {
+        "title": person.title,
+        "organisation": person.organisation,
+        "skill": bool(person.skills),
+    }
+    names = ("title", "organisation", "telephone", "skill")
+    return tuple(
+        str(proposed[name])
+        for name in names
+        if proposed.get(name) and not own.get(name)
+    )
+
+
+def present(seats: Iterable[Seat], *, without: int | None = None) -> list[Seat]:
+    """Give those who take part: the customer and all who joined."""
+    return [
+        seat
+        for seat in seats
+        if seat.participant.membership is Membership.JOINED
+        and seat.person.id != without
+    ]

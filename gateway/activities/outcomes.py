@@ -1,0 +1,155 @@
+"""Each outcome of the rules and its deed; one arm for each, and nothing else."""
+
+from typing import assert_never
+
+from gateway.activities import (
+    answers,
+    at_desk,
+    bounces,
+    by_hand,
+    confirming,
+    health,
+    holding,
+    machines,
+    membership,
+    on_behalf,
+    opening,
+    posting,
+    publishing,
+)
+from gateway.activities.place import By, Place
+from gateway.activities.posting import Letterbox
+from gateway.routing.asking import Asking
+from gateway.routing.decision import (
+    Answer,
+    Ask,
+    AskForward,
+    Bounced,
+    ByHand,
+    Complained,
+    Confirm,
+    Decision,
+    Discard,
+    Hold,
+    Keep,
+    Open,
+    OpenFor,
+    OpenForward,
+    Order,
+    Post,
+    Reached,
+    Settle,
+    Show,
+    Unsubscribe,
+)
+from storage import activity as activities
+from storage.activity import Participant
+from storage.journal import State
+from storage.people import Person
+from storage.question import Question
+
+
+def apply(  # noqa: C901, PLR0911, PLR0912 (one arm for each outcome, and nothing else)
+    box: Letterbox, decision: Decision
+) -> tuple[State, str]:
+    """Do what was decided; give how the mail is settled by it, and why."""
+    match decision:
+        case Open():
+            opening.open_activity(box, decision)
+        case OpenForward():
+            on_behalf.open_forward(box, decision)
+        case OpenFor():
+            on_behalf.open_for(box, decision)
+        case Post():
+            posting.post(box, decision)
+            publishing.follow(box, decision)
+        case ByHand():
+            by_hand.record(box, decision)
+        case Keep():
+            posting.keep(box, decision)
+        case Answer():
+            _answer(box, decision)
+        case Unsubscribe():
+            _unsubscribe(box, decision)
+        case Bounced():
+            bounces.reported(
+                box.session,
+                box.house,
+                decision.delivery,
+                box.mail,
+                box.offered.received_at,
+                box.offered.inbound,
+            )
+        case Complained():
+            at = box.offered.received_at
+            bounces.complained(box.session, box.house, decision.delivery, at)
+        case Reached():
+            return _reached(box, decision)
+        case Settle():
+            answers.settle(box, decision)
+        case Show():
+            machines.show(box, decision)
+            return State.HELD, decision.reason
+        case Order():
+            at_desk.obey(box, decision)
+        case Hold():
+            if decision.asks is Asking.CONFIRM_COMMAND:
+                box.heard_from()
+            holding.hold(box, decision)
+            return State.HELD, decision.reason
+        # Whoever is asked about their own mail has just written: the letter that asks
+        # goes to an address behind which there is somebody (table B2).
+        case AskForward():
+            box.heard_from()
+            on_behalf.ask(box)
+            return State.HELD, "a forward of one of the team: for whom is the case?"
+        case Confirm():
+            box.heard_from()
+            confirming.ask(box, decision)
+            return State.HELD, f"{decision.asking}: shall it go to everyone?"
+        case Ask():
+            box.heard_from()
+            holding.ask(box, decision)
+            return State.HELD, f"{decision.word}: which command is meant?"
+        case Discard():
+            return State.DISCARDED, decision.reason
+        case _:
+            assert_never(decision)
+    return State.DONE, ""
+
+
+def _of_participant(box: Letterbox, number: int) -> tuple[Place, Participant, By]:
+    sealed = box.session.get_one(Participant, number)
+    participant = activities.present_seat(box.session, sealed)
+    place = box.place(participant.activity_id)
+    by = box.by(box.session.get_one(Person, participant.person_id), box.facts.proof)
+    return place, participant, by
+
+
+def _answer(box: Letterbox, decision: Answer) -> None:
+    place, participant, by = _of_participant(box, decision.participant)
+    box.heard_from()
+    if decision.answer == "yes":
+        address = box.facts.sender.address
+        health.opts_in(box.session, box.house, address)
+        membership.join(place, participant, by)
+    else:
+        never = decision.answer == "never"
+        membership.decline(place, participant, by, never=never)
+
+
+def _reached(box: Letterbox, decision: Reached) -> tuple[State, str]:
+    """Take the answer to a probe: the way is open again, and what was missed goes."""
+    question = box.session.get_one(Question, decision.question)
+    at = box.offered.received_at
+    question.answer, question.answered_at = "yes", at
+    address = str(question.values["address"])
+    health.heard(box.session, box.house, address, at, proved=True)
+    if decision.hold is None:
+        return State.DONE, ""
+    holding.hold(box, decision.hold)
+    return State.HELD, decision.hold.reason
+
+
+def _unsubscribe(box: Letterbox, decision: Unsubscribe) -> None:
+    membership.stop(*_of_participant(box, decision.participant))

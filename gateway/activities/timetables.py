@@ -1,0 +1,90 @@
+"""When somebody gets their digests: what holds for them, and how it is changed."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from gateway.routing.desk import Desk
+from gateway.routing.timetable import Every, Kind, Timetable, read
+from storage import digest
+from storage.database import Session
+from storage.digest import PersonSchedule
+from storage.people import Person
+
+_AFTERNOON = 16 * 60 + 30
+
+
+def set_schedule(
+    session: Session, desk: Desk, person: Person, kind: Kind, words: str, at: datetime
+) -> Timetable | None:
+    """Change when a kind of digest comes, as `daily 07:30`, `weekly monday`, `off`.
+
+    Times are those of the person's zone, else of the desk's. Returns what holds from
+    now on; None, and nothing is changed, when the words say nothing clear.
+    """
+    now = timetable(session, desk, person, kind)
+    changed = read(words, now)
+    if changed is None:
+        return None
+    found = digest.schedules(session, [person.id]).get((person.id, str(kind)))
+    begins, ends = changed.quiet or (None, None)
+    digest.choose(
+        session,
+        PersonSchedule(
+            person_id=person.id,
+            kind=str(kind),
+            every=str(changed.every),
+            minute=changed.minute,
+            weekdays=sorted(changed.weekdays),
+            changed_at=at,
+            zone=found.zone if found else "",
+            quiet_from=begins,
+            quiet_to=ends,
+            batch_max=found.batch_max if found else None,
+        ),
+    )
+    return changed
+
+
+def timetable(session: Session, desk: Desk, person: Person, kind: Kind) -> Timetable:
+    """Give when a kind of digest of a desk comes to somebody."""
+    found = digest.schedules(session, [person.id]).get((person.id, str(kind)))
+    return as_chosen(found, desk, kind, person.zone)
+
+
+def as_chosen(
+    found: PersonSchedule | None, desk: Desk, kind: Kind, zone: str
+) -> Timetable:
+    """Give what was chosen, or what holds where nothing was."""
+    usual = default(desk, kind, zone)
+    if found is None:
+        return usual
+    every = Every(found.every)
+    quiet = (
+        (found.quiet_from, found.quiet_to)
+        if found.quiet_from is not None and found.quiet_to is not None
+        else None
+    )
+    return Timetable(
+        every=every,
+        minute=found.minute,
+        second=usual.second if every is Every.DAILY else None,
+        weekdays=frozenset(found.weekdays),
+        zone=found.zone or usual.zone,
+        quiet=quiet,
+    )
+
+
+def default(desk: Desk, kind: Kind, zone: str) -> Timetable:
+    """Give when a kind of digest comes to whoever chose nothing (digests section 3).
+
+    At 08:00 on working days; to the team when the desk opens, and once more at 16:30.
+    """
+    usual = Timetable(zone=zone or desk.zone)
+    if kind is not Kind.TEAM:
+        return usual
+    usual = replace(usual, second=_AFTERNOON)
+    if desk.hours is None or not desk.hours.by_weekday:
+        return usual
+    spans = desk.hours.by_weekday
+    opens = min(begins for begins, _ in spans.values())
+    return replace(usual, minute=opens, weekdays=frozenset(spans))
