@@ -62,7 +62,7 @@ _BETWEEN = 25
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Found:
     """A day that stands somewhere in a text."""
 
     day: date
@@ -79,7 +79,7 @@ def back_on(text: str, sent: date) -> date | None:
     """
     folded = text[:_MOST_LETTERS].casefold()
     backs, throughs = [], []
-    for found in _days(folded, sent):
+    for found in days(folded, sent):
         if not timedelta() <= found.day - sent <= _FARTHEST:
             continue
         match _said(folded, found):
@@ -92,7 +92,7 @@ def back_on(text: str, sent: date) -> date | None:
     return min(backs) if backs else max(throughs, default=None)
 
 
-def _said(text: str, found: _Found) -> str:
+def _said(text: str, found: Found) -> str:
     """Say what the word nearest before a day, or right behind it, makes of it."""
     behind = text[found.end : found.end + _BETWEEN].lstrip(" ()月火水木金土日曜")
     if behind.startswith(_BEHIND_THROUGH):
@@ -123,13 +123,17 @@ def _ends(text: str, words: tuple[str, ...]) -> Iterator[tuple[int, int]]:
         yield end, len(word)
 
 
-def _days(text: str, sent: date) -> Iterator[_Found]:
+def days(text: str, sent: date) -> Iterator[Found]:
+    """Give the days that stand in a casefolded text, by how they are written.
+
+    Of a day without a year the coming one, counted from `sent`. Never raises.
+    """
     for pattern, order in _patterns():
         for found in pattern.finditer(text):
             parts = dict(zip(order, found.groups(), strict=True))
             day = _day(parts, sent)
             if day is not None:
-                yield _Found(day, found.start(), found.end())
+                yield Found(day, found.start(), found.end())
 
 
 def _day(parts: dict[str, str | None], sent: date) -> date | None:

@@ -3,7 +3,15 @@
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
-from gateway.activities import blocking, cases, door, health, membership, merging
+from gateway.activities import (
+    blocking,
+    cases,
+    door,
+    health,
+    membership,
+    merging,
+    oneself,
+)
 from gateway.activities.cards import cards, present
 from gateway.activities.letters import Sheet, addressee, language_of, send, zone_of
 from gateway.activities.place import By, Place
@@ -13,6 +21,7 @@ from parsers.address import read_mailboxes
 from parsers.mail import Command
 from storage.activity import Lane, Membership, Participant
 from storage.event import Event
+from storage.people import Person
 from storage.roster import address_of, display_name, roster, seated
 from templates.values import Answer, Understood
 
@@ -175,6 +184,12 @@ def _who(_: Floor, __: Command) -> Understood:
     return Understood(command="/who", outcome=_WHO)
 
 
+def _me(floor: Floor, command: Command) -> Understood:
+    place = floor.place
+    person = place.session.get_one(Person, floor.participant.person_id)
+    return oneself.obey(person, place.desk, command.argument, floor.by.at)
+
+
 def _help(_: Floor, __: Command) -> Understood:
     return Understood(command="/help", outcome="help")
 
@@ -198,6 +213,7 @@ _DEEDS: dict[str, Callable[[Floor, Command], Understood | None]] = {
     "split": _split,
     "who": _who,
     "help": _help,
+    "me": _me,
 }
 
 
