@@ -73,6 +73,11 @@ class Links:
         return self.page("a", Purpose.VIEW)
 
     @property
+    def card(self) -> str:
+        """The page of what the reader tells of themselves."""
+        return self.page("me", Purpose.VIEW)
+
+    @property
     def files(self) -> str:
         """The folder of the letter's linked files, which are numbered from 1."""
         return self.page("x", Purpose.FILE)

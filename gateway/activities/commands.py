@@ -9,6 +9,7 @@ from gateway.activities import (
     duties,
     membership,
     merging,
+    oneself,
     wishes,
 )
 from gateway.activities.cards import cards, present
@@ -20,6 +21,7 @@ from gateway.activities.unsaid import say_later
 from parsers.address import read_mailboxes
 from parsers.mail import Command
 from storage.activity import Lane, Membership
+from storage.people import Person
 from storage.roster import display_name, roster, seated
 from templates.values import Answer, Understood
 
@@ -147,6 +149,12 @@ def _who(_: Floor, __: Command) -> Understood:
     return Understood(command="/who", outcome=_WHO)
 
 
+def _me(floor: Floor, command: Command) -> Understood:
+    place = floor.place
+    person = place.session.get_one(Person, floor.participant.person_id)
+    return oneself.obey(person, place.desk, command.argument, floor.by.at)
+
+
 def _help(_: Floor, __: Command) -> Understood:
     return Understood(command="/help", outcome="help")
 
@@ -177,6 +185,7 @@ _DEEDS: dict[str, Callable[[Floor, Command], Understood | None]] = {
     "split": _split,
     "who": _who,
     "help": _help,
+    "me": _me,
 }
 
 

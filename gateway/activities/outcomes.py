@@ -43,6 +43,7 @@ from gateway.routing.decision import (
     Show,
     Unsubscribe,
 )
+from parsers.reply_address import Purpose
 from storage import activity as activities
 from storage.activity import Participant
 from storage.journal import State
@@ -113,6 +114,8 @@ def apply(  # noqa: C901, PLR0911, PLR0912 (one arm for each outcome, and nothin
             holding.ask(box, decision)
             return State.HELD, f"{decision.word}: which command is meant?"
         case Discard():
+            if box.facts.purpose is Purpose.RETURN:
+                posting.note_away(box)
             return State.DISCARDED, decision.reason
         case _:
             assert_never(decision)

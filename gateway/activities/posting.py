@@ -10,6 +10,7 @@ from gateway.activities import (
     health,
     marks,
     membership,
+    oneself,
     receipts,
 )
 from gateway.activities.commands import answer_now, obey, tell
@@ -27,9 +28,10 @@ from gateway.routing.proof import Proof
 from parsers.address import key
 from parsers.mail import ParsedMail
 from parsers.message_id import foreign
+from parsers.reply_address import Purpose
 from storage import activity as activities
 from storage import event as events
-from storage import people
+from storage import outbox, people
 from storage.activity import (
     Lane,
     Membership,
@@ -117,6 +119,7 @@ def post(box: Letterbox, decision: Post) -> None:
     participant = _seat(box, place, person)
     by = box.by(person, decision.proof)
     box.heard_from(asks=person.id == place.activity.customer_id)
+    oneself.is_here(person, box.mail)
     if decision.turns_token is not None:
         leaked = session.get_one(Participant, decision.turns_token)
         leaked.generation = (leaked.generation + 1) % 16
@@ -232,6 +235,7 @@ def _publish(
             reopened=turned.reopened,
             direct=direct_keys(box.mail),
             attachments=box.mail.attachments,
+            signature=oneself.learn(by.person, box.mail),
             unproved=decision.proof < Proof.BEARER,
             marked_spam=bool(box.facts.spam_mark),
             suggested=suggested,
@@ -361,6 +365,24 @@ def keep(box: Letterbox, decision: Keep) -> None:
         ),
     )
     remember_id(box, event, event.lane)
+    if box.facts.proof >= Proof.BEARER and box.facts.writer.participant:
+        note_away(box)
+
+
+def note_away(box: Letterbox) -> None:
+    """Take from a vacation note until when its writer is away (decisions D35).
+
+    At a return path it counts for whom the letter went to, and for nobody else.
+    """
+    facts, back_on = box.facts, box.mail.back_on
+    if back_on is None or facts.writer.person is None:
+        return
+    if facts.purpose is Purpose.RETURN:
+        letter = facts.delivery and outbox.by_id(box.session, facts.delivery)
+        if not letter or letter.person_id != facts.writer.person:
+            return
+    person = box.session.get_one(Person, facts.writer.person)
+    oneself.note_away(person, back_on, box.offered.received_at)
 
 
 def bring_in(box: Letterbox, place: Place, by: By) -> tuple[str, ...]:
