@@ -18,6 +18,7 @@ FOR_THE_TEAM = FOR_EVERYONE | {
     "admit",
     "assign",
     "deputy",
+    "door",
     "drop",
     "merge",
     "note",
