@@ -17,6 +17,7 @@ from gateway.activities.cards import cards, present
 from gateway.activities.floor import Floor
 from gateway.activities.inviting import Invited
 from gateway.activities.letters import Sheet, addressee, language_of, send, zone_of
+from gateway.activities.place import Place
 from gateway.activities.receipts import of_post
 from gateway.activities.references import ancestry
 from gateway.activities.unsaid import say_later
