@@ -370,3 +370,20 @@ def held_before(session: Session, activity_id: int, actor_id: int | None) -> boo
         )
         is not None
     )
+
+
+def reactions(
+    session: Session, family: Collection[int], lane: Lane
+) -> list[tuple[int, int, str]]:
+    """Give the marks on posts of a lane: post, person, mark; oldest first."""
+    rows = session.execute(
+        select(Event.actor_id, Event.values)
+        .where(
+            Event.activity_id.in_(family),
+            Event.kind == Kind.REACTION,
+            Event.lane == lane,
+            Event.actor_id.is_not(None),
+        )
+        .order_by(Event.id)
+    )
+    return [(values["post"], person, values["mark"]) for person, values in rows]

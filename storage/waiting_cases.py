@@ -32,6 +32,8 @@ _BY_CUSTOMER = and_(
     Event.lane == Lane.EVERYONE,
     Event.door != DOOR_OF_OLD_MAIL,
     Event.actor_id == _Part.customer_id,
+    # Pure thanks waits for nothing (decisions E44).
+    Event.is_thanks.is_(False),
 )
 _BY_TEAM = and_(
     Event.kind == Kind.POST,
@@ -287,6 +289,7 @@ def _unanswered(session: Session, cases: Iterable[_Case]) -> dict[int, list[int]
                 Event.kind == Kind.POST,
                 Event.lane == Lane.EVERYONE,
                 Event.door != DOOR_OF_OLD_MAIL,
+                Event.is_thanks.is_(False),
             )
             .order_by(Event.id)
         )

@@ -87,6 +87,14 @@ class Below:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reacted:
+    """A mark on a post, and whose it is."""
+
+    mark: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Said:
     """One earlier post, for a catch-up."""
 
@@ -96,6 +104,7 @@ class Said:
     below: tuple[Below, ...] = ()
     post: int = 0
     """Its number."""
+    reactions: tuple["Reacted", ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ from gateway.activities.matters import written_to
 from gateway.activities.place import Place
 from gateway.activities.posting import direct_keys
 from gateway.activities.publishing import publication
+from gateway.activities.thankful import thanked
 from gateway.routing import asking as asked
 from gateway.routing.decision import (
     ByHand,
@@ -206,6 +207,11 @@ def _of_post(stage: _Stage, decision: Post) -> tuple[Hearer, ...]:
     )
     if decision.as_written:
         post = replace(post, text=stage.mail.reply)
+    if decision.thanks:
+        number = stage.facts.answers_post
+        answered = stage.session.get(Event, number) if number else None
+        whom = thanked(seats, author, post.text, answered, activity.owner_id)
+        post = replace(post, is_thanks=True, thanks=whom)
     return tuple(_told(hall, seats, post))
 
 

@@ -12,6 +12,7 @@ from gateway.activities import (
     origin,
     outside,
     probe,
+    thankful,
 )
 from gateway.activities.house import House
 from gateway.activities.offered import Offered
@@ -109,6 +110,9 @@ def gather(
         stray_commands=strays,
         prose=prose,
         has_attachments=bool(mail.attachments),
+        reaction=thankful.reaction_of(mail, prose) if activity else "",
+        is_thanks=activity is not None
+        and thankful.is_thanks(session, activity, mail, prose),
         forwards=outside.forwards(session, house, mail, writer),
         opens_for=outside.opens_for(house, commands),
         answer=yes_or_no(prose, mail.language),

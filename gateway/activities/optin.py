@@ -4,20 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from gateway.activities import health, inviting, membership, wishes
+from gateway.activities import health, inviting, membership
 from gateway.activities.cards import cards, present
 from gateway.activities.desks import desk_of
+from gateway.activities.holder import Holder, holder
 from gateway.activities.house import House
-from gateway.activities.place import By, Place
+from gateway.activities.place import By
 from gateway.routing.asking import Asking
 from parsers.reply_address import Purpose, number
 from storage import activity as activities
 from storage import event as events
-from storage.activity import Hearing, Lane, Membership, Participant, Role
-from storage.database import Session
-from storage.people import Person
+from storage.activity import Hearing, Lane, Membership
 from storage.question import Question
-from storage.roster import address_of, display_name, roster
+from storage.roster import display_name, roster
 from templates.values import Face
 
 
@@ -28,16 +27,6 @@ class Choice(StrEnum):
     DIGEST = "digest"
     DECLINE = "decline"
     NEVER = "never"
-
-
-class Scope(StrEnum):
-    """What is unsubscribed from (field `scope`)."""
-
-    ACTIVITY = "activity"
-    DIGEST = "digest"
-    INVITATIONS = "invitations"
-    ALL = "all"
-    UNDO = "undo"
 
 
 # Who could still join, were the case open.
@@ -65,43 +54,10 @@ class InvitationPage:
     """They got the one reminder, so nothing more comes."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class PreferencesPage:
-    """What the page behind an unsubscribe link shows."""
-
-    subject: str
-    desk: str
-    hearing: str
-    """each, digest or muted."""
-    membership: str
-    no_invitations: bool
-    is_team: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Seat:
-    """Whom a token names, and where."""
-
-    place: Place
-    participant: Participant
-    person: Person
-
-    def by(self, door: str, now: datetime) -> By:
-        return By(person=self.person, door=door, proof="page", at=now)
-
-    def is_there(self, now: datetime, *, opts_in: bool) -> None:
-        """Note that a person pressed a button of a letter to them (mail-rules B2)."""
-        session, house = self.place.session, self.place.house
-        address = address_of(session, self.person.id)
-        if opts_in:
-            health.opts_in(session, house, address)
-        health.heard(session, house, address, now, proved=True)
-
-
 def look(house: House, token: str) -> InvitationPage | None:
     """Give what an invitation's page shows; None for a token that is none of ours."""
     with house.database.reading() as session:
-        seat = _seat(session, house, token, Purpose.INVITATION)
+        seat = holder(session, house, token, Purpose.INVITATION)
         return _invitation_page(seat) if seat else None
 
 
@@ -113,7 +69,7 @@ def answer(
     Returns the page as it is afterwards; None for a token that is none of ours.
     """
     with house.database.transaction() as session:
-        seat = _seat(session, house, token, Purpose.INVITATION, lock=True)
+        seat = holder(session, house, token, Purpose.INVITATION, lock=True)
         if seat is None:
             return None
         by = seat.by(door, now)
@@ -124,7 +80,7 @@ def answer(
     return page
 
 
-def _take_answer(seat: _Seat, choice: Choice, by: By) -> None:
+def _take_answer(seat: Holder, choice: Choice, by: By) -> None:
     match choice:
         case Choice.DECLINE | Choice.NEVER:
             never = choice is Choice.NEVER
@@ -134,59 +90,6 @@ def _take_answer(seat: _Seat, choice: Choice, by: By) -> None:
             membership.join(seat.place, seat.participant, by, hearing=wanted)
         case Choice.JOIN | Choice.DIGEST:
             pass
-
-
-def preferences(house: House, token: str) -> PreferencesPage | None:
-    """Give what the page behind an unsubscribe link shows."""
-    with house.database.reading() as session:
-        seat = _seat(session, house, token, Purpose.UNSUBSCRIBE)
-        return _preferences_page(seat) if seat else None
-
-
-def unsubscribe(
-    house: House, token: str, scope: Scope, *, door: str, now: datetime
-) -> PreferencesPage | None:
-    """Stop, or with UNDO start again, what a person gets; any number of times."""
-    with house.database.transaction() as session:
-        seat = _seat(session, house, token, Purpose.UNSUBSCRIBE, lock=True)
-        if seat is None:
-            return None
-        by = seat.by(door, now)
-        _stop(seat, scope, by)
-        # Providers press one-click themselves, scanners do not post: what stops mail
-        # shows no reader, what starts it again does.
-        if scope is Scope.UNDO:
-            seat.is_there(now, opts_in=True)
-        page = _preferences_page(seat)
-    house.wake.tell()
-    return page
-
-
-def _stop(seat: _Seat, scope: Scope, by: By) -> None:
-    place, participant, person = seat.place, seat.participant, seat.person
-    match scope:
-        case Scope.ACTIVITY:
-            wishes.choose(place, participant, by, Hearing.MUTED)
-        case Scope.DIGEST:
-            if participant.hearing is Hearing.DIGEST:
-                wishes.choose(place, participant, by, Hearing.MUTED)
-        case Scope.INVITATIONS:
-            person.never_invite = True
-        case Scope.ALL:
-            _stop_all(place, person)
-        case Scope.UNDO:
-            person.never_invite = False
-            wishes.unchoose(place, participant, by)
-
-
-def _stop_all(place: Place, person: Person) -> None:
-    """Stop everything but the answers to their own questions (mail-rules B2)."""
-    person.never_invite = True
-    address = address_of(place.session, person.id)
-    health.refuses_all(place.session, place.house, address)
-    for each in activities.seats_of(place.session, person.id):
-        if each.role is not Role.CUSTOMER:
-            each.hearing = Hearing.MUTED
 
 
 def reached(house: House, token: str, *, press: bool, now: datetime) -> str | None:
@@ -214,38 +117,7 @@ def reached(house: House, token: str, *, press: bool, now: datetime) -> str | No
     return desk.name
 
 
-def _seat(
-    session: Session,
-    house: House,
-    token: str,
-    purpose: Purpose,
-    *,
-    lock: bool = False,
-) -> _Seat | None:
-    unsealed = house.sealer.unseal(token)
-    if unsealed is None or unsealed.purpose is not purpose:
-        return None
-    participant = session.get(Participant, unsealed.row)
-    if participant is None:
-        return None
-    # An invitation that was made anew turned the token: the old one is spent.
-    if purpose is Purpose.INVITATION and (
-        unsealed.generation != participant.generation
-    ):
-        return None
-    activity = activities.find(session, participant.activity_id, lock=lock)
-    desk = desk_of(session, house, activity.id) if activity else None
-    if activity is None or desk is None:
-        return None
-    participant = activities.present_seat(session, participant)
-    if lock:
-        # Another press of the same button may have been waited for.
-        session.refresh(participant)
-    person = session.get_one(Person, participant.person_id)
-    return _Seat(Place(session, house, desk, activity), participant, person)
-
-
-def _may_join(seat: _Seat) -> bool:
+def _may_join(seat: Holder) -> bool:
     if seat.place.desk.listens:
         return False
     return membership.is_open(seat.place.activity) and seat.participant.membership in {
@@ -255,7 +127,7 @@ def _may_join(seat: _Seat) -> bool:
     }
 
 
-def _invitation_page(seat: _Seat) -> InvitationPage:
+def _invitation_page(seat: Holder) -> InvitationPage:
     participant, place = seat.participant, seat.place
     activity = place.activity
     seats = roster(seat.place.session, activity.id)
@@ -288,7 +160,7 @@ def _invitation_page(seat: _Seat) -> InvitationPage:
     )
 
 
-def _aside(seat: _Seat) -> str:
+def _aside(seat: Holder) -> str:
     house, desk, participant = seat.place.house, seat.place.desk, seat.participant
     if desk.reply.is_plain:
         return ""
@@ -296,7 +168,7 @@ def _aside(seat: _Seat) -> str:
     return desk.reply.write(house.sealer.seal(Purpose.ASIDE, sealed))
 
 
-def _invited_by_staff(seat: _Seat) -> bool:
+def _invited_by_staff(seat: Holder) -> bool:
     inviter = seat.participant.invited_by_id
     if inviter is None:
         return False
@@ -304,14 +176,3 @@ def _invited_by_staff(seat: _Seat) -> bool:
         seat.place.session, seat.place.activity.id, inviter
     )
     return found is not None and found.in_team_lane
-
-
-def _preferences_page(seat: _Seat) -> PreferencesPage:
-    return PreferencesPage(
-        subject=seat.place.activity.subject,
-        desk=seat.place.desk.name,
-        hearing=str(seat.participant.hearing),
-        membership=str(seat.participant.membership),
-        no_invitations=seat.person.never_invite,
-        is_team=seat.participant.role is Role.TEAM,
-    )

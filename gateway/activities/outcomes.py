@@ -17,6 +17,7 @@ from gateway.activities import (
     opening,
     posting,
     publishing,
+    thanking,
     wishes,
 )
 from gateway.activities.place import By, Place
@@ -40,6 +41,7 @@ from gateway.routing.decision import (
     Order,
     Post,
     Reached,
+    React,
     Settle,
     Show,
     TellInviter,
@@ -67,6 +69,8 @@ def apply(  # noqa: C901, PLR0911, PLR0912, PLR0915 (one arm for each outcome, a
         case Post():
             posting.post(box, decision)
             publishing.follow(box, decision)
+        case React():
+            thanking.react(box, decision)
         case ByHand():
             by_hand.record(box, decision)
         case Keep():

@@ -22,6 +22,7 @@ from gateway.activities.named import answered_post
 from gateway.activities.offered import Offered
 from gateway.activities.origin import names_us
 from gateway.activities.place import By, Place
+from gateway.activities.thankful import thanked
 from gateway.routing.decision import Keep, Post
 from gateway.routing.desk import Desk
 from gateway.routing.facts import Facts
@@ -206,6 +207,9 @@ def _takes_part(
             # Only the team reads it, because somebody said so; the customer waits.
             return change_turn(place, participant, by, "")
         return Turned()
+    if decision.thanks and not participant.in_team_lane:
+        # It asks nothing: nobody waits for an answer, and what is solved stays so.
+        return Turned()
     return change_turn(place, participant, by, _text(box, decision))
 
 
@@ -222,6 +226,7 @@ def _publish(
     answers = Lane.EVERYONE if has_it else None
     text = _text(box, decision)
     event = record_post(box, place, by, lane, text, answers=answers)
+    event.is_thanks = decision.thanks
     suggested = bring_in(box, place, by) if lane is Lane.EVERYONE else ()
     flow = bursts.flow(place, event, by_team=box.facts.writer.in_team_lane)
     bursts.tell_owner(place, event, flow)
@@ -243,8 +248,17 @@ def _publish(
             defects=box.mail.defects,
             marks=marks.of(box.house, place, box.facts, box.mail),
             quiet=decision.quiet,
+            thanks=_thanked(box, place, event) if decision.thanks else None,
         ),
     )
+
+
+def _thanked(box: Letterbox, place: Place, event: Event) -> int | None:
+    number = box.facts.answers_post
+    answered = box.session.get(Event, number) if number else None
+    seats = roster(box.session, place.activity.id)
+    owner = place.activity.owner_id
+    return thanked(seats, event.actor_id, event.text, answered, owner)
 
 
 def change_turn(

@@ -1,7 +1,7 @@
 """An activity as one of its readers may see it: the everyone lane, from their start."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from gateway.activities import membership, receipts
@@ -12,9 +12,10 @@ from gateway.activities.house import House
 from gateway.activities.place import Place
 from parsers.reply_address import Purpose, number
 from storage import activity as activities
-from storage.activity import Membership, Participant
-from storage.roster import roster, seat_of
-from templates.values import Face, Promise, Receipt, Said
+from storage import event as events
+from storage.activity import Lane, Membership, Participant
+from storage.roster import Seat, roster, seat_of
+from templates.values import Face, Promise, Reacted, Receipt, Said
 
 _MOST_POSTS = 500
 
@@ -84,7 +85,7 @@ def activity(house: House, token: str, now: datetime) -> ActivityPage | None:
                 at=now,
                 for_staff=participant.in_team_lane,
             ),
-            posts=membership.said(place, seats, posts),
+            posts=_with_reactions(place, seats, membership.said(place, seats, posts)),
             receipts=receipts.of_posts(
                 session, seats, posts, is_staff=participant.in_team_lane
             ),
@@ -93,3 +94,27 @@ def activity(house: House, token: str, now: datetime) -> ActivityPage | None:
             language=(seat and seat.person.language) or desk.language,
             zone=(seat and seat.person.zone) or desk.zone,
         )
+
+
+def _with_reactions(
+    place: Place, seats: list[Seat], said: tuple[Said, ...]
+) -> tuple[Said, ...]:
+    """Put the marks of people on the posts, the last one of each."""
+    marks: dict[int, dict[int, str]] = {}
+    family = place.activity.family
+    for post, person, mark in events.reactions(place.session, family, Lane.EVERYONE):
+        marks.setdefault(post, {})[person] = mark
+    return tuple(
+        replace(each, reactions=_reacted(seats, marks[each.post]))
+        if each.post in marks
+        else each
+        for each in said
+    )
+
+
+def _reacted(seats: list[Seat], marks: Mapping[int, str]) -> tuple[Reacted, ...]:
+    found: dict[str, list[str]] = {}
+    for person, mark in marks.items():
+        if seat := seat_of(seats, person):
+            found.setdefault(mark, []).append(seat.name)
+    return tuple(Reacted(mark=mark, names=tuple(all_)) for mark, all_ in found.items())

@@ -29,12 +29,13 @@ _ENDING = "end|off|over|stop|none|ende|aus|vorbei|beenden|fin|terminer|terminar|
 _ENDS = frozenset(_ENDING.split("|"))
 _URGENT_ONLY = "urgent|urgent only|only urgent|dringend|nur dringendes|urgente|緊急"
 _URGENT = frozenset(_URGENT_ONLY.split("|"))
-_UNDO = {
+UNDO = {
     Hearing.EACH: "/each",
     Hearing.DIGEST: "/digest",
     Hearing.URGENT: "/digest urgent",
     Hearing.MUTED: "/mute",
 }
+"""The command for each way to hear an activity."""
 _STAYS = frozenset({Membership.TOLD, Membership.JOINED})
 
 
@@ -76,6 +77,13 @@ def until(person: Person, place: Place, words: str, now: datetime) -> datetime |
     if when is None:
         return None
     return datetime.combine(when.day, when.clock or time(), zone).astimezone(UTC)
+
+
+def said_of(hearing: Hearing) -> Understood:
+    """Say in the next letter what somebody hears since they pressed a button."""
+    outcome = {Hearing.URGENT: "urgent_only"}.get(hearing, str(hearing))
+    undo = "/unmute" if hearing is Hearing.MUTED else "/mute"
+    return Understood(command=UNDO[hearing], outcome=outcome, undo=undo)
 
 
 # Commands; each says what was understood.
@@ -120,7 +128,7 @@ def mute(floor: Floor, _: Command) -> Understood:
 def _chosen(floor: Floor, wanted: Hearing, command: str, outcome: str) -> Understood:
     before = floor.participant.hearing
     choose(floor.place, floor.participant, floor.by, wanted)
-    undo = _UNDO[before] if before is not wanted else ""
+    undo = UNDO[before] if before is not wanted else ""
     if wanted is Hearing.MUTED:
         undo = "/unmute"
     return Understood(command=command, outcome=outcome, undo=undo)

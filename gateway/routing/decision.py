@@ -125,8 +125,22 @@ class Post:
     """One of the team sent us a blind copy: on record, copied to nobody (table R3)."""
     only_listens: bool = False
     """Its writer may think that the customer gets it; the desk writes to nobody."""
+    thanks: bool = False
+    """It is thanks and nothing else: nobody waits, and nothing is reopened."""
     offers: bool = False
     """A note whose writer is asked at once whether everybody should read it (E41)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class React:
+    """A mark on a post, mailed to nobody (decisions E44)."""
+
+    activity: int
+    author: int
+    post: int
+    mark: str
+    team_lane: bool
+    proof: Proof
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,6 +262,7 @@ Decision = (
     | OpenForward
     | OpenFor
     | Post
+    | React
     | Confirm
     | ByHand
     | Keep

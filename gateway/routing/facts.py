@@ -112,6 +112,10 @@ class Facts:
     prose: str
     """The new text; from others than staff with the lines that are no commands."""
     has_attachments: bool
+    reaction: str = ""
+    """The emoji that is all it says (RFC 9078)."""
+    is_thanks: bool = False
+    """It is thanks and nothing else (decisions E44)."""
     forwards: Mailbox | None
     """The outsider whose mail one of the team forwards (decisions C29)."""
     opens_for: Mailbox | None

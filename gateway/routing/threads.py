@@ -10,6 +10,7 @@ from gateway.routing.decision import (
     Hold,
     Open,
     Post,
+    React,
     Told,
 )
 from gateway.routing.facts import Bearer, Facts, Standing, Thread
@@ -277,7 +278,10 @@ def post(
 ) -> Decision:
     """A post by the writer, once its commands are clear."""
     person = facts.writer.person if author == -1 else author
-    is_other = facts.resolved_long_ago or facts.starts_anew
+    if reacted := _reaction(facts, thread, person, joins=joins):
+        return reacted
+    # Pure thanks opens nothing and reopens nothing (decisions F54).
+    is_other = (facts.resolved_long_ago or facts.starts_anew) and not facts.is_thanks
     if is_other and facts.writer.is_customer and not facts.team_lane:
         return Open(
             proof=facts.proof, acknowledge=acknowledge(facts), follows=thread.activity
@@ -307,4 +311,26 @@ def post(
         as_written=facts.released == _AS_WRITTEN or commands != facts.commands,
         joins=joins,
         turns_token=turns_token,
+        thanks=facts.is_thanks and not joins,
+    )
+
+
+def _reaction(
+    facts: Facts, thread: Thread, person: int | None, *, joins: bool
+) -> React | None:
+    """A mark on the post that it answers, from somebody who takes part there."""
+    if not facts.reaction or facts.answers_post is None or facts.commands or joins:
+        return None
+    is_writer = person is not None and person == facts.writer.person
+    if not (is_writer and facts.writer.standing.takes_part) or facts.listens:
+        return None
+    if facts.released or facts.proof < Proof.BEARER:
+        return None
+    return React(
+        activity=thread.activity,
+        author=person or 0,
+        post=facts.answers_post,
+        mark=facts.reaction,
+        team_lane=facts.team_lane,
+        proof=facts.proof,
     )

@@ -1,12 +1,13 @@
 """`/u/TOKEN`: unsubscribe and preferences (mail-rules section 2, RFC 8058)."""
 
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from gateway.activities import optin
-from gateway.activities.optin import PreferencesPage, Scope
+from gateway.activities import preferences
+from gateway.activities.preferences import PreferencesPage, Scope, Wish
 from gateway.web.guard import is_cross_site
 from gateway.web.page import Front, calm, page
 from storage.activity import Membership
@@ -42,16 +43,33 @@ class Preferences:
         async with request.form(max_files=0, max_fields=20) as form:
             is_one_click = form.get("List-Unsubscribe") == ONE_CLICK
             pressed = str(form.get("scope"))
+            wished = _wished(form)
         if is_one_click:
             return await run_in_threadpool(self._one_click, request)
         if is_cross_site(request, self._front.house.base_url):
             return calm(request, 403)
+        if wished is not None:
+            return await run_in_threadpool(self._wish, request, *wished)
         if pressed not in set(Scope):
             shown = await run_in_threadpool(self._look, request)
             return _page(request, shown, status=400)
         scope = Scope(pressed)
         shown = await run_in_threadpool(self._do, request, scope)
         return _page(request, shown, done=scope)
+
+    def _wish(self, request: Request, wanted: Wish, value: str) -> Response:
+        found = preferences.wish(
+            self._front.house,
+            request.path_params["token"],
+            wanted,
+            value,
+            now=self._front.clock(),
+        )
+        if found is None:
+            return calm(request, 404)
+        shown, done = found
+        status = 400 if done == "unclear" else 200
+        return _page(request, shown, done=done, status=status)
 
     def _one_click(self, request: Request) -> Response:
         """Stop what the letter was: an invitation, or news of one conversation."""
@@ -63,10 +81,12 @@ class Preferences:
         return PlainTextResponse("Done.\n")
 
     def _look(self, request: Request) -> PreferencesPage | None:
-        return optin.preferences(self._front.house, request.path_params["token"])
+        return preferences.preferences(
+            self._front.house, request.path_params["token"], self._front.clock()
+        )
 
     def _do(self, request: Request, scope: Scope) -> PreferencesPage | None:
-        return optin.unsubscribe(
+        return preferences.unsubscribe(
             self._front.house,
             request.path_params["token"],
             scope,
@@ -79,9 +99,29 @@ def _page(
     request: Request,
     shown: PreferencesPage | None,
     *,
-    done: Scope | None = None,
+    done: str = "",
     status: int = 200,
 ) -> Response:
     if shown is None:
         return calm(request, 404)
-    return page(request, "preferences", status, preferences=shown, done=done)
+    return page(
+        request,
+        "preferences",
+        status,
+        preferences=shown,
+        done=done if done != "unclear" else "",
+        zone=shown.zone,
+    )
+
+
+def _wished(form: FormData) -> tuple[Wish, str] | None:
+    """Give the button that was pressed, if it is one of the wishes; and its value.
+
+    The button for a pause says only that; its day stands in a field of its own.
+    """
+    for wanted in Wish:
+        value = form.get(wanted)
+        if isinstance(value, str):
+            day = form.get("until") if wanted is Wish.PAUSE else value
+            return wanted, day if isinstance(day, str) else ""
+    return None

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from starlette.testclient import TestClient
 
-from gateway.activities import optin
+from gateway.activities import preferences
 from gateway.routing.desk import Hours
 from gateway.web.app import build
 from storage import people
@@ -167,8 +167,8 @@ def declines(town, letter):
 
 def wants_no_invitations(town, letter):
     path = re.search(r"/u/([^>]+)>", str(letter.mail["List-Unsubscribe"]))[1]
-    scope = optin.Scope.INVITATIONS
-    assert optin.unsubscribe(town.house, path, scope, door="web", now=town.now)
+    scope = preferences.Scope.INVITATIONS
+    assert preferences.unsubscribe(town.house, path, scope, door="web", now=town.now)
 
 
 def is_solved(town, letter):

@@ -3,7 +3,7 @@
 import threading
 import time
 
-from gateway.activities import bounces, optin
+from gateway.activities import bounces, optin, preferences
 from gateway.activities.process import process_some
 from parsers.reply_address import Purpose
 from storage import activity as activities
@@ -37,7 +37,9 @@ def test_who_wants_nothing_at_all_still_gets_the_answer_they_asked_for(town):
     taken_case(town)
     address = seat(town, "carla@gomez.example", 1, Purpose.UNSUBSCRIBE)
     token = address.removeprefix("support+").partition("@")[0]
-    optin.unsubscribe(town.house, token, optin.Scope.ALL, door="web", now=town.now)
+    preferences.unsubscribe(
+        town.house, token, preferences.Scope.ALL, door="web", now=town.now
+    )
     case = town.last("ana@acme.example", "message")
     letters = town.reply(ANA, "The comma in row 7.", to=case)
     assert gist(letters) == [("message", "carla@gomez.example")]

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.activities import optin
+from gateway.activities import optin, preferences
 from gateway.activities.health import age_addresses
-from gateway.activities.optin import Scope
+from gateway.activities.preferences import Scope
 from gateway.cli.doctor.store import look_at_store
 from tests.activities.people import (
     ANA,
@@ -397,7 +397,7 @@ def test_unsubscribe_all_is_refused_but_answers_to_them_still_go(each_town):
     town = each_town
     joined_case(town)
     token = town.last(HIS, "confirmation").link("u")
-    optin.unsubscribe(town.house, token, Scope.ALL, door="web", now=town.now)
+    preferences.unsubscribe(town.house, token, Scope.ALL, door="web", now=town.now)
     assert refused(town, HIS) == ["all"]
     assert ("message", HIS) not in gist(writes(town))
     # What he asks himself is answered.
@@ -405,7 +405,7 @@ def test_unsubscribe_all_is_refused_but_answers_to_them_still_go(each_town):
     case = town.last("ana@acme.example", "message")
     assert ("message", HIS) in gist(town.reply(ANA, "Ten.", to=case))
     # Undo is his own word.
-    optin.unsubscribe(town.house, token, Scope.UNDO, door="web", now=town.now)
+    preferences.unsubscribe(town.house, token, Scope.UNDO, door="web", now=town.now)
     assert refused(town, HIS) == []
 
 

@@ -87,3 +87,84 @@ def test_a_scope_that_is_none_moves_nothing(web, case, stop, data):
     before = case.everything()
     assert web.post(stop, data=data).status_code == 400
     assert case.everything() == before
+
+
+def test_each_way_to_hear_and_back(web, case, stop):
+    for wanted in Hearing:
+        shown = web.post(stop, data={"hear": str(wanted)})
+        assert shown.status_code == 200
+        assert case.seat("carla").hearing is wanted
+        assert f'name="hear" value="{wanted}"' not in shown.text
+    # What one link did shows its undo in the next letter to its reader too.
+    assert [each["undo"] for each in case.seat("carla").unsaid] == ["/unmute"]
+    web.post(stop, data={"scope": "undo"})
+    assert case.seat("carla").hearing is Hearing.URGENT
+    assert case.seat("carla").unsaid == []
+
+
+def person(case, name):
+    with case.house.database.reading() as session:
+        found = session.get_one(Person, case.seat(name).person_id)
+        session.expunge(found)
+        return found
+
+
+def test_a_pause_and_its_end(web, case, stop):
+    shown = web.post(stop, data={"pause": "yes", "until": "2026-12-01"})
+    assert "Pause until Tuesday, 1 December 2026" in shown.text
+    assert person(case, "carla").paused_until.isoformat() == "2026-11-30T23:00:00+00:00"
+    assert "The pause is over" in web.post(stop, data={"resume": "yes"}).text
+    assert person(case, "carla").paused_until is None
+    for day in ("", "soon", "2026-11-20", "2026-11-21", "2031-01-01"):
+        shown = web.post(stop, data={"pause": "yes", "until": day})
+        assert "choose a day to come" in shown.text
+    assert person(case, "carla").paused_until is None
+
+
+def test_the_last_of_the_team_cannot_pause_away_a_case(web, case):
+    """Decisions D35; nor ignore its customer, but she may ignore them."""
+    ana = f"/u/{case.token(Purpose.UNSUBSCRIBE, 'ana')}"
+    shown = web.post(ana, data={"pause": "yes", "until": "2026-12-01"})
+    assert "nobody else of the team would hear" in shown.text
+    assert person(case, "ana").paused_until is None
+    carlas = str(case.seat("carla").person_id)
+    assert "customer of a case" in web.post(ana, data={"ignore": carlas}).text
+    assert person(case, "ana").ignores == []
+    web.post(ana, data={"hear": "muted"})
+    assert "what its customer writes" in web.get(ana).text
+
+
+def test_whom_somebody_ignores(web, case, stop):
+    anas = case.seat("ana").person_id
+    shown = web.get(stop).text
+    assert f'name="ignore" value="{anas}"' in shown
+    shown = web.post(stop, data={"ignore": str(anas)}).text
+    assert f'name="again" value="{anas}"' in shown
+    assert person(case, "carla").ignores == [anas]
+    # Nobody else is told, and somebody who is not here cannot be asked for.
+    ana = web.get(f"/u/{case.token(Purpose.UNSUBSCRIBE, 'ana')}").text
+    assert "You ignore them" not in ana
+    meis = str(case.seat("mei").person_id)
+    for number in (meis, "0", "99", "x", "\u00b2"):
+        assert web.post(stop, data={"ignore": number}).status_code == 400
+    web.post(stop, data={"again": str(anas)})
+    assert person(case, "carla").ignores == []
+
+
+def test_everything_stopped_is_as_before_after_an_undo(web, case):
+    ana = f"/u/{case.token(Purpose.UNSUBSCRIBE, 'ana')}"
+    web.post(ana, data={"hear": "digest"})
+    web.post(ana, data={"scope": "all"})
+    assert case.seat("ana").hearing is Hearing.MUTED
+    web.post(ana, data={"scope": "undo"})
+    assert case.seat("ana").hearing is Hearing.DIGEST
+    assert not never_invite(case, "ana")
+
+
+@pytest.mark.parametrize("data", [{"hear": "loudly"}, {"ignore": ""}, {"again": "-1"}])
+def test_a_wish_that_is_none_moves_nothing(web, case, stop, data):
+    before = case.everything()
+    assert web.post(stop, data=data).status_code == 400
+    after = case.everything()
+    assert after["participant"] == before["participant"]
+    assert after["person"] == before["person"]
