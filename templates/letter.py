@@ -336,7 +336,8 @@ def compose(
         entity = mime.plain_letter(text)
     else:
         html = render.letter(f"{line.folder}/body.j2", "html", reader, seen)
-        entity = mime.letter(text, html, attachments, head.message_id)
+        shown = {one.content_id for one in getattr(values, "pictures", ())}
+        entity = mime.letter(text, html, attachments, head.message_id, shown)
     sender = _line("from.txt", reader, seen)
     section = header.write(
         (

@@ -125,6 +125,15 @@ class Linked:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A picture that its author set among the text, and that travels along."""
+
+    content_id: str
+    mark: str
+    """The words that stand for it in the text."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Mark:
     """What the team should know of a mail before they believe it."""
 
@@ -193,6 +202,8 @@ class Message:
     """Addresses in Cc that were not invited; one word invites them (C30)."""
     understood: tuple[Understood, ...] = ()
     linked: tuple[Linked, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    """Those of the text that travel along; each is a file of the letter too."""
     defects: tuple[str, ...] = ()
     """What could not be read of the mail, for the team."""
     marks: tuple[Mark, ...] = ()
@@ -218,6 +229,7 @@ class Note:
     customer: str
     understood: tuple[Understood, ...] = ()
     linked: tuple[Linked, ...] = ()
+    pictures: tuple[Picture, ...] = ()
     unproved: bool = False
     """Nothing trusted speaks for its writer's address."""
     sent_to: tuple[str, ...] = ()

@@ -30,7 +30,16 @@ from storage.event import Event, Kind
 from storage.ledger import Entry, Outcome
 from storage.outbox import Priority
 from storage.roster import Seat, display_name, roster, seat_of
-from templates.values import Face, Linked, Mark, Message, Note, Promise, Understood
+from templates.values import (
+    Face,
+    Linked,
+    Mark,
+    Message,
+    Note,
+    Picture,
+    Promise,
+    Understood,
+)
 
 _SHOWN_FACES = 12
 
@@ -99,6 +108,7 @@ class _Scene:
     """Also of somebody who was let in for this one post and has no seat."""
     carried: tuple[Attachment, ...]
     linked: tuple[Linked, ...]
+    pictures: tuple[Picture, ...]
     came: tuple[tuple[Seat, Face], ...] = ()
     """They are told to all but themselves."""
     left: tuple[str, ...] = ()
@@ -167,6 +177,8 @@ def send_copies(
 
 
 def _scene(place: Place, word: Word, seats: list[Seat]) -> _Scene:
+    attached = files.without_repeated(word.attachments, word.event.values)
+    carried = files.divide(attached, place.desk).carried
     scene = _Scene(
         place=place,
         word=word,
@@ -174,7 +186,8 @@ def _scene(place: Place, word: Word, seats: list[Seat]) -> _Scene:
         thread=ancestry(place, word.event.lane, before=word.event.id),
         author=seat_of(seats, word.event.actor_id),
         author_name=author_name(place.session, seats, word.event),
-        carried=files.divide(word.attachments, place.desk).carried,
+        carried=carried,
+        pictures=files.pictures_of(word.event, carried),
         linked=files.links(word.event) + word.linked,
     )
     if not word.opens and word.event.lane is Lane.EVERYONE:
@@ -318,6 +331,7 @@ def _message(scene: _Scene, variant: _Variant, only: Seat | None) -> Message:
         suggested=word.suggested if for_staff else (),
         understood=understood(only),
         linked=scene.linked,
+        pictures=scene.pictures,
         defects=word.defects if for_staff else (),
         marks=word.marks if for_staff else (),
         by_hand=word.by_hand and for_staff,
@@ -350,6 +364,7 @@ def _note(scene: _Scene, only: Seat | None) -> Note:
         customer=customer.name if customer else "",
         understood=understood(only),
         linked=scene.linked,
+        pictures=scene.pictures,
         unproved=scene.word.unproved and not scene.word.by_hand,
         sent_to=scene.word.sent_to,
         sent_by=scene.word.sent_by,
