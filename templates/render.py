@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -95,6 +95,17 @@ def _sayings(reader: Reader) -> dict[str, Callable[..., str]]:
     return {
         "day": lambda at, place="": dates.day(at, now, place or zone, locale),
         "on_day": lambda when: dates.on_day(when, now, zone, locale),
+        "iso_day": lambda when: dates.on_day(
+            date.fromisoformat(when), now, zone, locale
+        ),
+        "language_called": lambda tag: catalogue.called(tag, reader.language),
+        "languages_spoken": lambda: _listed(
+            sorted(
+                catalogue.called(tag, reader.language) for tag in catalogue.spoken()
+            ),
+            "standard",
+            locale,
+        ),
         "moment": lambda at: dates.moment(at, now, zone, locale),
         "since": lambda at: dates.since(at, now, zone, locale),
         "size": lambda octets: dates.size(octets, locale),
