@@ -33,6 +33,7 @@ from storage.activity import (
     Role,
     Turn,
 )
+from storage.database import Session
 from storage.event import Event, Kind
 from storage.people import Person
 from storage.roster import Seat, roster, seat_of, seated
@@ -165,12 +166,17 @@ def _is_staff(place: Place, person: Person) -> bool:
     return person.is_staff or bool(participant and participant.in_team_lane)
 
 
+def has_room(session: Session, house: House, activity: Activity) -> bool:
+    """Say whether one more guest fits into an activity (decisions D31)."""
+    guests = activities.count_role(session, activity.id, Role.GUEST)
+    return guests < house.limits.outsiders_per_activity
+
+
 def _within_limits(place: Place, by: By, person: Person) -> bool:
     """Outsiders count, by activity, inviter and invited (T8)."""
     session, limits = place.session, place.house.limits
     return (
-        activities.count_role(session, place.activity.id, Role.GUEST)
-        < limits.outsiders_per_activity
+        has_room(session, place.house, place.activity)
         and events.invitations(session, by.at - _DAY, by=by.person.id)
         < limits.invitations_per_inviter_day
         and events.invitations(session, by.at - _MONTH, of=person.id)
