@@ -1,22 +1,13 @@
 """When somebody who is away is back, as vacation notes say it in many languages.
 
-Months and weekdays come from the Unicode locale data that Babel carries; the words
-around a date (until, back on) are our own table.
+The words around a date (until, back on) are our own table.
 """
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from babel import Locale
-
-LANGUAGES = (
-    "en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "nb", "fi", "pl", "cs", "sk",
-    "hu", "ro", "tr", "ru", "uk", "el", "ja", "zh", "ko",
-)  # fmt: skip
-"""Languages whose months are understood."""
+from parsers.dates import Found, days
 
 _THROUGH = (
     "until", "till", "through", "up to and including", "to", "bis einschließlich",
@@ -61,15 +52,6 @@ _BETWEEN = 25
 """Letters that may stand between the word and its date: a weekday, an article."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A day that stands somewhere in a text."""
-
-    day: date
-    start: int
-    end: int
-
-
 def back_on(text: str, sent: date) -> date | None:
     """Give the first day on which the writer of a vacation note is back.
 
@@ -79,7 +61,7 @@ def back_on(text: str, sent: date) -> date | None:
     """
     folded = text[:_MOST_LETTERS].casefold()
     backs, throughs = [], []
-    for found in _days(folded, sent):
+    for found in days(folded, sent):
         if not timedelta() <= found.day - sent <= _FARTHEST:
             continue
         match _said(folded, found):
@@ -92,7 +74,7 @@ def back_on(text: str, sent: date) -> date | None:
     return min(backs) if backs else max(throughs, default=None)
 
 
-def _said(text: str, found: _Found) -> str:
+def _said(text: str, found: Found) -> str:
     """Say what the word nearest before a day, or right behind it, makes of it."""
     behind = text[found.end : found.end + _BETWEEN].lstrip(" ()月火水木金土日曜")
     if behind.startswith(_BEHIND_THROUGH):
@@ -121,86 +103,3 @@ def _ends(text: str, words: tuple[str, ...]) -> Iterator[tuple[int, int]]:
         if at < 0 or (at and text[at - 1].isalnum()) or text[end : end + 1].isalnum():
             continue
         yield end, len(word)
-
-
-def _days(text: str, sent: date) -> Iterator[_Found]:
-    for pattern, order in _patterns():
-        for found in pattern.finditer(text):
-            parts = dict(zip(order, found.groups(), strict=True))
-            day = _day(parts, sent)
-            if day is not None:
-                yield _Found(day, found.start(), found.end())
-
-
-def _day(parts: dict[str, str | None], sent: date) -> date | None:
-    month = parts["month"] or ""
-    number = int(month) if month.isdigit() else _months()[month]
-    day = int(parts["day"] or 0)
-    if number > 12 >= day:
-        # Only the American order makes a date of it.
-        number, day = day, number
-    year = parts.get("year")
-    try:
-        if year:
-            written = int(year)
-            return date(written + 2000 if written < 100 else written, number, day)
-        this = date(sent.year, number, day)
-        # Of a date without a year the coming one is meant.
-        return this if this >= sent else date(sent.year + 1, number, day)
-    except ValueError:
-        return None
-
-
-@cache
-def _months() -> dict[str, int]:
-    """Give the names of the months in all languages, long and short, casefolded."""
-    names: dict[str, int] = {}
-    for language in LANGUAGES:
-        months = Locale.parse(language).months
-        for context in ("format", "stand-alone"):
-            for width in ("wide", "abbreviated"):
-                for number, name in months[context][width].items():
-                    plain = str(name).casefold().rstrip(".")
-                    if len(plain) > 2 and not plain[0].isdigit():
-                        names.setdefault(plain, number)
-    return names
-
-
-@cache
-def _patterns() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
-    month = "|".join(sorted(map(re.escape, _months()), key=len, reverse=True))
-    year = r"(?:,?\s{0,2}(?:de |del )?(20\d\d))?"
-    end = r"(?![\w])"
-    return (
-        (
-            re.compile(
-                r"(?<!\d)(\d\d?)(?:\.|st|nd|rd|th|er|º|-?го)?\s{0,2}(?:of |de |d')?"
-                rf"({month})\.?{end}{year}"
-            ),
-            ("day", "month", "year"),
-        ),
-        (
-            re.compile(
-                rf"(?<!\w)({month})\.?\s{{1,2}}(\d\d?)(?:st|nd|rd|th)?(?!\d){year}"
-            ),
-            ("month", "day", "year"),
-        ),
-        (
-            re.compile(r"(?<![\d.])(20\d\d)-(\d\d)-(\d\d)(?!\d)"),
-            ("year", "month", "day"),
-        ),
-        (
-            re.compile(
-                r"(?<!\d)(?:(20\d\d)\s?[年년/]\s?)?(\d\d?)\s?[月월/]\s?(\d\d?)\s?[日일]"
-            ),
-            ("year", "month", "day"),
-        ),
-        (
-            re.compile(r"(?<![\d.])(\d\d?)\.\s?(\d\d?)\.(?:\s?(20\d\d|\d\d)(?!\d))?"),
-            ("day", "month", "year"),
-        ),
-        (
-            re.compile(r"(?<![\d/])(\d\d?)/(\d\d?)/(20\d\d|\d\d)(?!\d)"),
-            ("day", "month", "year"),
-        ),
-    )

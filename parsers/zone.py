@@ -32,4 +32,4 @@ def _known() -> dict[str, str]:
         region, _, place = zone.partition("/")
         if place and region not in {"Etc", "SystemV", "posix", "right"}:
             known.setdefault(place.rpartition("/")[2].casefold(), zone)
-    return known | {zone.casefold(): zone for zone in zones}
+    return {zone.casefold(): zone for zone in zones} | known

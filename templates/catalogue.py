@@ -42,6 +42,28 @@ def locale(tag: str) -> Locale:
     return Locale.parse(_REGIONS.get(language, language))
 
 
+def language_named(text: str) -> str:
+    """Give a language that we speak by its code or its name in any of them.
+
+    Empty when there is none: "de", "de-AT", "German", "deutsch", "allemand".
+    """
+    wanted = text.strip().casefold()
+    code = wanted.replace("_", "-").split("-")[0]
+    if code in spoken():
+        return code
+    for each in sorted(spoken()):
+        named = {one: called(each, one).casefold() for one in spoken()}
+        if wanted in named.values():
+            return each
+    return ""
+
+
+@lru_cache(maxsize=256)
+def called(tag: str, reader: str) -> str:
+    """Give the name of a language in the language of a reader."""
+    return str(locale(reader).languages.get(choose(tag), choose(tag)))
+
+
 @lru_cache
 def words(language: str) -> gettext.NullTranslations:
     """Read the words of a language of `spoken()`; compiled in memory, once."""

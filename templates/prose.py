@@ -8,6 +8,8 @@ from markupsafe import Markup, escape
 # Only what names its scheme; the text of the link is the address itself.
 _LINK = re.compile(r"https?://[^\s<>\"'\u2066-\u2069\u202a-\u202e]{1,2000}")
 _TRAILING = ".,;:!?)]}»”\u2019*_"
+_FOLDS = re.compile("[^\\S\u00a0\u202f]+")
+_AFTER_FULL_WIDTH = re.compile("([\u3001\u3002\u300d\uff09\uff1a](?:</[a-z]+>)*) ")
 _BLANK = re.compile(r"\n(?:[ \t]*\n)+")
 _PARAGRAPH = Markup(
     '<p dir="auto" style="margin:0 0 1em;unicode-bidi:plaintext;'
@@ -27,6 +29,16 @@ def isolate(name: str) -> str:
     if any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in name):
         return f"\u2068{name}\u2069"
     return name
+
+
+def folded(words: str) -> str:
+    """Give sentences of a template as one run, without the line ends of the template.
+
+    No-break spaces stay: French sets them before its colons and inside its quotes.
+    Behind a Japanese full stop stands none of the spaces that other languages need.
+    """
+    run = _AFTER_FULL_WIDTH.sub(r"\1", _FOLDS.sub(" ", words)).strip()
+    return Markup(run) if isinstance(words, Markup) else run  # noqa: S704
 
 
 def marked(html: Markup, marker: str) -> Markup:

@@ -1,8 +1,9 @@
 """The one user of Jinja: letters and pages from templates, strict and escaped."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -80,6 +81,7 @@ def _environment(spoken: str, twin: Twin) -> Environment:
     }
     made.filters |= {
         "prose": prose.html,
+        "folded": prose.folded,
         "isolate": prose.isolate,
         "marked": prose.marked,
     }
@@ -93,6 +95,17 @@ def _sayings(reader: Reader) -> dict[str, Callable[..., str]]:
     return {
         "day": lambda at, place="": dates.day(at, now, place or zone, locale),
         "on_day": lambda when: dates.on_day(when, now, zone, locale),
+        "iso_day": lambda when: dates.on_day(
+            date.fromisoformat(when), now, zone, locale
+        ),
+        "language_called": lambda tag: catalogue.called(tag, reader.language),
+        "languages_spoken": lambda: _listed(
+            sorted(
+                catalogue.called(tag, reader.language) for tag in catalogue.spoken()
+            ),
+            "standard",
+            locale,
+        ),
         "moment": lambda at: dates.moment(at, now, zone, locale),
         "since": lambda at: dates.since(at, now, zone, locale),
         "size": lambda octets: dates.size(octets, locale),
@@ -101,9 +114,24 @@ def _sayings(reader: Reader) -> dict[str, Callable[..., str]]:
         "span": lambda length: dates.span(length, locale),
         "number": lambda count: format_decimal(count, locale=locale),
         "percent": lambda part: format_percent(part, locale=locale),
+        "series": lambda names, mark=",": _in_series(names, mark, locale),
         "any_of": lambda names: _listed(names, "or", locale),
         "all_of": lambda names: _listed(names, "standard", locale),
     }
+
+
+_BETWEEN = {
+    "fr": {";": "\u202f; "},
+    "ja": {",": "\u3001", ";": "\u3001"},
+}
+
+
+def _in_series(names: Sequence[str], mark: str, locale: Locale) -> str:
+    """Join by a mark alone; markup among them stays, all else is escaped."""
+    between = _BETWEEN.get(locale.language, {}).get(mark, f"{mark} ")
+    if any(isinstance(name, Markup) for name in names):
+        return Markup(between).join(names)  # noqa: S704
+    return between.join(names)
 
 
 def _listed(
@@ -112,5 +140,25 @@ def _listed(
     """Join names as the language does; markup among them stays, all else is escaped."""
     if any(isinstance(name, Markup) for name in names):
         safe = [str(escape(name)) for name in names]
-        return Markup(format_list(safe, style, locale))  # noqa: S704
-    return format_list(list(names), style, locale)
+        return Markup(_joined(safe, style, locale))  # noqa: S704
+    return _joined(list(names), style, locale)
+
+
+# Spanish says "e" before the sound of i and "u" before that of o, which the lists of
+# CLDR do not know.
+_SAME_SOUND = {
+    "standard": (" y ", " e ", re.compile(r"h?[ií](?!e)", re.IGNORECASE)),
+    "or": (" o ", " u ", re.compile(r"h?[oó]", re.IGNORECASE)),
+}
+
+
+def _joined(names: list[str], style: Literal["or", "standard"], locale: Locale) -> str:
+    said = format_list(names, style, locale)
+    if locale.language != "es" or len(names) < 2:
+        return said
+    usual, other, sound = _SAME_SOUND[style]
+    before = said.removesuffix(f"{usual}{names[-1]}")
+    spoken = Markup(names[-1]).striptags()  # noqa: S704 - only looked at
+    if before == said or not sound.match(spoken):
+        return said
+    return f"{before}{other}{names[-1]}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from gateway.activities import oneself
 from gateway.activities.letters import Addressee, Sheet, send
 from gateway.activities.posting import Letterbox
 from gateway.routing.decision import Order
@@ -52,12 +53,19 @@ def _help(_: Letterbox, __: Command) -> Understood:
     return Understood(command="/help", outcome="help")
 
 
+def _me(box: Letterbox, command: Command) -> Understood:
+    person = people.meet(box.session, box.facts.sender, now=box.offered.received_at)
+    at = box.offered.received_at
+    return oneself.obey(person, box.desk, command.argument, at)
+
+
 def _who(_: Letterbox, __: Command) -> Understood:
     return Understood(command="/who", outcome="who")
 
 
 _DEEDS: Mapping[str, Deed] = {
     "help": _help,
+    "me": _me,
     "who": _who,
 }
 """One deed for each command of gateway.routing.at_desk."""

@@ -8,7 +8,7 @@ ends in one of three ways: the mail goes on with a word that the rules know
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from gateway.activities import door, membership, questions
+from gateway.activities import door, inviting, membership, questions
 from gateway.activities.letters import Addressee, Sheet, language_of, zone_of
 from gateway.activities.place import Place
 from gateway.activities.posting import Letterbox
@@ -185,7 +185,9 @@ def let_in(box: Letterbox, question: Question) -> bool:
     who = Mailbox(question.values["name"], question.values["address"])
     person = people.meet(box.session, who, now=box.offered.received_at)
     seat = activities.participant_of(box.session, place.activity.id, person.id)
-    if seat is None and not membership.has_room(box.session, box.house, place.activity):
+    if seat is None and not inviting.has_room(
+        box.session, box.house, place.activity.id
+    ):
         return False
     if seat is None:
         seat = Participant(

@@ -7,9 +7,9 @@ from typing import Any
 
 from gateway.activities import (
     gate,
+    inviting,
     loop_mark,
     matters,
-    membership,
     origin,
     outside,
     probe,
@@ -81,7 +81,7 @@ def gather(
         may_ask = origin.may_ask(session, house.limits, now, sender, asked)
     if may_ask and vouched_by and activity:
         # Nobody is asked whether somebody may in for whom there is no room.
-        may_ask = membership.has_room(session, house, activity)
+        may_ask = inviting.has_room(session, house, activity.id)
     may_confirm = bool(commands) and writer.is_staff
     if may_confirm:
         may_confirm = origin.may_confirm(session, house.limits, now, writer)

@@ -3,7 +3,7 @@
 import re
 from itertools import islice
 
-from gateway.activities import cases, marks
+from gateway.activities import cases, marks, oneself
 from gateway.activities.fanout import Word, fan_out, promise_of
 from gateway.activities.letters import (
     Sheet,
@@ -39,6 +39,7 @@ def open_activity(box: Letterbox, decision: Open) -> Activity:
     session, now = box.session, box.offered.received_at
     customer = people.meet(session, box.facts.sender, now=now)
     box.heard_from(asks=True)
+    oneself.is_here(customer, box.mail)
     activity = begin(box, customer, subject_of(box.mail), decision.follows)
     place = Place(session, box.house, box.desk, activity)
     by = box.by(customer, decision.proof)
@@ -55,6 +56,7 @@ def open_activity(box: Letterbox, decision: Open) -> Activity:
             opens=True,
             direct=direct_keys(box.mail),
             attachments=box.mail.attachments,
+            signature=oneself.learn(customer, box.mail),
             unproved=decision.proof < Proof.BEARER,
             suggested=suggested,
             defects=box.mail.defects,

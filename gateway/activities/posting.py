@@ -1,6 +1,6 @@
 """A post joins its thread: commands, text, whose turn, copies."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.activities import (
     below,
@@ -8,12 +8,15 @@ from gateway.activities import (
     cases,
     files,
     health,
+    inviting,
     marks,
     membership,
+    oneself,
     receipts,
 )
-from gateway.activities.commands import Floor, answer_now, obey, tell
+from gateway.activities.commands import answer_now, obey, tell
 from gateway.activities.fanout import Word, fan_out
+from gateway.activities.floor import Floor
 from gateway.activities.house import House
 from gateway.activities.named import answered_post
 from gateway.activities.offered import Offered
@@ -26,9 +29,10 @@ from gateway.routing.proof import Proof
 from parsers.address import key
 from parsers.mail import ParsedMail
 from parsers.message_id import foreign
+from parsers.reply_address import Purpose
 from storage import activity as activities
 from storage import event as events
-from storage import people
+from storage import outbox, people
 from storage.activity import (
     Lane,
     Membership,
@@ -100,6 +104,8 @@ class Turned:
     """It gave the case its owner."""
     reopened: int = 0
     """So many times within a day, when that is to be said."""
+    assigns: bool = False
+    """The mail gave the case to somebody else."""
 
 
 def post(box: Letterbox, decision: Post) -> None:
@@ -114,6 +120,7 @@ def post(box: Letterbox, decision: Post) -> None:
     participant = _seat(box, place, person)
     by = box.by(person, decision.proof)
     box.heard_from(asks=person.id == place.activity.customer_id)
+    oneself.is_here(person, box.mail)
     if decision.turns_token is not None:
         leaked = session.get_one(Participant, decision.turns_token)
         leaked.generation = (leaked.generation + 1) % 16
@@ -139,10 +146,13 @@ def post(box: Letterbox, decision: Post) -> None:
         if decision.commands
         else None,
     )
+    before = place.activity.owner_id
     answers = [said for each in decision.commands if (said := obey(floor, each))]
     tell(floor, answers, posted=posts)
     if posts:
-        _publish(box, place, decision, by, turned)
+        owner = place.activity.owner_id
+        assigns = owner not in {before, person.id}
+        _publish(box, place, decision, by, replace(turned, assigns=assigns))
     if decision.only_listens:
         _say_unsent(floor)
     if any(each.word == "leave" for each in decision.commands):
@@ -220,11 +230,13 @@ def _publish(
         Word(
             event=event,
             takes=turned.takes,
+            assigns=turned.assigns,
             pace=flow.pace,
             put_off=flow.put_off,
             reopened=turned.reopened,
             direct=direct_keys(box.mail),
             attachments=box.mail.attachments,
+            signature=oneself.learn(by.person, box.mail),
             unproved=decision.proof < Proof.BEARER,
             marked_spam=bool(box.facts.spam_mark),
             suggested=suggested,
@@ -354,6 +366,24 @@ def keep(box: Letterbox, decision: Keep) -> None:
         ),
     )
     remember_id(box, event, event.lane)
+    if box.facts.proof >= Proof.BEARER and box.facts.writer.participant:
+        note_away(box)
+
+
+def note_away(box: Letterbox) -> None:
+    """Take from a vacation note until when its writer is away (decisions D35).
+
+    At a return path it counts for whom the letter went to, and for nobody else.
+    """
+    facts, back_on = box.facts, box.mail.back_on
+    if back_on is None or facts.writer.person is None:
+        return
+    if facts.purpose is Purpose.RETURN:
+        letter = facts.delivery and outbox.by_id(box.session, facts.delivery)
+        if not letter or letter.person_id != facts.writer.person:
+            return
+    person = box.session.get_one(Person, facts.writer.person)
+    oneself.note_away(person, back_on, box.offered.received_at)
 
 
 def bring_in(box: Letterbox, place: Place, by: By) -> tuple[str, ...]:
@@ -361,14 +391,16 @@ def bring_in(box: Letterbox, place: Place, by: By) -> tuple[str, ...]:
 
     Returns the addresses that were not invited.
     """
-    boxes = membership.askable(place, (*box.mail.to, *box.mail.cc))
+    boxes = inviting.askable(place, (*box.mail.to, *box.mail.cc))
     if place.desk.cc == "ignore" or place.desk.listens or not boxes:
         return ()
-    found = membership.strangers(roster(place.session, place.activity.id), boxes)
+    found = inviting.strangers(roster(place.session, place.activity.id), boxes)
     may = place.desk.cc == "auto" and box.facts.proof >= Proof.BEARER
+    if not inviting.may_invite(place, by.person):
+        may = False
     invited = found[: place.house.limits.cc_invitations] if may else []
     for mailbox in invited:
-        membership.invite(place, by, mailbox)
+        inviting.invite(place, by, mailbox)
     return tuple(each.address for each in found[len(invited) :])
 
 

@@ -17,10 +17,13 @@ class Effect(StrEnum):
     """Answered at once, to the known address: whoever forged it learns nothing."""
     ACTS = "acts"
     """Done at once for who is proved; for others after a "yes"."""
+    ON_ONESELF = "on oneself"
+    """The same for what changes nobody but its writer; never above a text."""
 
 
 AT_THE_DESK: Mapping[str, Effect] = {
     "help": Effect.READS,
+    "me": Effect.ON_ONESELF,
     "who": Effect.READS,
 }
 """The commands that a desk takes; gateway.activities.at_desk has the deeds."""
@@ -55,7 +58,8 @@ def _is_order(facts: Facts) -> bool:
 
 
 def _order(facts: Facts) -> Decision:
-    acting = [each for each in facts.commands if AT_THE_DESK[each.word] is Effect.ACTS]
+    reads = Effect.READS
+    acting = [each for each in facts.commands if AT_THE_DESK[each.word] is not reads]
     if facts.proof is Proof.FAILED:
         word = f"/{facts.commands[0].word}"
         return put(facts, Ask(word=word, nearest="", refused=True))

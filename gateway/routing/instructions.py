@@ -7,10 +7,18 @@ from gateway.routing.proof import Proof
 from parsers.answer import asks_who_got_it
 from parsers.command import nearest
 from parsers.mail import Command
+from parsers.oneself import read_said
 
-FOR_EVERYONE = frozenset({"help", "invite", "join", "leave", "mute", "unmute", "who"})
+# What touches nobody but the writer; a desk may demand more proof for the rest.
+_WISHES = frozenset({"digest", "each", "hear", "ignore", "mute", "pause", "unmute"})
+_ON_ONESELF = _WISHES | {"deputy", "help", "join", "leave", "me", "who"}
+
+FOR_EVERYONE = _WISHES | {"help", "invite", "join", "leave", "me", "who"}
 FOR_THE_TEAM = FOR_EVERYONE | {
     "admit",
+    "assign",
+    "deputy",
+    "door",
     "drop",
     "merge",
     "note",
@@ -29,9 +37,6 @@ PRIVATE = frozenset({"drop", "note", "spam"})
 # A command that promises privacy: from somebody who may not give it, the text must
 # not go out either (decisions B16).
 _SECRET = frozenset({"note"})
-
-# What touches nobody but the writer; a desk may demand more proof for the rest.
-_ON_ONESELF = frozenset({"help", "join", "leave", "mute", "unmute", "who"})
 
 # What stands above no text of its own.
 _ALONE = frozenset({"publish"})
@@ -57,9 +62,18 @@ def taken_apart(
             # The customer could not answer it (complaints 3.4).
             return (Command(word="who", argument="", line=prose.strip()),), ""
         return commands, prose
-    meant = tuple(each for each in commands if each.word in FOR_EVERYONE | _SECRET)
+    meant = tuple(
+        each
+        for each in commands
+        if each.word in FOR_EVERYONE | _SECRET and not _is_said(each)
+    )
     lines = [each.line for each in commands if each not in meant]
     return meant, "\n".join([*lines, prose]) if lines else prose
+
+
+def _is_said(command: Command) -> bool:
+    """Whether it is a way to talk, as "/me too" is."""
+    return command.word == "me" and read_said(command.argument) is None
 
 
 def instructions(facts: Facts) -> tuple[Command, ...] | Ask | Hold:

@@ -1,0 +1,141 @@
+"""Letters in five languages: golden sentences, lists of names, no word left over."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from gateway.routing.asking import ANSWERS
+from templates import catalogue, render
+from templates.letter import compose
+from tests.templates.specimens import (
+    SPECIMENS,
+    TWINS,
+    head,
+    html_of,
+    make,
+    read,
+    text_of,
+)
+
+NARROW = re.compile("[\u00a0\u202f]")
+SAID = [
+    tuple(line.split(" | "))
+    for line in Path(__file__).with_name("languages.txt").read_text("utf-8").split("\n")
+    if line and not line.startswith("#")
+]
+
+
+@pytest.mark.parametrize(("language", "name", "sender", "sentence"), SAID)
+def test_a_letter_is_said_as_its_language_says_it(language, name, sender, sentence):
+    letter = make(name, language=language)
+    assert sentence in NARROW.sub(" ", text_of(letter))
+    assert read(letter.raw)["From"].addresses[0].display_name == sender
+
+
+@pytest.mark.parametrize("name", TWINS)
+def test_no_blank_follows_a_japanese_full_stop(name):
+    letter = make(name, language="ja")
+    for twin in (text_of(letter), html_of(letter)):
+        assert not re.search("[。、」](</[a-z]+>)* ", twin)
+
+
+def test_french_keeps_its_colon_with_the_word_before():
+    for twin in (text_of, html_of):
+        said = twin(make("answer for the customer", language="fr"))
+        assert "Ici avec vous\u00a0: " in said
+
+
+@pytest.mark.parametrize(
+    ("language", "names", "both", "either"),
+    [
+        ("en", ("Ana", "Bo", "Lea"), "Ana, Bo and Lea", "Ana, Bo or Lea"),
+        ("de", ("Ana", "Bo"), "Ana und Bo", "Ana oder Bo"),
+        ("fr", ("Ana", "Bo", "Lea"), "Ana, Bo et Lea", "Ana, Bo ou Lea"),
+        ("es", ("Ana", "Bo", "Lea"), "Ana, Bo y Lea", "Ana, Bo o Lea"),
+        ("es", ("Ana", "Inés"), "Ana e Inés", "Ana o Inés"),
+        ("es", ("Ana", "Hierro"), "Ana y Hierro", "Ana o Hierro"),
+        ("es", ("Ana", "Óscar"), "Ana y Óscar", "Ana u Óscar"),
+        ("ja", ("Ana", "Bo", "Lea"), "Ana、Bo、Lea", "Ana、Bo、またはLea"),
+    ],
+)
+def test_names_are_joined(language, names, both, either):
+    sayings = render._sayings(render.Reader(language))
+    assert sayings["all_of"](names) == both
+    assert sayings["any_of"](names) == either
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "words"),
+    [
+        ("fr", 0, "0 autre"),
+        ("fr", 1, "1 autre"),
+        ("fr", 2, "2 autres"),
+        ("es", 0, "0 más"),
+        ("ja", 1, "ほか1名"),
+        ("ja", 7, "ほか7名"),
+    ],
+)
+def test_plurals_are_those_of_the_language(language, count, words):
+    said = catalogue.words(language).ngettext("%(num)s other", "%(num)s others", count)
+    assert said % {"num": count} == words
+
+
+# What a letter holds that is not said: addresses, commands, and the command line.
+NOT_SAID = re.compile(
+    r"[!-~]+@[!-~]+|https?://[!-~]+|/[a-z]+( once)?\b|parlour inbound [a-z]+|[kM]B\b"
+    r"|/invite ADDRESS [a-z ]+|/merge ID|--state held|#\d+ [a-z]+"
+)
+
+WORDS = {word for said in ANSWERS.values() for one in said for word in one.split()}
+WORDS |= {"post", "publish", "forms"}
+
+
+@pytest.fixture
+def mute(tmp_path, monkeypatch):
+    """A catalogue without a word: of each sentence the names alone are left."""
+    caches = (catalogue.spoken, catalogue.choose, catalogue.locale, catalogue.words)
+    with (catalogue.FOLDER / "de.po").open("rb") as file:
+        catalog = read_po(file, locale="de")
+    monkeypatch.setattr(catalogue, "FOLDER", tmp_path)
+    for cache in (*caches, render._environment):
+        cache.cache_clear()
+    lines = ['msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n']
+    for message in catalog:
+        if message.id:
+            one = message.id if isinstance(message.id, str) else message.id[0]
+            names = " ".join(re.findall(r"%\(\w+\)s", one)) or "·"
+            lines.append(_entry(message.id, names))
+    (tmp_path / "el.po").write_text("\n\n".join(lines), encoding="utf-8")
+    yield
+    for cache in (*caches, render._environment):
+        cache.cache_clear()
+
+
+def _entry(said, names):
+    one, *many = [said] if isinstance(said, str) else said
+    quoted = [each.replace("\\", "\\\\").replace('"', '\\"') for each in (one, *many)]
+    if not many:
+        return f'msgid "{quoted[0]}"\nmsgstr "{names}"'
+    forms = "\n".join(f'msgstr[{at}] "{names}"' for at in (0, 1))
+    return f'msgid "{quoted[0]}"\nmsgid_plural "{quoted[1]}"\n{forms}'
+
+
+@pytest.mark.usefixtures("mute")
+def test_every_word_of_a_letter_is_in_the_catalogues():
+    left = {name: found for name in SPECIMENS if (found := _left_over(name))}
+    assert left == {}
+
+
+def _left_over(name):
+    """Give the words of a letter that neither its values nor the catalogue hold."""
+    specimen = SPECIMENS[name]
+    about = replace(head(**specimen.head), language="el")
+    letter = compose(about, specimen.values)
+    values = f"{about!r} {specimen.values!r}".replace("\\n", " ")
+    given = set(re.findall(r"[A-Za-z]+", values)) | WORDS
+    subject = str(read(letter.raw)["Subject"]).removeprefix("Re: ")
+    said = NOT_SAID.sub(" ", f"{subject}\n{text_of(letter)}")
+    return set(re.findall(r"[A-Za-z]{2,}", said)) - given
