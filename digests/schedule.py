@@ -14,7 +14,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from digests import daily, deadlines
+from digests import daily, deadlines, invitations
 from gateway.activities import health, unheard
 from gateway.activities.house import House
 from storage import job
@@ -43,6 +43,7 @@ TASKS: tuple[Task, ...] = (
     Task("deadlines set", deadlines.set_missing),
     Task("addresses aged", health.age_addresses),
     Task("teams told of what nobody got", unheard.tell_all),
+    Task("invitations reminded of", invitations.run),
     Task("daily letters", daily.run),
 )
 """In this order: what a task mends the next one need not report."""

@@ -36,6 +36,26 @@ _NEVER = {
     "es": "nunca|nunca más|no me inviten más|no me invite más|basta|alto|darme de baja",
     "ja": "二度と|もう招待しないで|もう招待しないでください|停止|配信停止",
 }
+_DIGEST = {
+    "en": "digest|digest only|only digest|only the digest|just the digest|daily digest"
+    "|a daily digest|only a daily digest|only daily digest|yes digest only"
+    "|yes only the digest|summary|daily summary|once a day|only once a day",
+    "de": "nur zusammenfassung|zusammenfassung|nur die zusammenfassung"
+    "|nur eine zusammenfassung|nur eine tägliche zusammenfassung"
+    "|tägliche zusammenfassung|einmal am tag|nur einmal am tag"
+    "|ja nur zusammenfassung|nur digest|übersicht|nur übersicht|nur die übersicht"
+    "|nur eine übersicht|tägliche übersicht|nur eine tägliche übersicht",
+    "fr": "résumé|un résumé|résumé seulement|seulement le résumé|seulement un résumé"
+    "|résumé quotidien|un résumé quotidien|seulement un résumé quotidien"
+    "|une fois par jour|récapitulatif|seulement le récapitulatif"
+    "|seulement un récapitulatif|le récapitulatif seulement|récapitulatif quotidien"
+    "|un récapitulatif quotidien|seulement un récapitulatif quotidien",
+    "es": "resumen|solo resumen|sólo resumen|solo el resumen|sólo el resumen"
+    "|resumen diario|solo un resumen|solo un resumen diario|sólo un resumen diario"
+    "|una vez al día",
+    "ja": "まとめ|まとめだけ|まとめのみ|ダイジェスト|ダイジェストのみ|ダイジェストだけ"
+    "|1日1回|一日一回|1日1回のまとめ",
+}
 _WHO_GOT_THIS = {
     "en": "who got this|who got that|who got it|who got this message|who got this mail"
     "|who received this|who received this message|who has got this"
@@ -60,6 +80,7 @@ _TABLES: tuple[tuple[Answer, dict[str, frozenset[str]]], ...] = (
     ("yes", _table(_YES)),
 )
 
+_DIGESTS = frozenset(said for table in _table(_DIGEST).values() for said in table)
 _ASKED = frozenset(said for table in _table(_WHO_GOT_THIS).values() for said in table)
 _LONGEST = 60
 _CLOSINGS = """
@@ -76,17 +97,27 @@ def yes_or_no(text: str, language: str = "") -> Answer:
     that joins and posts. With a language its words come first, then all others.
     What stands below may be a name or a greeting: three short lines at most.
     """
-    lines = [line.strip() for line in text[:2000].split("\n") if line.strip()]
-    if not lines or len(lines) > 4 or len(lines[0]) > _LONGEST:
-        return ""
-    if any(len(line) > _LONGEST or line.endswith("?") for line in lines[1:]):
-        return ""
-    line = _plain(lines[0])
-    for said in (line, _without_courtesy(line), line.replace(" ", "")):
+    for said in _forms(text):
         for answer, table in _TABLES:
             if any(said in table[one] for one in _languages(language, table)):
                 return answer
     return ""
+
+
+def wants_digest(text: str) -> bool:
+    """Say whether an answer of one line wants a digest and nothing else (D31)."""
+    return any(said in _DIGESTS for said in _forms(text))
+
+
+def _forms(text: str) -> tuple[str, ...]:
+    """Give the first line in the forms that are looked up; nothing for longer texts."""
+    lines = [line.strip() for line in text[:2000].split("\n") if line.strip()]
+    if not lines or len(lines) > 4 or len(lines[0]) > _LONGEST:
+        return ()
+    if any(len(line) > _LONGEST or line.endswith("?") for line in lines[1:]):
+        return ()
+    line = _plain(lines[0])
+    return line, _without_courtesy(line), line.replace(" ", "")
 
 
 def asks_who_got_it(text: str) -> bool:

@@ -28,6 +28,8 @@ class Purpose(StrEnum):
     VIEW = "v"
     SIGN_IN = "s"
     FILE = "x"
+    ASIDE = "a"
+    """To the inviter alone: what the invited write to it neither joins nor posts."""
     PROBE = "p"
     """A mail of `parlour check` to itself; its number is drawn by chance."""
 

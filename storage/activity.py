@@ -5,7 +5,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, bindparam, func, select
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    bindparam,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base, Number, never_reused, word
@@ -34,6 +42,9 @@ class Role(StrEnum):
     TEAM = "team"
     COLLEAGUE = "colleague"
     GUEST = "guest"
+    CONSULTED = "consulted"
+    """A colleague behind the scenes: in the team lane of this activity alone, seen by
+    the team alone (decisions B16)."""
 
 
 class Membership(StrEnum):
@@ -115,6 +126,12 @@ class Activity(Base):
         ForeignKey("activity.id"), default=None
     )
     """The activity this one follows up."""
+    asks_for_id: Mapped[int | None] = mapped_column(
+        ForeignKey("activity.id"), default=None
+    )
+    """The case for which its outsider is asked in private (decisions D36)."""
+    owner_invites: Mapped[bool] = mapped_column(default=False)
+    """The owner closed the door: nobody else may invite."""
     merged: Mapped[list[int]] = mapped_column(default_factory=list)
     """The activities that were merged into this one, also by way of others."""
 
@@ -124,6 +141,9 @@ class Activity(Base):
         return (self.id, *self.merged)
 
 
+_UNANSWERED = "membership = 'invited' AND reminded_at IS NULL"
+
+
 class Participant(Base):
     """One person in one activity; its row number is what reply tokens seal."""
 
@@ -131,6 +151,12 @@ class Participant(Base):
     __table_args__ = (
         UniqueConstraint("activity_id", "person_id"),
         Index("ix_participant_person", "person_id"),
+        Index(
+            "ix_participant_unanswered",
+            "changed_at",
+            sqlite_where=text(_UNANSWERED),
+            postgresql_where=text(_UNANSWERED),
+        ),
         never_reused(),
     )
 
@@ -150,7 +176,12 @@ class Participant(Base):
     """Why they were invited, in the inviter's words."""
     since_event_id: Mapped[int] = mapped_column(Number, default=0)
     """Sees the everyone lane after this event; 0 means from the start."""
+    with_history: Mapped[bool] = mapped_column(default=False)
+    """A guest who will see what their inviter sees (`+history`), from there on."""
+    reminded_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When they were reminded of the invitation; it happens once."""
     changed_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When the membership changed; for who is invited, when that was."""
     unsaid: Mapped[list[dict[str, Any]]] = mapped_column(default_factory=list)
     """Answers to commands, waiting for the next letter to this person."""
 
@@ -320,3 +351,26 @@ def seats_of(session: Session, person_id: int) -> list[Participant]:
     return list(
         session.scalars(select(Participant).where(Participant.person_id == person_id))
     )
+
+
+def unanswered(
+    session: Session, invited_before: datetime, invited_after: datetime
+) -> list[int]:
+    """Give the seats whose invitation was neither answered nor reminded of.
+
+    Only those in open activities that are not part of another, oldest first.
+    """
+    wanted = (
+        select(Participant.id)
+        .join(Activity, Activity.id == Participant.activity_id)
+        .where(
+            Participant.membership == Membership.INVITED,
+            Participant.reminded_at.is_(None),
+            Participant.changed_at <= invited_before,
+            Participant.changed_at > invited_after,
+            Activity.turn != Turn.RESOLVED,
+            Activity.redirect_id.is_(None),
+        )
+        .order_by(Participant.changed_at, Participant.id)
+    )
+    return list(session.scalars(wanted))

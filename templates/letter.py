@@ -17,6 +17,7 @@ from templates.values import (
     Acknowledgement,
     Answer,
     AreYouThere,
+    Aside,
     Burst,
     CatchUp,
     Collision,
@@ -29,6 +30,7 @@ from templates.values import (
     Gone,
     HeldMail,
     Invitation,
+    InvitationReminder,
     Joined,
     Left,
     ListAnswered,
@@ -95,6 +97,8 @@ class Head:
     """The desk writes to its team alone: a reply is a note."""
     by_mail: bool = False
     """The letter answers a mail: auto-replied, not auto-generated (RFC 3834)."""
+    reply_to: str = ""
+    """The address of a person who is answered past us; mostly empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +162,15 @@ _BEARINGS: dict[type[Values], Bearing] = {
         Purpose.INVITATION,
         Listed.INVITATIONS,
     ),
+    InvitationReminder: Bearing(
+        "invitation_reminder",
+        Kind.REMINDER,
+        Automatic.GENERATED,
+        Purpose.INVITATION,
+        Listed.INVITATIONS,
+    ),
+    # Somebody wrote it, and the reply goes to them: see `Head.reply_to`.
+    Aside: Bearing("aside", Kind.MESSAGE, Automatic.NO, Purpose.EVERYONE),
     Joined: Bearing(
         "joined",
         Kind.CONFIRMATION,
@@ -435,6 +448,8 @@ def _conduct(head: Head, bears: Bearing) -> list[tuple[str, str]]:
 
 def _replying(head: Head, bears: Bearing, links: Links) -> list[tuple[str, str]]:
     """Where replies, and the buttons of mail programs, go."""
+    if head.reply_to:
+        return [("Reply-To", header.mailbox("", head.reply_to))]
     if not head.activity and bears.purpose is not Purpose.CONFIRM:
         return []  # nobody takes part in anything: there is no token to reply by
     own = links.address(bears.purpose)

@@ -58,6 +58,18 @@ class Links:
         return self.page("i", Purpose.INVITATION)
 
     @property
+    def aside(self) -> str:
+        """The address by which the invited write to their inviter alone."""
+        return self.address(Purpose.ASIDE)
+
+    def answer_aside(self, subject: str) -> str:
+        """Give a mailto link that writes to the inviter alone.
+
+        Not under the subject of the case: an outsider's invitation does not tell it.
+        """
+        return mailto(self.aside, subject=subject)
+
+    @property
     def reached(self) -> str:
         """The page that says to a question of ours: yes, mail reaches me."""
         return self.page("c", Purpose.CONFIRM)

@@ -61,9 +61,11 @@ class Understood:
     unblocked, put_aside (a held mail was refused), admitted, admitted_once,
     refused_entry, cannot_enter and nobody_waits (strangers at the door), opened_for,
     noted_for and open_before (`/open` for a customer), help (the five commands and a
-    link), who (those in `here`); at a desk that only listens only_listens (nobody is
-    invited) and not_sent (those named did not get the text); publish_what (there is no
-    note), published_before (by whom)."""
+    link), door_closed, door_shut, door_opened, door_of_owner and door_how (who may
+    invite), said_no, said_never, asked_often, too_many_here and too_many_today (why
+    somebody was not invited), who (those in `here`); at a desk that only listens
+    only_listens (nobody is invited) and not_sent (those named did not get the text);
+    publish_what (there is no note), published_before (by whom)."""
     names: tuple[str, ...] = ()
     """Whom it concerned."""
     undo: str = ""
@@ -247,6 +249,29 @@ class Invitation:
     here: tuple[Face, ...] = ()
     from_the_start: bool = True
     """The invited will see what was said before (decisions D34)."""
+    asked_at: datetime | None = None
+    """When they were asked; only where they are reminded of it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationReminder(Invitation):
+    """The same question once more, the last time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aside:
+    """What the invited wrote to their inviter alone; a reply goes past us."""
+
+    text: str
+    name: str
+    address: str
+    """Where a reply goes."""
+    subject: str
+    desk: str
+    other_address: str = ""
+    """It came from this address, which is not the one that was invited."""
+    left_out: tuple[str, ...] = ()
+    """Names of files that were too large."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -663,6 +688,8 @@ Values = (
     | Message
     | Note
     | Invitation
+    | InvitationReminder
+    | Aside
     | Joined
     | Answer
     | Left

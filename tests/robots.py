@@ -1,9 +1,10 @@
-"""Robots that answer mail: a vacation responder, a ticket system, another Parlour.
+"""Robots: a vacation responder, a ticket system, another Parlour, a mail scanner.
 
-They live around towns: `Wires` carries what a town's smarthost got to whoever the
-recipient is, a person, a robot or the door of another town, and their mail back.
+Those who answer live around towns: `Wires` carries what a town's smarthost got to
+whoever the recipient is, a person, a robot or another town, and their mail back.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from email import policy
@@ -11,7 +12,12 @@ from email.message import EmailMessage
 from email.utils import parseaddr
 from typing import Protocol
 
+from starlette.testclient import TestClient
+
+from storage.base import Base
 from tests.town import Letter, Town, reply_address
+
+_LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
 
 
 class Robot(Protocol):
@@ -122,3 +128,47 @@ def _lives_in(town: Town, address: str) -> bool:
     """Whether an address is a desk's, or a token address of it."""
     desks = town.house.desks
     return bool(desks.by_address(address) or desks.token_in(address))
+
+
+@dataclass
+class Scanner:
+    """Looks behind every link of a letter before its reader does (promises T9)."""
+
+    browser: TestClient
+    pressed: set[str] = field(default_factory=set)
+
+    def press(self, town: Town, letters: Sequence[Letter]) -> None:
+        """GET and HEAD each link twice; no row of the database may move."""
+        found = {link for letter in letters for link in _links(letter)}
+        before = _rows(town) if found - self.pressed else {}
+        for link in sorted(found - self.pressed):
+            path = link.removeprefix(town.house.base_url)
+            assert path != link, f"a link to somewhere else: {link}"
+            for method in ("GET", "HEAD", "GET", "HEAD"):
+                answer = self.browser.request(method, path)
+                assert answer.status_code == 200, f"{method} {path} of {_gist(letters)}"
+        if before:
+            assert _rows(town) == before, "a link that was looked at did something"
+        self.pressed |= found
+
+
+def _links(letter: Letter) -> list[str]:
+    """Give what can be pressed: in either twin, and by the program's own button."""
+    octets = str(letter.mail.get("List-Unsubscribe", ""))
+    for part in letter.mail.walk():
+        if part.get_content_maintype() == "text":
+            octets += "\n" + part.get_content().replace("&amp;", "&")
+    # A token that somebody quoted was taken out: what is left leads nowhere.
+    return [link for link in _LINK.findall(octets) if "…" not in link]
+
+
+def _gist(letters: Sequence[Letter]) -> str:
+    return ", ".join(f"{letter.kind} to {letter.to}" for letter in letters)
+
+
+def _rows(town: Town) -> dict[str, list[object]]:
+    with town.house.database.reading() as session:
+        return {
+            table.name: session.execute(table.select()).all()
+            for table in Base.metadata.sorted_tables
+        }

@@ -33,16 +33,21 @@ Between steps seven minutes pass, or so many as `* pause 1` says.
 """
 
 import re
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 from gateway.activities import optin
 from gateway.routing.desk import Desk
+from gateway.web.app import build
 from parsers.reply_address import ReplyAddress
 from tests.carrier import ByImap, ByPostfix, Carrier
 from tests.reports import report
+from tests.robots import Scanner
+from tests.templates.specimens import SPECIMENS
 from tests.town import ACME, Letter, Town, gist
 
 DIALOGUES = sorted((Path(__file__).parent / "dialogues").glob("*.txt"))
@@ -211,7 +216,9 @@ def happens(town: Town, step: Step) -> list[Letter]:
 
 @pytest.mark.parametrize("path", DIALOGUES, ids=lambda path: path.stem)
 def test_dialogue(path, database_url, tmp_path, reader):
-    play_all(path, database_url, tmp_path, reader)
+    """On SQLite something looks behind each link first; then people press theirs."""
+    scanned = database_url.startswith("sqlite")
+    play_all(path, database_url, tmp_path, reader, scanned=scanned)
 
 
 @pytest.mark.parametrize("path", DIALOGUES, ids=lambda path: path.stem)
@@ -228,25 +235,56 @@ def test_dialogue_by_imap(path, sqlite, tmp_path, reader, imap_server):
     play_all(path, url, tmp_path, reader, carrier=ByImap(imap_server))
 
 
-def play_all(path, database_url, tmp_path, reader, carrier=None):
+def test_the_dialogues_hold_every_kind_of_letter_that_there_is():
+    told = {
+        each.kind
+        for path in DIALOGUES
+        for step in read_dialogue(path)[1]
+        for each in step.letters
+    }
+    assert told >= {specimen.kind for specimen in SPECIMENS.values()} - {"reminder"}
+
+
+def play_all(path, database_url, tmp_path, reader, carrier=None, *, scanned=False):
     setting, steps = read_dialogue(path)
     carrier = carrier or Carrier()
-    with Town(
-        database_url,
-        tmp_path,
-        reader,
-        desks=setting.desks(),
-        trusted=setting.trusted,
-        carrier=carrier,
-        mailboxes=carrier.believed(setting.trusted),
-    ) as town:
+    with (
+        Town(
+            database_url,
+            tmp_path,
+            reader,
+            desks=setting.desks(),
+            trusted=setting.trusted,
+            carrier=carrier,
+            mailboxes=carrier.believed(setting.trusted),
+        ) as town,
+        ExitStack() as ends,
+    ):
+        scanner = scanner_of(town, ends) if scanned else None
         for step in steps:
-            letters = play(town, step)
+            pressing = PRESSES.fullmatch(step.act) if scanner else None
+            letters = press(town, scanner, pressing) if pressing else play(town, step)
             expected = sorted((each.kind, each.to) for each in step.letters)
             assert gist(letters) == expected, step.act
             check_texts(step, letters)
             check_state(town, step)
+            if scanner:
+                scanner.press(town, letters)
             town.pass_time(minutes=setting.pause)
+
+
+def scanner_of(town: Town, ends: ExitStack) -> Scanner:
+    """Give a scanner with a browser that sees the town's pages."""
+    pages = build(town.house, clock=lambda: town.now)
+    return Scanner(ends.enter_context(TestClient(pages)))
+
+
+def press(town: Town, scanner: Scanner, step: re.Match[str]) -> list[Letter]:
+    """Press a button of the page behind somebody's invitation."""
+    token = town.last(step["who"], "invitation").link("i")
+    answer = scanner.browser.post(f"/i/{token}", data={"answer": step["answer"]})
+    assert answer.status_code == 200, answer.text
+    return town.settle()
 
 
 def check_texts(step: Step, letters: list[Letter]) -> None:

@@ -1,6 +1,6 @@
 """A mail sent by hand is recorded: an answer of the team, or news for the team."""
 
-from gateway.activities import cases, holding, membership
+from gateway.activities import cases, holding, inviting
 from gateway.activities.fanout import Word, fan_out
 from gateway.activities.matters import written_to
 from gateway.activities.place import Place
@@ -153,9 +153,9 @@ def _suggested(box: Letterbox, place: Place) -> tuple[str, ...]:
     """Give the strangers whom the author wrote to: one word invites them (C30)."""
     if place.desk.cc == "ignore" or place.desk.listens:
         return ()
-    boxes = membership.askable(place, written_to(box.mail))
+    boxes = inviting.askable(place, written_to(box.mail))
     seats = roster(place.session, place.activity.id)
-    return tuple(each.address for each in membership.strangers(seats, boxes))
+    return tuple(each.address for each in inviting.strangers(seats, boxes))
 
 
 def _defects(box: Letterbox) -> tuple[str, ...]:

@@ -8,11 +8,13 @@ from gateway.activities import (
     cases,
     door,
     health,
+    inviting,
     membership,
     merging,
     oneself,
 )
 from gateway.activities.cards import cards, present
+from gateway.activities.inviting import Invited
 from gateway.activities.letters import Sheet, addressee, language_of, send, zone_of
 from gateway.activities.place import By, Place
 from gateway.activities.receipts import of_post
@@ -52,18 +54,41 @@ def obey(floor: Floor, command: Command) -> Understood | None:
 
 
 def _invite(floor: Floor, command: Command) -> Understood:
-    whom, _, reason = command.argument.partition(" ")
+    whom, _, words = command.argument.partition(" ")
     boxes = read_mailboxes(whom)
     if not boxes:
         return Understood(command="/invite", outcome="invite_whom")
-    became = membership.invite(
+    became = inviting.invite(
         floor.place,
         floor.by,
         boxes[0],
-        reason.strip(),
+        inviting.read_asked(words),
         in_private=floor.team_lane,
     )
-    return Understood(command="/invite", outcome=str(became), names=(boxes[0].address,))
+    names = (boxes[0].address,)
+    if became is Invited.DOOR_CLOSED:
+        names = (_who_invites(floor.place),)
+    return Understood(command="/invite", outcome=str(became), names=names)
+
+
+def _who_invites(place: Place) -> str:
+    owner = place.activity.owner_id
+    return display_name(place.session, owner) if owner else place.desk.name
+
+
+def _door(floor: Floor, command: Command) -> Understood:
+    word = command.argument.strip().lower()
+    if word not in {"open", "closed", "close"}:
+        return Understood(command="/door", outcome="door_how")
+    closed = word != "open"
+    if not inviting.close_door(floor.place, floor.by, closed=closed):
+        names = (_who_invites(floor.place),)
+        return Understood(command="/door", outcome="door_of_owner", names=names)
+    return Understood(
+        command=f"/door {'closed' if closed else 'open'}",
+        outcome="door_shut" if closed else "door_opened",
+        undo="/door open" if closed else "/door closed",
+    )
 
 
 def _join(floor: Floor, _: Command) -> Understood | None:
@@ -199,6 +224,7 @@ _WHO = "who"
 
 _DEEDS: dict[str, Callable[[Floor, Command], Understood | None]] = {
     "invite": _invite,
+    "door": _door,
     "join": _join,
     "admit": _admit,
     "refuse": _refuse,

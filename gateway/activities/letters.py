@@ -57,6 +57,8 @@ class Sheet:
     references: tuple[str, ...] = ()
     language: str = ""
     zone: str = ""
+    reply_to: str = ""
+    """The address of a person who is answered past us; mostly empty."""
     by_mail: bool = False
     """It answers a mail, so it counts as auto-replied (RFC 3834 section 5)."""
     subject: str = ""
@@ -233,5 +235,6 @@ def _head(house: House, sheet: Sheet, letter: Letter) -> Head:
         language=sheet.language or desk.language,
         zone=sheet.zone or desk.zone,
         by_mail=sheet.by_mail,
+        reply_to=sheet.reply_to,
         only_listens=desk.listens,
     )

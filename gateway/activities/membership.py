@@ -1,15 +1,11 @@
 """Taking part: invited, not conscripted; join, decline, leave, mute."""
 
-from collections.abc import Iterable
-from datetime import timedelta
-from enum import StrEnum
 from itertools import takewhile
 
-from gateway.activities import health, unheard
+from gateway.activities import unheard
 from gateway.activities.below import parts_of
 from gateway.activities.cards import cards, present, said_of
 from gateway.activities.fanout import author_name
-from gateway.activities.house import House
 from gateway.activities.letters import (
     Sheet,
     addressee,
@@ -19,11 +15,8 @@ from gateway.activities.letters import (
 )
 from gateway.activities.place import By, Place, note
 from gateway.activities.references import ancestry, root_id
-from gateway.routing.desk import Desk
-from parsers.address import Mailbox, domain, is_address, is_role, key
 from storage import activity as activities
 from storage import event as events
-from storage import people
 from storage.activity import (
     Activity,
     Hearing,
@@ -35,193 +28,11 @@ from storage.activity import (
 )
 from storage.event import Event, Kind
 from storage.people import Person
-from storage.roster import Seat, roster, seat_of, seated
-from templates.values import Invitation, Joined, Left, Said
+from storage.roster import Seat, roster, seated
+from templates.values import Joined, Left, Said
 
 CATCH_UP_POSTS = 5
 _EXCERPT_LETTERS = 300
-_MONTH = timedelta(days=30)
-_DAY = timedelta(days=1)
-
-
-class Invited(StrEnum):
-    """What became of an invitation; letters know these names."""
-
-    INVITED = "invited"
-    ALREADY_INVITED = "already_invited"
-    ALREADY_HERE = "already_here"
-    REFUSED = "refused_invitation"
-    ONLY_LISTENS = "only_listens"
-    UNREACHABLE = "unreachable_invitation"
-    """Mail to them comes back; `try again` may be said once in a while (B2)."""
-    TRIED_AGAIN = "tried_again"
-    """They are in the case, and are asked whether mail reaches them."""
-
-
-# Who stands like this is not asked again; only somebody who left is.
-_STANDS = {
-    Membership.JOINED: Invited.ALREADY_HERE,
-    Membership.TOLD: Invited.ALREADY_HERE,
-    Membership.INVITED: Invited.ALREADY_INVITED,
-    Membership.DECLINED: Invited.REFUSED,
-}
-
-
-def invite(
-    place: Place,
-    by: By,
-    mailbox: Mailbox,
-    reason: str = "",
-    *,
-    in_private: bool = False,
-) -> Invited:
-    """Ask somebody to take part; until they answer they get nothing else.
-
-    Everybody in the case sees the reason, unless it was given `in_private`, in the
-    team lane: then only the invited reads it, in the invitation.
-    Role addresses, desks, people who refused, and more than the limits allow are
-    refused (decisions C30, D31; threat T8).
-    """
-    session, activity = place.session, place.activity
-    if place.desk.listens:
-        return Invited.ONLY_LISTENS
-    if not _may_be_asked(place.house, mailbox.address):
-        return Invited.REFUSED
-    person = people.meet(session, mailbox, now=by.at)
-    participant = activities.participant_of(session, activity.id, person.id)
-    again, reason = _asked_again(reason)
-    if refused := _in_the_way(place, by, mailbox, participant, again=again):
-        return refused
-    is_colleague = _is_colleague(place.desk, mailbox.address)
-    # Colleagues do not count against the limits (decisions D31).
-    if person.never_invite or not (is_colleague or _within_limits(place, by, person)):
-        return Invited.REFUSED
-    if participant is None:
-        participant = _seat(
-            place, by, person, Role.COLLEAGUE if is_colleague else Role.GUEST
-        )
-    else:
-        if participant.membership is not Membership.INVITED:
-            activities.move(participant, Membership.INVITED, by.at)
-        participant.generation = (participant.generation + 1) % 16
-    staff = _is_staff(place, by.person)
-    reason = reason if staff else ""
-    participant.reason = "" if in_private else reason
-    participant.invited_by_id = by.person.id
-    note(place, by, Kind.INVITED, subject=person.id)
-    _send_invitation(place, by, participant, reason, staff=staff)
-    return Invited.INVITED
-
-
-def _in_the_way(
-    place: Place,
-    by: By,
-    mailbox: Mailbox,
-    participant: Participant | None,
-    *,
-    again: bool,
-) -> Invited | None:
-    """Say why no invitation goes out: how they stand, or that it is in vain (B2)."""
-    session, house, address = place.session, place.house, mailbox.address
-    stands = _STANDS.get(participant.membership) if participant else None
-    if stands is Invited.REFUSED:
-        return stands
-    if health.complained_of(session, address, "invitation"):
-        return Invited.REFUSED
-    if health.is_reached(session, address):
-        return stands
-    if not (again and health.may_be_tried(session, house, address, by.at)):
-        return Invited.UNREACHABLE
-    if stands is Invited.ALREADY_HERE:
-        health.probe(session, house, key(address), by.at)
-        return Invited.TRIED_AGAIN
-    return None
-
-
-def _asked_again(reason: str) -> tuple[bool, str]:
-    """Tell whether the inviter says `try again`, and what they say beside it."""
-    words = reason.strip()
-    if words.casefold().startswith(_TRY_AGAIN):
-        return True, words[len(_TRY_AGAIN) :].strip(" ,;:.")
-    return False, reason
-
-
-_TRY_AGAIN = "try again"
-
-
-def _may_be_asked(house: House, address: str) -> bool:
-    ours = house.desks.by_address(address) or house.desks.token_in(address)
-    return is_address(address) and not ours and not is_role(address)
-
-
-def _is_colleague(desk: Desk, address: str) -> bool:
-    return desk.is_team(address) or domain(address) in {
-        each.casefold() for each in desk.staff_domains
-    }
-
-
-def _is_staff(place: Place, person: Person) -> bool:
-    participant = activities.participant_of(place.session, place.activity.id, person.id)
-    return person.is_staff or bool(participant and participant.in_team_lane)
-
-
-def _within_limits(place: Place, by: By, person: Person) -> bool:
-    """Outsiders count, by activity, inviter and invited (T8)."""
-    session, limits = place.session, place.house.limits
-    return (
-        activities.count_role(session, place.activity.id, Role.GUEST)
-        < limits.outsiders_per_activity
-        and events.invitations(session, by.at - _DAY, by=by.person.id)
-        < limits.invitations_per_inviter_day
-        and events.invitations(session, by.at - _MONTH, of=person.id)
-        < limits.invitations_per_invitee_month
-    )
-
-
-def _seat(place: Place, by: By, person: Person, role: Role) -> Participant:
-    participant = Participant(
-        activity_id=place.activity.id,
-        person_id=person.id,
-        role=role,
-        membership=Membership.INVITED,
-        changed_at=by.at,
-    )
-    place.session.add(participant)
-    place.session.flush()
-    return participant
-
-
-def _send_invitation(
-    place: Place, by: By, participant: Participant, reason: str, *, staff: bool
-) -> None:
-    session, activity, desk = place.session, place.activity, place.desk
-    seats = roster(session, activity.id)
-    seat = seated(seats, participant.person_id)
-    inviter = seat_of(seats, by.person.id)
-    opening = events.first_post(session, activity.id, Lane.EVERYONE)
-    values = Invitation(
-        inviter=inviter.name if inviter else by.person.name or desk.name,
-        inviter_is_staff=staff,
-        desk=desk.name,
-        subject=activity.subject,
-        reason=reason,
-        excerpt=excerpt(opening.text) if staff and opening else "",
-        here=cards(session, present(seats), activity, at=by.at),
-        from_the_start=participant.role is Role.COLLEAGUE,
-    )
-    sheet = Sheet(
-        desk=desk,
-        activity=activity,
-        at=by.at,
-        reason="invited",
-        author=values.inviter,
-        author_is_staff=staff,
-        lane=Lane.EVERYONE,
-        references=(root_id(place, Lane.EVERYONE),),
-        language=language_of(seat.person, desk),
-        zone=zone_of(seat.person, desk),
-    )
-    send(session, place.house, sheet, values, [addressee(seat)])
 
 
 def excerpt(text: str) -> str:
@@ -248,7 +59,7 @@ def join(
         return
     activities.move(participant, Membership.JOINED, by.at)
     participant.hearing = hearing
-    if participant.role is Role.GUEST:
+    if participant.role is Role.GUEST and not participant.with_history:
         participant.since_event_id = events.newest(place.session, place.activity.id)
     note(place, by, Kind.JOINED)
     person = place.session.get_one(Person, participant.person_id)
@@ -383,20 +194,3 @@ def unmute(place: Place, participant: Participant, by: By) -> None:
 def is_open(activity: Activity) -> bool:
     """Say whether an invitation to it still counts (decisions D31)."""
     return activity.turn is not Turn.RESOLVED
-
-
-def askable(place: Place, boxes: Iterable[Mailbox]) -> list[Mailbox]:
-    """Give those in To and Cc that may be asked: no address of ours, team or role."""
-    return [
-        box
-        for box in boxes
-        if not place.desk.is_team(box.address)
-        and _may_be_asked(place.house, box.address)
-    ]
-
-
-def strangers(seats: Iterable[Seat], boxes: Iterable[Mailbox]) -> list[Mailbox]:
-    """Give those who are not in the activity, each once."""
-    known = {each for seat in seats for each in seat.keys}
-    found = {key(box.address): box for box in reversed(list(boxes))}
-    return [box for address, box in reversed(found.items()) if address not in known]

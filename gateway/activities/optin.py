@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from gateway.activities import health, membership
+from gateway.activities import health, inviting, membership
 from gateway.activities.cards import cards, present
 from gateway.activities.desks import desk_of
 from gateway.activities.house import House
 from gateway.activities.place import By, Place
 from gateway.routing.asking import Asking
-from parsers.reply_address import Purpose
+from parsers.reply_address import Purpose, number
 from storage import activity as activities
 from storage import event as events
 from storage.activity import Hearing, Lane, Membership, Participant, Role
@@ -59,6 +59,10 @@ class InvitationPage:
     desk: str
     from_the_start: bool
     never: bool
+    aside: str
+    """The address that reaches the inviter alone; empty where there are none."""
+    is_reminded: bool
+    """They got the one reminder, so nothing more comes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -277,9 +281,19 @@ def _invitation_page(seat: _Seat) -> InvitationPage:
             activity,
         ),
         desk=seat.place.desk.name,
-        from_the_start=participant.role is Role.COLLEAGUE,
+        from_the_start=inviting.sees_from_the_start(participant),
         never=seat.person.never_invite,
+        aside=_aside(seat),
+        is_reminded=participant.reminded_at is not None,
     )
+
+
+def _aside(seat: _Seat) -> str:
+    house, desk, participant = seat.place.house, seat.place.desk, seat.participant
+    if desk.reply.is_plain:
+        return ""
+    sealed = number(participant.id, participant.generation)
+    return desk.reply.write(house.sealer.seal(Purpose.ASIDE, sealed))
 
 
 def _invited_by_staff(seat: _Seat) -> bool:

@@ -4,6 +4,7 @@ from typing import assert_never
 
 from gateway.activities import (
     answers,
+    aside,
     at_desk,
     bounces,
     by_hand,
@@ -40,17 +41,18 @@ from gateway.routing.decision import (
     Reached,
     Settle,
     Show,
+    TellInviter,
     Unsubscribe,
 )
 from parsers.reply_address import Purpose
 from storage import activity as activities
-from storage.activity import Participant
+from storage.activity import Hearing, Participant
 from storage.journal import State
 from storage.people import Person
 from storage.question import Question
 
 
-def apply(  # noqa: C901, PLR0911, PLR0912 (one arm for each outcome, and nothing else)
+def apply(  # noqa: C901, PLR0911, PLR0912, PLR0915 (one arm for each outcome, and nothing else)
     box: Letterbox, decision: Decision
 ) -> tuple[State, str]:
     """Do what was decided; give how the mail is settled by it, and why."""
@@ -70,6 +72,8 @@ def apply(  # noqa: C901, PLR0911, PLR0912 (one arm for each outcome, and nothin
             posting.keep(box, decision)
         case Answer():
             _answer(box, decision)
+        case TellInviter():
+            aside.tell(box, decision)
         case Unsubscribe():
             _unsubscribe(box, decision)
         case Bounced():
@@ -132,10 +136,11 @@ def _of_participant(box: Letterbox, number: int) -> tuple[Place, Participant, By
 def _answer(box: Letterbox, decision: Answer) -> None:
     place, participant, by = _of_participant(box, decision.participant)
     box.heard_from()
-    if decision.answer == "yes":
+    if decision.answer in {"yes", "digest"}:
         address = box.facts.sender.address
         health.opts_in(box.session, box.house, address)
-        membership.join(place, participant, by)
+        wanted = Hearing.DIGEST if decision.answer == "digest" else Hearing.EACH
+        membership.join(place, participant, by, hearing=wanted)
     else:
         never = decision.answer == "never"
         membership.decline(place, participant, by, never=never)

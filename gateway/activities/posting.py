@@ -8,6 +8,7 @@ from gateway.activities import (
     cases,
     files,
     health,
+    inviting,
     marks,
     membership,
     oneself,
@@ -383,14 +384,16 @@ def bring_in(box: Letterbox, place: Place, by: By) -> tuple[str, ...]:
 
     Returns the addresses that were not invited.
     """
-    boxes = membership.askable(place, (*box.mail.to, *box.mail.cc))
+    boxes = inviting.askable(place, (*box.mail.to, *box.mail.cc))
     if place.desk.cc == "ignore" or place.desk.listens or not boxes:
         return ()
-    found = membership.strangers(roster(place.session, place.activity.id), boxes)
+    found = inviting.strangers(roster(place.session, place.activity.id), boxes)
     may = place.desk.cc == "auto" and box.facts.proof >= Proof.BEARER
+    if not inviting.may_invite(place, by.person):
+        may = False
     invited = found[: place.house.limits.cc_invitations] if may else []
     for mailbox in invited:
-        membership.invite(place, by, mailbox)
+        inviting.invite(place, by, mailbox)
     return tuple(each.address for each in found[len(invited) :])
 
 

@@ -78,13 +78,17 @@ def find_routes(
     tokens = [
         found for address in recipients if (found := _token(house, address)) is not None
     ]
+    if aside := _acts(session, house, tokens, (Purpose.ASIDE,)):
+        # For one reader alone: the narrowest, whatever else it was written to.
+        return aside
     answers = answered(session, mail)
     threads = by_ids(session, house, answers)
     routes = _talks(session, house, tokens, threads, mail)
     if routes := routes or _acts(session, house, tokens, _ACTS):
         return routes
     written = _in_header(house, mail) if by_hand_at is None else []
-    routes = _talks(session, house, written, threads, mail)
+    routes = _acts(session, house, written, (Purpose.ASIDE,))
+    routes = routes or _talks(session, house, written, threads, mail)
     if routes := routes or _acts(session, house, written, (Purpose.CONFIRM,)):
         return [replace(route, by_header=True) for route in routes]
     if by_hand_at is None and (by_id := _act_by_id(session, house, mail, answers)):

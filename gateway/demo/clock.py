@@ -68,19 +68,12 @@ class Machine:
         with self.turn:
             while (at := self.clock()) < to:
                 # What is in hand is finished first: its lease would seem to be over.
-                self._settle()
+                self.settle()
                 self.clock.advance(min(_next_hour(at), to))
                 self._do_what_is_due()
-            self._settle()
+            self.settle()
 
-    def _do_what_is_due(self) -> None:
-        for _ in range(SECONDS * 10):
-            if run_due(self.house, self.clock(), node=NODE, clock=self.clock):
-                return
-            # The schedule's own tick has it; that one sees the same time.
-            self.house.wake.wait(0.1)
-
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Wait until all mail is worked on and every letter that is due has left."""
         for _ in range(SECONDS * 20):
             with self.house.database.reading() as session:
@@ -90,6 +83,13 @@ class Machine:
             if mail is None and letter is None and not leaving:
                 return
             self.house.wake.wait(0.05)
+
+    def _do_what_is_due(self) -> None:
+        for _ in range(SECONDS * 10):
+            if run_due(self.house, self.clock(), node=NODE, clock=self.clock):
+                return
+            # The schedule's own tick has it; that one sees the same time.
+            self.house.wake.wait(0.1)
 
 
 def _next_hour(at: datetime) -> datetime:

@@ -12,10 +12,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from gateway.demo.clock import jumps
+from gateway.demo.dare import Dare
 from gateway.demo.explaining import ExplainPage
 from gateway.demo.mailboxes import Kept
 from gateway.demo.people import Person
-from gateway.demo.program import Draft, SendError, reply
+from gateway.demo.program import Draft, SendError, forward, reply, reply_all
 from gateway.demo.shell import Shell, number, path_of, see_other, texts
 from gateway.demo.shown import frame_heights, lines, sheet
 from gateway.demo.why import post_of
@@ -35,6 +36,7 @@ class DemoPages:
             Route("/demo/as", self.somebody, methods=["GET"]),
             Route("/demo/clock", self.time_passes, methods=["POST"]),
             *ExplainPage(self.shell).routes(),
+            *Dare(self.shell).routes(),
             Route("/demo/{who}", self.mailbox, methods=["GET"]),
             Route("/demo/{who}/write", self.write, methods=["GET"]),
             Route("/demo/{who}/send", self.send, methods=["POST"]),
@@ -90,16 +92,28 @@ class DemoPages:
         return self._letter(person, kept, as_text="text" in request.query_params)
 
     def write(self, request: Request) -> Response:
-        """Show the form for a new mail, filled in as a mailto link asks."""
-        given = request.query_params
+        """Show the form for a mail, filled in as a mailto link or a button asks."""
+        person, given = self.shell.person(request), request.query_params
         draft = Draft(
             to=given.get("to", self.shell.program.desk),
             cc=given.get("cc", ""),
             subject=given.get("subject", ""),
             text=given.get("body", ""),
         )
-        person = self.shell.person(request)
-        return self.shell.page("demo_write", person, draft=draft, refused="")
+        answers = self.shell.kept(person, number(given.get("all", "")))
+        passed_on = self.shell.kept(person, number(given.get("forward", "")))
+        if answers is not None:
+            draft = reply_all(answers.mail)
+        elif passed_on is not None:
+            draft = forward(passed_on.mail)
+        return self._write(person, draft, answers)
+
+    def _write(
+        self, person: Person, draft: Draft, answers: Kept | None, refused: str = ""
+    ) -> Response:
+        return self.shell.page(
+            "demo_write", person, draft=draft, answers=answers, refused=refused
+        )
 
     async def send(self, request: Request) -> Response:
         """Hand a mail over by SMTP; a refusal is shown above the form."""
@@ -111,13 +125,11 @@ class DemoPages:
         try:
             await run_in_threadpool(self.shell.program.send, person, draft)
         except SendError as error:
-            if kept is not None:
+            if kept is not None and "to" not in fields:
                 return await run_in_threadpool(
                     self._letter, person, kept, draft=draft, refused=str(error)
                 )
-            return self.shell.page(
-                "demo_write", person, draft=draft, refused=str(error)
-            )
+            return self._write(person, draft, kept, str(error))
         return see_other(f"{path_of(person)}?sent=1")
 
     def _letter(
@@ -152,13 +164,14 @@ class DemoPages:
 def _draft(fields: Mapping[str, str], kept: Kept | None) -> Draft:
     is_proved = fields.get("proved") == "yes"
     text = fields.get("text", "")
-    if kept is not None:
+    if kept is not None and "to" not in fields:
         return reply(kept.mail, text, is_proved=is_proved)
     return Draft(
         to=fields.get("to", ""),
         cc=fields.get("cc", ""),
         subject=fields.get("subject", ""),
         text=text,
+        answers=kept.mail if kept else None,
         is_proved=is_proved,
     )
 

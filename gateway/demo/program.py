@@ -7,7 +7,7 @@ and References.
 
 import smtplib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email import policy
 from email.errors import MessageError
@@ -56,6 +56,26 @@ def reply(letter: Shown, text: str, *, is_proved: bool = True) -> Draft:
         answers=letter,
         is_proved=is_proved,
     )
+
+
+def reply_all(letter: Shown, text: str = "") -> Draft:
+    """Begin a reply to everybody whom the letter names beside its reader."""
+    draft = reply(letter, text)
+    # A letter of Parlour names one recipient: who reads it.
+    return replace(draft, cc=letter.cc)
+
+
+def forward(letter: Shown) -> Draft:
+    """Begin to pass a letter on, as most programs write it."""
+    head = (
+        "---------- Forwarded message ---------",
+        f"From: {letter.sender} <{letter.sender_address}>",
+        f"Date: {_when(letter.date)}",
+        f"Subject: {letter.subject}",
+        f"To: {letter.to}",
+    )
+    text = "\n".join(("", "", *head, "", letter.text))
+    return Draft(to="", subject=f"Fwd: {letter.subject}", text=text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

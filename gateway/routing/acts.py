@@ -9,6 +9,7 @@ from gateway.routing.decision import (
     Hold,
     Reached,
     Settle,
+    TellInviter,
     Told,
     Unsubscribe,
 )
@@ -58,6 +59,18 @@ def answer_to_probe(facts: Facts) -> Decision | None:
         told=Told.TEAM,
     )
     return Reached(question=facts.question, hold=None if facts.released else hold)
+
+
+def aside(facts: Facts) -> Decision | None:
+    """What came to an inviter's own address is for the inviter alone (D31)."""
+    if facts.purpose is not Purpose.ASIDE or facts.bearer is None:
+        return None
+    if facts.by_machine:
+        return Discard(reason="a machine answered an inviter")
+    if not facts.has_text:
+        return Discard(reason="nothing was written to the inviter")
+    is_theirs = facts.writer.person == facts.bearer.person
+    return TellInviter(participant=facts.bearer.participant, is_theirs=is_theirs)
 
 
 def unsubscribe(facts: Facts) -> Decision | None:

@@ -44,6 +44,7 @@ RULES: tuple[Rule, ...] = (
     acts.answer_to_question,
     guards.forged,
     guards.oversize,
+    acts.aside,
     guards.too_many_turns,
     guards.machine_in_thread,
     openings.opens_by_word,

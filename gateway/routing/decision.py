@@ -179,7 +179,16 @@ class Answer:
 
     participant: int
     answer: str
-    """yes, no or never."""
+    """yes, digest, no or never."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellInviter:
+    """What the invited wrote to their inviter alone: told to that one, kept nowhere."""
+
+    participant: int
+    is_theirs: bool
+    """The From is an address of the invited."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,6 +253,7 @@ Decision = (
     | Keep
     | Show
     | Answer
+    | TellInviter
     | Unsubscribe
     | Settle
     | Order

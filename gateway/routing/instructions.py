@@ -14,6 +14,7 @@ FOR_EVERYONE = frozenset(
 )
 FOR_THE_TEAM = FOR_EVERYONE | {
     "admit",
+    "door",
     "drop",
     "merge",
     "note",

@@ -16,6 +16,7 @@ from gateway.routing.facts import Bearer, Facts, Standing, Thread
 from gateway.routing.instructions import PRIVATE, instructions
 from gateway.routing.openings import acknowledge, put
 from gateway.routing.proof import Proof
+from parsers.answer import wants_digest
 
 _LET_IN = "admit"
 _NO = frozenset({"no", "never"})
@@ -29,7 +30,7 @@ def invitation(facts: Facts) -> Decision | None:
         return None
     if bearer.standing not in {Standing.INVITED, Standing.DECLINED}:
         return None
-    answer = facts.answer or _answer_by_command(facts)
+    answer = _answer(facts)
     if over := _is_over(facts, facts.thread, bearer, answer):
         return _stranger(over)
     if answer:
@@ -37,11 +38,20 @@ def invitation(facts: Facts) -> Decision | None:
     return post(facts, facts.thread, joins=True)
 
 
+def _answer(facts: Facts) -> str:
+    """Read yes, digest, no or never; empty for a text that joins and posts."""
+    if wants_digest(facts.prose) and not facts.has_attachments:
+        return "digest"
+    return facts.answer or _answer_by_command(facts)
+
+
 def _answer_by_command(facts: Facts) -> str:
     """What a mail without words says: `/leave` is a no, `/join` or nothing a yes."""
     words = {each.word for each in facts.commands}
-    if facts.has_text or words - {"join", "leave"}:
+    if facts.has_text or words - {"join", "leave", "digest"}:
         return ""
+    if "digest" in words:
+        return "digest"
     return "no" if "leave" in words else "yes"
 
 
@@ -211,7 +221,7 @@ def _vouched(facts: Facts, thread: Thread) -> Decision | None:
         return None
     if writer.standing is not Standing.INVITED or writer.participant is None:
         return None
-    answer = facts.answer or _answer_by_command(facts)
+    answer = _answer(facts)
     if thread.is_resolved and answer not in _NO and not facts.released:
         return _stranger("an invitation to a case that is closed")
     if answer:

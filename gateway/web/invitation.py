@@ -57,4 +57,19 @@ def _page(
 ) -> Response:
     if shown is None:
         return calm(request, 404)
-    return page(request, "invitation", status, invitation=shown, answered=answered)
+    return page(
+        request,
+        "invitation",
+        status,
+        invitation=shown,
+        answered=answered,
+        meant=_meant(request),
+    )
+
+
+def _meant(request: Request) -> str:
+    """Give the answer whose link was followed; pressing its button is left to them."""
+    try:
+        return Choice(request.query_params.get("answer", ""))
+    except ValueError:
+        return Choice.JOIN

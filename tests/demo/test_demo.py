@@ -1,16 +1,9 @@
 """The whole demo, as a visitor meets it: the story, the mailboxes, the buttons."""
 
-import os
 import re
-import signal
-import subprocess
-import sys
-import time
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.error import HTTPError
-from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 from zoneinfo import ZoneInfo
 
@@ -18,77 +11,10 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from gateway import demo
+from tests.demo.running import running, start
 
-SECONDS = 60
 MAILS = Path(demo.__file__).parent / "story/mails"
 SAMPLES = {file.stem: file.read_text() for file in MAILS.glob("*.eml")}
-
-
-@dataclass(frozen=True)
-class Mail:
-    """One mail as the visitor opens it."""
-
-    path: str
-    headers: dict[str, str]
-    links: dict[str, str]
-    """The addresses behind the words in the HTML twin."""
-    text: str
-
-    @property
-    def kind(self):
-        return self.headers.get("X-Parlour-Kind", "own")
-
-
-class Visitor:
-    """Somebody with a browser and no JavaScript."""
-
-    def __init__(self, base_url):
-        self.base_url = base_url
-
-    def page(self, path, **form):
-        data = urlencode(form).encode() if form else None
-        url = path if path.startswith("http") else f"{self.base_url}{path}"
-        with urlopen(Request(url, data), timeout=20) as answer:
-            return LexborHTMLParser(answer.read())
-
-    def mails(self, who):
-        """Open every mail of a mailbox, newest first."""
-        listed = self.page(f"/demo/{who}").css(".mails a")
-        return [self.open(link.attributes["href"]) for link in listed]
-
-    def kinds(self, who):
-        return [mail.kind for mail in self.mails(who)]
-
-    def open(self, path):
-        page = self.page(path)
-        rows = page.css(".headers tr")
-        frame = page.css_first("iframe")
-        letter = LexborHTMLParser(frame.attributes["srcdoc"]) if frame else page
-        return Mail(
-            path=path,
-            headers={
-                row.css_first("th").text(): row.css_first("td").text() for row in rows
-            },
-            links={a.text(): a.attributes["href"] for a in letter.css("a")},
-            text=letter.body.text(separator=" "),
-        )
-
-    def newest(self, who, kind):
-        return next(mail for mail in self.mails(who) if mail.kind == kind)
-
-    def reply(self, who, mail, text, **more):
-        number = mail.path.rpartition("/")[2]
-        self.page(f"/demo/{who}/send", answers=number, text=text, proved="yes", **more)
-
-    def wait_for(self, who, words):
-        """Wait until a mail with these words has come to somebody."""
-        ends = time.monotonic() + SECONDS
-        while time.monotonic() < ends:
-            for mail in self.mails(who):
-                if words in mail.text and mail.kind != "own":
-                    return mail
-            time.sleep(0.1)
-        pytest.fail(f"no mail with {words!r} came to {who}")
 
 
 def status(request):
@@ -100,44 +26,10 @@ def status(request):
             return error.code
 
 
-def start(folder, smtp="0", web="0"):
-    command = [sys.executable, "-m", "gateway.cli", "demo", "--folder", str(folder)]
-    return subprocess.Popen(
-        [*command, "--port-smtp", smtp, "--port-web", web],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
-
-
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("demo") / "demo"
-
-
-@pytest.fixture(scope="module")
-def visitor(folder):
-    running = start(folder)
-    try:
-        lines = []
-        for line in running.stdout:
-            lines.append(line.rstrip("\n"))
-            if line.startswith("Ctrl-C ends it"):
-                break
-        said = "\n".join(lines)
-        log = (folder / "parlour.log").read_text()
-        assert "The story stopped" not in said, f"{said}\n{log}"
-        assert running.poll() is None, f"{said}\n{running.stderr.read()}"
-        visitor = Visitor(re.search(r"(http://\S+)/demo\n", said)[1])
-        visitor.folder = folder
+def visitor(tmp_path_factory):
+    with running(tmp_path_factory.mktemp("demo") / "demo") as visitor:
         yield visitor
-    finally:
-        running.send_signal(signal.SIGTERM)
-        status = running.wait(timeout=20)
-        running.stdout.close()
-        running.stderr.close()
-    assert status == 0
 
 
 def test_the_story_is_told_in_the_mailboxes(visitor):
@@ -278,6 +170,36 @@ def test_no_token_stands_in_the_log(visitor):
     log = (visitor.folder / "parlour.log").read_text()
     assert "page.served" in log
     assert not [token for token in tokens if token in log]
+
+
+def test_the_dare_is_not_lost(visitor):
+    words = "She may leave us, so give her the old importer for nothing."
+    page = visitor.page("/demo/dare/note", text=words)
+    assert words in page.css_first("blockquote").text()
+    for trick in page.css("button[name=trick]"):
+        page = visitor.page("/demo/dare/try", trick=trick.attributes["value"])
+        assert "Not a word of it." in page.css_first("#got").text()
+    got = " ".join(page.css_first("#try").text().split())
+    assert "Ana Ruiz got: Not posted: what is /ntoe?" in got
+    assert "Bo Berg got: Not sent yet: " in got
+    for mail in visitor.mails("carla"):
+        assert "old importer for nothing" not in mail.text
+    # Whoever copies it by hand past Parlour is told that it was so.
+    visitor.page(
+        "/demo/bo/send", to="carla@gomez-logistics.example", text=f"Psst: {words}"
+    )
+    assert "past Parlour" in visitor.page("/demo/dare").css_first("#got").text()
+
+
+def test_forward_and_reply_to_all_fill_the_form(visitor):
+    note = visitor.newest("ana", "note")
+    number = note.path.rpartition("/")[2]
+    form = visitor.page(f"/demo/ana/write?forward={number}")
+    assert form.css_first("#subject").attributes["value"].startswith("Fwd: Team: ")
+    assert "Forwarded message" in form.css_first("textarea").text()
+    form = visitor.page(f"/demo/ana/write?all={number}")
+    assert form.css_first("#to").attributes["value"] in note.headers["Reply-To"]
+    assert form.css_first("#cc").attributes["value"] == ""
 
 
 def test_time_passes_and_what_is_due_on_the_way_happens(visitor):

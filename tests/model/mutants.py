@@ -51,6 +51,7 @@ class Mutant:
 _HEARING = "gateway/routing/hearing.py"
 _THREADS = "gateway/routing/threads.py"
 _GUARDS = "gateway/routing/guards.py"
+_INVITING = "gateway/activities/inviting.py"
 _MEMBERSHIP = "gateway/activities/membership.py"
 _POSTING = "gateway/activities/posting.py"
 _PROCESS = "gateway/activities/process.py"
@@ -167,13 +168,13 @@ MUTANTS = (
     ),
     Mutant(
         "an invitation quotes the team",
-        _MEMBERSHIP,
+        _INVITING,
         "opening = events.first_post(session, activity.id, Lane.EVERYONE)",
         "opening = events.first_post(session, activity.id, Lane.TEAM)",
     ),
     Mutant(
         "any inviter shows how the case began",
-        _MEMBERSHIP,
+        _INVITING,
         'excerpt=excerpt(opening.text) if staff and opening else "",',
         'excerpt=excerpt(opening.text) if opening else "",',
     ),
@@ -191,15 +192,15 @@ MUTANTS = (
     ),
     Mutant(
         "Cc strangers are joined, not invited",
-        _MEMBERSHIP,
-        "        membership=Membership.INVITED,\n        changed_at=by.at,\n",
-        "        membership=Membership.JOINED,\n        changed_at=by.at,\n",
+        _INVITING,
+        "            membership=Membership.INVITED,\n            changed_at=by.at,\n",
+        "            membership=Membership.JOINED,\n            changed_at=by.at,\n",
     ),
     Mutant(
         "never again is forgotten",
-        _MEMBERSHIP,
-        "if person.never_invite or not (is_colleague",
-        "if not (is_colleague",
+        _INVITING,
+        "if person.never_invite and not _is_here(participant):",
+        "if False:",
     ),
     Mutant(
         "unproved mail invites its Cc",

@@ -40,6 +40,8 @@ TABLE = {
     "not sent, for the desk listens": ("auto-generated", "t", {"List-Help"}),
     "invitation by staff": ("auto-generated", "i", ASKING),
     "invitation by the customer": ("auto-generated", "i", ASKING),
+    "reminder of an invitation": ("auto-generated", "i", ASKING),
+    "answer to the inviter alone": (None, "", set()),
     "joined": ("auto-generated", "r", {"List-Help"}),
     "answer to commands": ("auto-replied", "r", {"List-Help"}),
     "who got a post, for the team": ("auto-replied", "t", {"List-Help"}),
@@ -101,7 +103,9 @@ def test_a_letter_bears_what_its_kind_says(name):
     mail = read(make(name).raw)
     automatic, purpose, lists = TABLE[name]
     assert mail["Auto-Submitted"] == automatic
-    assert mail["Reply-To"] == (f"support+{purpose}-{TO}" if purpose else None)
+    person = SPECIMENS[name].head.get("reply_to")
+    own = f"support+{purpose}-{TO}" if purpose else person
+    assert mail["Reply-To"] == own
     assert {field for field in LISTS if field in mail} == lists
     assert mail["X-Parlour-Kind"] == SPECIMENS[name].kind == make(name).kind
     has_activity = SPECIMENS[name].head.get("activity", "1A2B3C")
@@ -203,7 +207,8 @@ def test_without_token_addresses_links_alone_have_tokens(name):
     raw = make(name, reply=plain, team_root="<t.1.abcdefghijklmnop@acme.example>").raw
     mail = read(raw)
     _, purpose, lists = TABLE[name]
-    assert mail["Reply-To"] == ("support@acme.example" if purpose else None)
+    person = SPECIMENS[name].head.get("reply_to")
+    assert mail["Reply-To"] == ("support@acme.example" if purpose else person)
     by_mail = {"List-Post", "List-Help"}
     assert {field for field in LISTS if field in mail} == lists - by_mail
     assert "mailto" not in (mail["List-Unsubscribe"] or "")

@@ -1,0 +1,187 @@
+"""People with a browser: phone and desktop, with JavaScript and without."""
+
+import re
+from dataclasses import dataclass, field
+
+import pytest
+
+WIDE, NARROW = 1200, 360
+LOOK = """() => [
+  document.documentElement.scrollWidth,
+  window.innerWidth,
+  [...document.querySelectorAll("button, a.button")]
+    .filter(one => one.checkVisibility() && one.getBoundingClientRect().height < 40)
+    .map(one => one.innerText),
+]"""
+
+
+@dataclass
+class Window:
+    """One person's browser, which looks at each page that it opens."""
+
+    context: object
+    base_url: str
+    faults: list = field(default_factory=list)
+
+    def __post_init__(self):
+        self.context.set_default_timeout(20_000)
+        self.context.on("page", self._watch)
+        self.page = self.context.new_page()
+
+    def _watch(self, page):
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("request", self._request)
+
+    def _console(self, message):
+        # A page that breaks its Content-Security-Policy says so here.
+        if message.type == "error":
+            self.faults.append(message.text)
+
+    def _request(self, request):
+        if not request.url.startswith((self.base_url, "about:", "data:")):
+            self.faults.append(f"something from elsewhere: {request.url}")
+
+    def open(self, path):
+        """Go to a page of ours."""
+        self.page.goto(path if path.startswith("http") else f"{self.base_url}{path}")
+        self.look(self.page)
+
+    def look(self, page):
+        """See that the page fits, can be pressed with a thumb, and is all ours."""
+        page.wait_for_load_state()
+        # In one call: the page of a mailbox soon gives way to a newer one.
+        width, window, low = page.evaluate(LOOK)
+        assert width <= window, f"{page.url} is {width} px wide"
+        assert low == []
+        assert self.faults == []
+
+    def press(self, label):
+        """Press a button of a page of ours."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=label, exact=True).click()
+        self.look(self.page)
+
+    # The demo as its visitor uses it.
+
+    def write(self, who, **fields):
+        """Write a new mail as somebody."""
+        self.open(f"/demo/{who}")
+        self.page.get_by_role("link", name="Write a new mail").click()
+        for name, text in fields.items():
+            self.page.locator(f"#{name}").fill(text)
+        self.press("Send")
+
+    def mail(self, who, words):
+        """Open the newest mail of somebody whose entry in the list has these words."""
+        entry = self.page.locator(".mails a", has_text=words).first
+        for _ in range(200):
+            self.open(f"/demo/{who}")
+            if entry.count():
+                break
+            self.page.wait_for_timeout(100)
+        entry.click()
+        self.look(self.page)
+        return self.page.frame_locator("iframe.paper")
+
+    def reply(self, text):
+        """Answer the open mail."""
+        self.page.locator("#text").fill(text)
+        self.press("Send")
+
+    def follow(self, link):
+        """Press a link of a letter, which opens a tab of its own."""
+        with self.context.expect_page() as opened:
+            link.click()
+        self.page.close()
+        self.page = opened.value
+        self.page.wait_for_load_state()
+        self.look(self.page)
+
+
+@pytest.fixture(
+    params=[(NARROW, True), (NARROW, False), (WIDE, True), (WIDE, False)],
+    ids=["phone", "phone-without-js", "desktop", "desktop-without-js"],
+)
+def window(request, chromium, demo):
+    width, has_script = request.param
+    context = chromium.new_context(
+        viewport={"width": width, "height": 800},
+        java_script_enabled=has_script,
+        color_scheme="dark" if width == NARROW else "light",
+        is_mobile=width == NARROW,
+        has_touch=width == NARROW,
+    )
+    window = Window(context, demo.base_url)
+    window.name = request.node.callspec.id
+    yield window
+    context.close()
+
+
+def test_customer_owner_and_invited_colleague_in_turn(window):
+    """Nobody types more than their words: every act is offered in the letter."""
+    customer = f"{window.name}@gomez-logistics.example"
+    colleague = f"{window.name}@acme.example"
+    subject = f"The scales show pounds, {window.name}"
+    window.open("/demo")
+    window.write(customer, subject=subject, text="How do I get kilograms?")
+    assert "Sent." in window.page.inner_text("[role=status]")
+    window.mail(customer, "Thank you")
+
+    # The owner answers by the button of the letter, which needs no typing.
+    letter = window.mail("ana", "How do I get kilograms?")
+    assert "They" in window.page.inner_text(".why")
+    letter.get_by_role("link", name=re.compile("^Answer")).click()
+    window.page.wait_for_url("**/write?**")
+    assert "support+" in window.page.locator("#to").input_value()
+    window.page.locator("#text").fill(
+        f"/invite {colleague} you know the scales\n\nI ask a colleague. Ana"
+    )
+    window.press("Send")
+    window.mail(customer, "I ask a colleague.")
+
+    # The colleague is asked, joins on the page, and hears what comes then.
+    invitation = window.mail(colleague, "would you look at")
+    window.follow(invitation.get_by_role("link", name="Join", exact=True))
+    assert "because you know the scales" in window.page.inner_text("main")
+    window.press("Join")
+    assert "You are in" in window.page.inner_text("h1")
+    window.mail(customer, "I ask a colleague.")
+    window.reply("Thank you both!\n\nIt is the big one in the hall.")
+    letter = window.mail(colleague, "the big one in the hall")
+
+    # Enough of it: one press, and one to take it back.
+    stop = letter.locator("a[href*='/u/']")
+    window.follow(stop.first)
+    with window.page.expect_navigation():
+        window.page.locator("button[value=activity]").click()
+    assert "Done." in window.page.inner_text("[role=status]")
+    window.look(window.page)
+    window.press("Undo")
+    assert "Taken back" in window.page.inner_text("[role=status]")
+
+
+def test_the_demos_pages(window):
+    """The clock opens without a script; the dare and the explanation are played."""
+    window.open("/demo")
+    window.page.locator(".clock summary").click()
+    with window.page.expect_navigation():
+        window.page.locator(".clock button[value=hour]").click()
+    assert "It is now" in window.page.inner_text("[role=status]")
+    window.look(window.page)
+    window.page.get_by_role("link", name="The dare").click()
+    if window.page.locator("#try").count():
+        window.page.locator("details summary", has_text="Another note").click()
+    window.page.locator("#text").fill(f"Only for us, and nobody else: {window.name}.")
+    window.press("Send the note")
+    with window.page.expect_navigation():
+        window.page.locator("button[value=typo]").click()
+    assert "Not a word of it." in window.page.inner_text("#got")
+    window.look(window.page)
+    window.open("/demo/explain?sample=vacation")
+    window.press("Explain")
+    assert "This one decides." in window.page.inner_text(".rules")
+    window.mail("mei", "would you look at")
+    window.page.get_by_role("link", name="Show the text twin").click()
+    window.page.get_by_text("All headers").click()
+    window.look(window.page)
