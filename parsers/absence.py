@@ -1,22 +1,13 @@
 """When somebody who is away is back, as vacation notes say it in many languages.
 
-Months and weekdays come from the Unicode locale data that Babel carries; the words
-around a date (until, back on) are our own table.
+The words around a date (until, back on) are our own table.
 """
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from babel import Locale
-
-LANGUAGES = (
-    "en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "nb", "fi", "pl", "cs", "sk",
-    "hu", "ro", "tr", "ru", "uk", "el", "ja", "zh", "ko",
-)  # fmt: skip
-"""Languages whose months are understood."""
+from parsers.dates import Found, days
 
 _THROUGH = (
     "until", "till", "through", "up to and including", "to", "bis einschließlich",
@@ -59,15 +50,6 @@ _LAST = date.max - timedelta(days=1)
 _MOST_LETTERS = 5_000
 _BETWEEN = 25
 """Letters that may stand between the word and its date: a weekday, an article."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A day that stands somewhere in a text."""
-
-    day: date
-    start: int
-    end: int
 
 
 def back_on(text: str, sent: date) -> date | None:
@@ -121,90 +103,3 @@ def _ends(text: str, words: tuple[str, ...]) -> Iterator[tuple[int, int]]:
         if at < 0 or (at and text[at - 1].isalnum()) or text[end : end + 1].isalnum():
             continue
         yield end, len(word)
-
-
-def days(text: str, sent: date) -> Iterator[Found]:
-    """Give the days that stand in a casefolded text, by how they are written.
-
-    Of a day without a year the coming one, counted from `sent`. Never raises.
-    """
-    for pattern, order in _patterns():
-        for found in pattern.finditer(text):
-            parts = dict(zip(order, found.groups(), strict=True))
-            day = _day(parts, sent)
-            if day is not None:
-                yield Found(day, found.start(), found.end())
-
-
-def _day(parts: dict[str, str | None], sent: date) -> date | None:
-    month = parts["month"] or ""
-    number = int(month) if month.isdigit() else _months()[month]
-    day = int(parts["day"] or 0)
-    if number > 12 >= day:
-        # Only the American order makes a date of it.
-        number, day = day, number
-    year = parts.get("year")
-    try:
-        if year:
-            written = int(year)
-            return date(written + 2000 if written < 100 else written, number, day)
-        this = date(sent.year, number, day)
-        # Of a date without a year the coming one is meant.
-        return this if this >= sent else date(sent.year + 1, number, day)
-    except ValueError:
-        return None
-
-
-@cache
-def _months() -> dict[str, int]:
-    """Give the names of the months in all languages, long and short, casefolded."""
-    names: dict[str, int] = {}
-    for language in LANGUAGES:
-        months = Locale.parse(language).months
-        for context in ("format", "stand-alone"):
-            for width in ("wide", "abbreviated"):
-                for number, name in months[context][width].items():
-                    plain = str(name).casefold().rstrip(".")
-                    if len(plain) > 2 and not plain[0].isdigit():
-                        names.setdefault(plain, number)
-    return names
-
-
-@cache
-def _patterns() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
-    month = "|".join(sorted(map(re.escape, _months()), key=len, reverse=True))
-    year = r"(?:,?\s{0,2}(?:de |del )?(20\d\d))?"
-    end = r"(?![\w])"
-    return (
-        (
-            re.compile(
-                r"(?<!\d)(\d\d?)(?:\.|st|nd|rd|th|er|º|-?го)?\s{0,2}(?:of |de |d')?"
-                rf"({month})\.?{end}{year}"
-            ),
-            ("day", "month", "year"),
-        ),
-        (
-            re.compile(
-                rf"(?<!\w)({month})\.?\s{{1,2}}(\d\d?)(?:st|nd|rd|th)?(?!\d){year}"
-            ),
-            ("month", "day", "year"),
-        ),
-        (
-            re.compile(r"(?<![\d.])(20\d\d)-(\d\d)-(\d\d)(?!\d)"),
-            ("year", "month", "day"),
-        ),
-        (
-            re.compile(
-                r"(?<!\d)(?:(20\d\d)\s?[年년/]\s?)?(\d\d?)\s?[月월/]\s?(\d\d?)\s?[日일]"
-            ),
-            ("year", "month", "day"),
-        ),
-        (
-            re.compile(r"(?<![\d.])(\d\d?)\.\s?(\d\d?)\.(?:\s?(20\d\d|\d\d)(?!\d))?"),
-            ("day", "month", "year"),
-        ),
-        (
-            re.compile(r"(?<![\d/])(\d\d?)/(\d\d?)/(20\d\d|\d\d)(?!\d)"),
-            ("day", "month", "year"),
-        ),
-    )

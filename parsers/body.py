@@ -12,6 +12,7 @@ from parsers import (
     markup,
     meeting,
     parameters,
+    reaction,
     sanitised,
     transfer,
 )
@@ -122,7 +123,7 @@ _SMIME = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _SEALED = "[This mail is encrypted; its text can be read where its key is.]"
 _SIGNED = "[This mail is signed in a way that hides its text; it is in the file.]"
 
-_TWINS = frozenset(("text/x-amp-html", "text/watch-html"))
+_TWINS = frozenset(("text/x-amp-html", "text/watch-html", reaction.GMAIL))
 """The same letter again for one make of reader: neither body nor file."""
 _NOT_BODY_WORDS = """
 text/rfc822-headers text/rtf text/css text/csv text/javascript text/vcard text/x-vcard

@@ -7,7 +7,7 @@ _WORDS = """
 invite consult join leave mute unmute ignore hear each digest pause take assign note
 publish ask open promise urgent wait resolve reopen drop spam problem merge split move
 followup use redact same tell queue mine find show steps done due case tag untag who
-thanks admit refuse door help form me
+thanks admit refuse door help form deputy me
 """
 KNOWN = frozenset(_WORDS.split())
 """Every command that there is or will be."""

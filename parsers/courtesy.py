@@ -87,6 +87,34 @@ def greets(text: str, name: str) -> bool:
     )
 
 
+def greetings() -> frozenset[str]:
+    """Give the words of greeting."""
+    return _OPENING
+
+
+def closings() -> tuple[str, ...]:
+    """Give the words of farewell."""
+    return _CLOSINGS
+
+
+_TITLED = """
+mr mrs ms miss dr prof herr frau monsieur madame mme m señor señora sr sra don doña
+"""
+_TITLES = frozenset(_TITLED.split())
+
+
+def without_greeting(text: str) -> str:
+    """Take greetings and titles from the beginning of a text, which is casefolded."""
+    words = text.split()
+    for count in range(_MOST_WORDS, 0, -1):
+        if " ".join(words[:count]) in _OPENING:
+            words = words[count:]
+            break
+    while words and words[0].rstrip(".") in _TITLES:
+        words = words[1:]
+    return " ".join(words)
+
+
 def farewells(names: Iterable[str]) -> tuple[str, ...]:
     """Give the ways in which somebody of these names may end a letter.
 

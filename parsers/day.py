@@ -5,13 +5,9 @@ In the languages that Parlour speaks; a day without a year is the coming one.
 
 import re
 from datetime import date, timedelta
-from functools import cache
 
-from babel import Locale
+from parsers.dates import days, weekdays
 
-from parsers.absence import days
-
-_SPOKEN = ("en", "de", "fr", "es", "ja")
 _RELATIVE = {
     "today": 0, "heute": 0,
     "aujourd'hui": 0, "aujourd\u2019hui": 0, "hoy": 0, "今日": 0,
@@ -48,24 +44,10 @@ def _near(words: str, today: date) -> date | None:
         bare = word.strip(".,()")
         if bare in _RELATIVE:
             return today + timedelta(days=_RELATIVE[bare])
-        if bare in _weekdays() and not any(sign.isdigit() for sign in words):
-            ahead = (_weekdays()[bare] - today.weekday() - 1) % 7 + 1
+        if bare in weekdays() and not any(sign.isdigit() for sign in words):
+            ahead = (weekdays()[bare] - today.weekday() - 1) % 7 + 1
             return today + timedelta(days=ahead)
     span = _SPAN.search(words)
     if span and span[2] in _SPANS and (span[2] != "日" or "月" not in words):
         return today + timedelta(days=int(span[1]) * _SPANS[span[2]])
     return None
-
-
-@cache
-def _weekdays() -> dict[str, int]:
-    """Give the names of the days, long and short, casefolded; Monday is 0."""
-    names: dict[str, int] = {}
-    for language in _SPOKEN:
-        for context in ("format", "stand-alone"):
-            for width in ("wide", "abbreviated"):
-                for number, name in Locale.parse(language).days[context][width].items():
-                    plain = str(name).casefold().rstrip(".")
-                    if len(plain) > 1:
-                        names.setdefault(plain, number)
-    return names

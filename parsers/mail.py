@@ -27,6 +27,7 @@ from parsers import (
     language,
     parts,
     quoting,
+    reaction,
     returned,
     spam,
 )
@@ -125,6 +126,8 @@ class ParsedMail:
     """The mail that this one hands on, attached or as text."""
     back_on: day | None = None
     """When the writer of a vacation note is back, as far as it says so."""
+    reaction: str = ""
+    """The emoji that is all it says (RFC 9078); "+1" and the like stand for one."""
     spam_mark: str = ""
     """The field by which some filter on its way called it spam, believed or not."""
 
@@ -197,6 +200,7 @@ def _read(
         if bounced.is_ or complains.is_
         else returned.NOTHING,
         complaint=complains,
+        reaction=reaction.of_mail(message, prose, has_files=bool(files)),
         commands=commands,
         language=language.guess(prose or text),
         defects=tuple(

@@ -72,6 +72,8 @@ class Hearing(StrEnum):
 
     EACH = "each"
     DIGEST = "digest"
+    URGENT = "urgent"
+    """What needs them at once, the rest on the page alone."""
     MUTED = "muted"
 
 
@@ -182,6 +184,8 @@ class Participant(Base):
     """When they were reminded of the invitation; it happens once."""
     changed_at: Mapped[datetime | None] = mapped_column(default=None)
     """When the membership changed; for who is invited, when that was."""
+    heard_before: Mapped[Hearing | None] = mapped_column(word(Hearing), default=None)
+    """What they had chosen before `hearing`: an undo goes back to it."""
     unsaid: Mapped[list[dict[str, Any]]] = mapped_column(default_factory=list)
     """Answers to commands, waiting for the next letter to this person."""
 
@@ -351,6 +355,18 @@ def seats_of(session: Session, person_id: int) -> list[Participant]:
     return list(
         session.scalars(select(Participant).where(Participant.person_id == person_id))
     )
+
+
+def has_cases(session: Session, owner_id: int, customer_id: int | None = None) -> bool:
+    """Say whether somebody owns a case that is open; of one customer, if given."""
+    wanted = select(Activity.id).where(
+        Activity.owner_id == owner_id,
+        Activity.turn != Turn.RESOLVED,
+        Activity.redirect_id.is_(None),
+    )
+    if customer_id is not None:
+        wanted = wanted.where(Activity.customer_id == customer_id)
+    return session.scalar(wanted.limit(1)) is not None
 
 
 def unanswered(

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, bindparam, func, select
+from sqlalchemy import ForeignKey, Index, bindparam, false, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.activity import Lane
@@ -58,6 +58,10 @@ class Kind(StrEnum):
     """Somebody let the subject in, whose mail was held (decisions E48)."""
     REFUSED = "refused"
     """Somebody refused what was held; whose mail that was is in the values."""
+    HEARING = "hearing"
+    """Somebody chose what they hear of the activity, or of one person."""
+    REACTION = "reaction"
+    """A mark on a post: an emoji, mailed to nobody (decisions E44)."""
     CONTEXT = "context"
     """Lines that a letter told the team beside what people wrote; like every text of
     the team lane they must not go to everyone (decisions E40)."""
@@ -95,6 +99,8 @@ class Event(Base):
     text: Mapped[str] = mapped_column(default="")
     """The new text of a post, the lines of a context; mostly empty for other kinds."""
     values: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+    is_thanks: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """A post of pure thanks: nobody has to answer it (decisions E44, F54)."""
 
     @property
     def below(self) -> tuple[str, ...]:

@@ -40,6 +40,14 @@ class Person(Base):
     proposed: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     """What a signature or an inviter said of them and they did not confirm: name,
     title, organisation, telephone, skill; only the team sees it (decisions D38)."""
+    paused_until: Mapped[datetime | None] = mapped_column(default=None)
+    """Until then nothing of any activity goes to them at once (decisions D35)."""
+    deputy_id: Mapped[int | None] = mapped_column(Number, default=None)
+    """Who of the team hears the customers of their cases while they are away."""
+    ignores: Mapped[list[int]] = mapped_column(
+        default_factory=list, server_default="[]"
+    )
+    """The persons whose posts go to their digest; nobody is told (support.md 1)."""
 
     def is_away(self, at: datetime) -> bool:
         """Say whether they are away at a moment: the day counts where they are."""

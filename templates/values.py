@@ -65,11 +65,19 @@ class Understood:
     invite), said_no, said_never, asked_often, too_many_here and too_many_today (why
     somebody was not invited), who (those in `here`); at a desk that only listens
     only_listens (nobody is invited) and not_sent (those named did not get the text);
-    publish_what (there is no note), published_before (by whom)."""
+    publish_what (there is no note), published_before (by whom); what a person hears:
+    each, digest (when it comes), digest_when, urgent_only, paused (until `at`),
+    paused_deputy and paused_team (who hears the customers meanwhile), paused_alone
+    (refused), pause_when, resumed, ignored, ignored_customer (refused), heard,
+    hear_whom; whose case it is: assigned, assigned_away, assign_whom, deputy,
+    no_deputy, deputy_whom; a name that is nobody's here or of several: nobody_called,
+    several_called."""
     names: tuple[str, ...] = ()
     """Whom it concerned."""
     undo: str = ""
     """The command that takes it back; empty when nothing does."""
+    at: datetime | None = None
+    """Until when it holds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,6 +212,8 @@ class Message:
     """For the team."""
     by_hand: bool = False
     """Sent from the mailbox itself; without an author nobody knows by whom (team)."""
+    stands_in: bool = False
+    """The reader is the deputy of that owner."""
     customer_lost: bool = False
     """Mail to the customer comes back at present; staff see a mark."""
     below: tuple[Below, ...] = ()
@@ -673,6 +683,10 @@ class Taken:
 
     owner: str
     subject: str
+    by: str = ""
+    """Who gave it to them; empty when they took it themselves."""
+    is_yours: bool = False
+    """The reader is the one who has it now."""
 
 
 @dataclass(frozen=True, kw_only=True)

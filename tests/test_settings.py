@@ -1,6 +1,8 @@
 """The settings: what may be written, and the one line for what may not."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -159,7 +161,9 @@ team = ["ana@acme.example"]
     assert found.limits.parse_seconds == 0.5
     first, second = found.desks.all
     assert first.hours.by_weekday[4] == (480, 720)
-    assert first.duty == {"mon-fri 08:00-12:00": ("ana@acme.example",)}
+    monday = datetime(2026, 11, 23, 8, tzinfo=ZoneInfo("Europe/Vienna"))
+    assert first.on_duty(monday) == {"ana@acme.example"}
+    assert first.on_duty(monday + timedelta(hours=4)) == frozenset()
     assert first.staff_domains == ("acme.example",)
     assert first.reply.domain == "reply.acme.example"
     assert second.name == "Acme Sales"

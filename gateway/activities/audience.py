@@ -4,18 +4,23 @@ The same for a mail that is processed and for one that is only explained.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 from gateway.activities.house import House
-from gateway.activities.letters import may_be_written
+from gateway.activities.letters import may_be_written, zone_of
 from gateway.routing.desk import Desk
 from gateway.routing.facts import Standing
 from gateway.routing.health import refuses
 from gateway.routing.hearing import Heard, Reader, Spoken, hear
 from gateway.routing.pace import Pace
-from storage.activity import Role
+from parsers.called import called, is_called
+from parsers.zone import zone_named
+from storage.activity import Hearing, Membership, Role
 from storage.address_health import Health
+from storage.people import Person
 from storage.roster import Seat, seat_of
+
+_STAYS = frozenset({Membership.TOLD, Membership.JOINED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,18 +48,97 @@ class Utterance:
     by_hand: bool = False
     pace: Pace = Pace.CALM
     quiet: bool = False
+    text: str = ""
+    """The new text, in which somebody may be called by name."""
+    assigns: bool = False
+    """The mail gave the case to its owner."""
+    is_thanks: bool = False
+    thanks: int | None = None
+    """Whom it thanks, if it is thanks and nothing else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scene:
+    """What is known of all readers together."""
+
+    words: frozenset[str]
+    """Names by which the text may speak to somebody."""
+    author: int | None
+    deputy: int | None
+    """Who hears the customer in place of an owner who is away."""
+    owner_away: bool
+    on_duty: frozenset[str] | None
+    """Address keys; None: everybody is."""
+
+
+def is_paused(person: Person, at: datetime) -> bool:
+    """Say whether somebody wants nothing at once at an instant."""
+    return person.paused_until is not None and person.paused_until > at
+
+
+def is_gone(person: Person, at: datetime) -> bool:
+    """Say whether somebody has paused or is away, so that others hear for them."""
+    return is_paused(person, at) or person.is_away(at)
+
+
+def back_at(person: Person, desk: Desk, at: datetime) -> datetime | None:
+    """Give when somebody who is gone is back; None for who is there."""
+    if is_paused(person, at):
+        return person.paused_until
+    if person.away_until is None or not person.is_away(at):
+        return None
+    return datetime.combine(
+        person.away_until, time(), zone_named(zone_of(person, desk))
+    )
+
+
+def stand_in(seats: list[Seat], owner: Seat | None, at: datetime) -> Seat | None:
+    """Give who hears the customer while the owner is away: their deputy, if there.
+
+    None while the owner is there, and when nobody stands in: then it is the team (D35).
+    """
+    if owner is None or not is_gone(owner.person, at):
+        return None
+    deputy = seat_of(seats, owner.person.deputy_id)
+    if deputy is None or not deputy.participant.in_team_lane:
+        return None
+    is_there = deputy.participant.membership in _STAYS and deputy.reachable
+    return deputy if is_there and not is_gone(deputy.person, at) else None
 
 
 def hearing(
     hall: Hall, seats: list[Seat], utterance: Utterance
 ) -> dict[int, tuple[Heard, str]]:
     """Say of each person what they get of a post, and by which rule; writes nothing."""
-    post = _spoken(hall, seats, utterance)
-    return hear([_reader(seat, hall, utterance) for seat in seats], post)
+    owner = seat_of(seats, hall.owner)
+    deputy = stand_in(seats, owner, hall.now)
+    scene = _Scene(
+        words=called(utterance.text),
+        author=utterance.author,
+        deputy=deputy.person.id if deputy else None,
+        owner_away=owner is not None and is_gone(owner.person, hall.now),
+        on_duty=_on_duty(hall, seats),
+    )
+    post = _spoken(hall, seats, utterance, scene)
+    return hear([_reader(seat, hall, utterance, scene) for seat in seats], post)
 
 
-def _reader(seat: Seat, hall: Hall, utterance: Utterance) -> Reader:
-    participant = seat.participant
+def _on_duty(hall: Hall, seats: list[Seat]) -> frozenset[str] | None:
+    """Give who receives new cases; None when nobody of them would hear."""
+    at = hall.now
+    on_duty = hall.desk.on_duty(at)
+    if not on_duty:
+        return None
+    for seat in seats:
+        is_there = seat.participant.membership in _STAYS and seat.reachable
+        hears = seat.participant.hearing is Hearing.EACH and not seat.refused
+        if is_there and hears and seat.keys & on_duty and not is_gone(seat.person, at):
+            return on_duty
+    return None
+
+
+def _reader(seat: Seat, hall: Hall, utterance: Utterance, scene: _Scene) -> Reader:
+    participant, person = seat.participant, seat.person
     return Reader(
         person=seat.person.id,
         standing=Standing(participant.membership),
@@ -74,10 +158,18 @@ def _reader(seat: Seat, hall: Hall, utterance: Utterance) -> Reader:
             answers_them=seat.person.id == hall.customer
             or participant.role is Role.TEAM,
         ),
+        paused=is_paused(person, hall.now),
+        ignores_author=scene.author is not None and scene.author in person.ignores,
+        called=bool(scene.words)
+        and is_called((seat.name, seat.address.partition("@")[0]), scene.words),
+        stands_in=person.id == scene.deputy,
+        on_duty=scene.on_duty is None or bool(seat.keys & scene.on_duty),
     )
 
 
-def _spoken(hall: Hall, seats: list[Seat], utterance: Utterance) -> Spoken:
+def _spoken(
+    hall: Hall, seats: list[Seat], utterance: Utterance, scene: _Scene
+) -> Spoken:
     owner = seat_of(seats, hall.owner)
     author = seat_of(seats, utterance.author)
     by_customer = utterance.author == hall.customer
@@ -87,14 +179,19 @@ def _spoken(hall: Hall, seats: list[Seat], utterance: Utterance) -> Spoken:
         opens=utterance.opens,
         takes=utterance.takes,
         # With an owner whose mail comes back nobody would hear the customer (R16).
+        # So it is with one who is away and has no deputy there (decisions D35).
         taken=owner is not None
         and owner.reachable
         and "message" not in owner.refused
-        and not (by_customer and owner.person.is_away(hall.now)),
+        and not (scene.owner_away and by_customer and scene.deputy is None),
         by_customer=by_customer,
         all_follow=hall.desk.team_follow == "all",
         by_hand=utterance.by_hand,
         by_team=author is not None and author.participant.in_team_lane,
         pace=utterance.pace,
         quiet=utterance.quiet,
+        assigns=utterance.assigns,
+        owner_away=scene.owner_away,
+        is_thanks=utterance.is_thanks,
+        thanks=utterance.thanks,
     )

@@ -1,46 +1,32 @@
 """Commands carried out: each answers with what was understood and how to undo it."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 
 from gateway.activities import (
     blocking,
     cases,
     door,
-    health,
+    duties,
     inviting,
     membership,
     merging,
     oneself,
+    wishes,
 )
 from gateway.activities.cards import cards, present
+from gateway.activities.floor import Floor
 from gateway.activities.inviting import Invited
 from gateway.activities.letters import Sheet, addressee, language_of, send, zone_of
-from gateway.activities.place import By, Place
+from gateway.activities.place import Place
 from gateway.activities.receipts import of_post
 from gateway.activities.references import ancestry
+from gateway.activities.unsaid import say_later
 from parsers.address import read_mailboxes
 from parsers.mail import Command
-from storage.activity import Lane, Membership, Participant
-from storage.event import Event
+from storage.activity import Lane, Membership
 from storage.people import Person
-from storage.roster import address_of, display_name, roster, seated
+from storage.roster import display_name, roster, seated
 from templates.values import Answer, Understood
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Floor:
-    """Where commands are given: the activity and who speaks."""
-
-    place: Place
-    participant: Participant
-    by: By
-    team_lane: bool = False
-    """They are given in a mail for the team alone."""
-    asks_about: Event | None = None
-    """The post that the mail answers, where its writer may read that one."""
-    answers: Event | None = None
-    """The post that the mail answers, as far as its ids tell."""
 
 
 def obey(floor: Floor, command: Command) -> Understood | None:
@@ -92,33 +78,13 @@ def _door(floor: Floor, command: Command) -> Understood:
 
 
 def _join(floor: Floor, _: Command) -> Understood | None:
-    _opts_in(floor)
+    wishes.opts_in(floor)
     is_news = floor.participant.membership is not Membership.JOINED
     membership.join(floor.place, floor.participant, floor.by)
     if is_news:
         # The letter that lets them catch up says it.
         return None
     return Understood(command="/join", outcome="joined", undo="/leave")
-
-
-def _mute(floor: Floor, _: Command) -> Understood:
-    membership.mute(floor.place, floor.participant, floor.by)
-    # Muted or not, an owner hears the customer of their own case (D35).
-    is_owner = floor.place.activity.owner_id == floor.participant.person_id
-    outcome = "muted_owner" if is_owner else "muted"
-    return Understood(command="/mute", outcome=outcome, undo="/unmute")
-
-
-def _opts_in(floor: Floor) -> None:
-    """Take back a complaint: they ask for the letters themselves (mail-rules B2)."""
-    session, person = floor.place.session, floor.by.person
-    health.opts_in(session, floor.place.house, address_of(session, person.id))
-
-
-def _unmute(floor: Floor, _: Command) -> Understood:
-    _opts_in(floor)
-    membership.unmute(floor.place, floor.participant, floor.by)
-    return Understood(command="/unmute", outcome="unmuted", undo="/mute")
 
 
 def _take(floor: Floor, _: Command) -> Understood:
@@ -228,8 +194,15 @@ _DEEDS: dict[str, Callable[[Floor, Command], Understood | None]] = {
     "join": _join,
     "admit": _admit,
     "refuse": _refuse,
-    "mute": _mute,
-    "unmute": _unmute,
+    "each": wishes.each,
+    "digest": wishes.digest,
+    "mute": wishes.mute,
+    "unmute": wishes.unmute,
+    "pause": wishes.pause,
+    "ignore": wishes.ignore,
+    "hear": wishes.hear,
+    "assign": duties.assign,
+    "deputy": duties.deputy,
     "take": _take,
     "resolve": _resolve,
     "reopen": _reopen,
@@ -245,11 +218,6 @@ _DEEDS: dict[str, Callable[[Floor, Command], Understood | None]] = {
 
 _ENDING = frozenset({"/drop", "/spam"})
 """Commands after which no other letter about the case may come."""
-
-
-def say_later(participant: Participant, answers: list[Understood]) -> None:
-    """Keep answers for the next letter to this person (docs: commands)."""
-    participant.unsaid = [*participant.unsaid, *(asdict(each) for each in answers)]
 
 
 def tell(floor: Floor, answers: list[Understood], *, posted: bool) -> None:

@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from gateway.activities import below, files
-from gateway.activities.audience import Hall, Utterance, hearing
+from gateway.activities.audience import Hall, Utterance, back_at, hearing
 from gateway.activities.cards import cards, face, present
 from gateway.activities.letters import (
     Sheet,
@@ -18,10 +18,12 @@ from gateway.activities.letters import (
 from gateway.activities.place import Place
 from gateway.activities.references import Ancestry, ancestry, post_id
 from gateway.activities.telling import tell_author
+from gateway.activities.unsaid import understood
 from gateway.routing.desk import Desk
 from gateway.routing.hearing import Heard
 from gateway.routing.pace import Pace
 from parsers.mail import Attachment
+from parsers.zone import zone_named
 from storage import event as events
 from storage import ledger
 from storage.activity import Activity, Lane, Membership
@@ -30,7 +32,7 @@ from storage.event import Event, Kind
 from storage.ledger import Entry, Outcome
 from storage.outbox import Priority
 from storage.roster import Seat, display_name, roster, seat_of
-from templates.values import Face, Linked, Mark, Message, Note, Promise, Understood
+from templates.values import Face, Linked, Mark, Message, Note, Promise
 
 _SHOWN_FACES = 12
 
@@ -67,6 +69,10 @@ class Word:
     marks: tuple[Mark, ...] = ()
     quiet: bool = False
     """One of the team sent us a blind copy: nobody is mailed (table R3)."""
+    assigns: bool = False
+    """The mail gave the case to its owner."""
+    thanks: int | None = None
+    """Whom it thanks, when it is thanks and nothing else."""
     signature: tuple[str, ...] = ()
     """What the first signature of its author says of them; for the team (D38)."""
 
@@ -125,6 +131,10 @@ def fan_out(place: Place, word: Word) -> None:
         by_hand=word.by_hand,
         pace=word.pace,
         quiet=word.quiet,
+        text=word.event.text,
+        assigns=word.assigns,
+        is_thanks=word.event.is_thanks,
+        thanks=word.thanks,
     )
     heard = hearing(hall, seats, utterance)
     at = word.event.received_at
@@ -321,6 +331,7 @@ def _message(scene: _Scene, variant: _Variant, only: Seat | None) -> Message:
         defects=word.defects if for_staff else (),
         marks=word.marks if for_staff else (),
         by_hand=word.by_hand and for_staff,
+        stands_in=variant.reason == "deputy",
         customer_lost=for_staff and customer is not None and not customer.reachable,
         below=below.parts_of(word.event),
         inbound=(word.event.inbound_id or 0) if for_staff else 0,
@@ -328,11 +339,13 @@ def _message(scene: _Scene, variant: _Variant, only: Seat | None) -> Message:
 
 
 def _stands_in(scene: _Scene, owner: Seat | None) -> date | None:
-    """Give the day on which the owner is back, where the team hears for them (D35)."""
+    """Give the day on which the owner is back, where others hear for them (D35)."""
     post, customer = scene.word.event, scene.place.activity.customer_id
     if owner is None or post.actor_id != customer:
         return None
-    return owner.person.away_until if owner.person.is_away(post.received_at) else None
+    person, desk = owner.person, scene.place.desk
+    back = back_at(person, desk, post.received_at)
+    return back.astimezone(zone_named(zone_of(person, desk))).date() if back else None
 
 
 def _note(scene: _Scene, only: Seat | None) -> Note:
@@ -368,14 +381,4 @@ def promise_of(activity: Activity, desk: Desk) -> Promise | None:
         at=activity.promised_at,
         day_only=day_only,
         zone=desk.zone if day_only else "",
-    )
-
-
-def understood(seat: Seat | None) -> tuple[Understood, ...]:
-    """Give the answers to commands that wait for the next letter to this person."""
-    if seat is None:
-        return ()
-    return tuple(
-        replace(Understood(**said), names=tuple(said.get("names", ())))
-        for said in seat.participant.unsaid
     )

@@ -6,9 +6,11 @@ nothing before they join.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from gateway.activities import bursts, on_behalf
 from gateway.activities.audience import Hall, Utterance, hearing
+from gateway.activities.duties import assignee
 from gateway.activities.house import House
 from gateway.activities.matters import written_to
 from gateway.activities.place import Place
@@ -110,7 +112,7 @@ def _of_new(stage: _Stage) -> tuple[Hearer, ...]:
     seats = _seats_of_new(stage, stage.facts.sender)
     customer = seats[0].person.id
     hall = _hall(stage, customer, None)
-    post = Utterance(author=customer, team_lane=False, opens=True)
+    post = _utterance(stage, author=customer, team_lane=False, opens=True)
     return tuple(_told(hall, seats, post))
 
 
@@ -119,14 +121,19 @@ def _of_forward(stage: _Stage, decision: OpenForward) -> tuple[Hearer, ...]:
     seats = _seats_of_new(stage, decision.customer)
     customer, forwarder = seats[0].person.id, _opener(stage, seats)
     hall = _hall(stage, customer, forwarder if decision.takes else None)
-    theirs = Utterance(
-        author=customer, team_lane=False, opens=True, takes=decision.takes
+    theirs = replace(
+        _utterance(stage, author=customer, team_lane=False),
+        opens=True,
+        takes=decision.takes,
+        text=stage.mail.forwarded.text if stage.mail.forwarded else "",
     )
     # Whom the forward itself went to has not got the letter of the case.
     found = [*_told(replace(hall, direct=frozenset()), seats, theirs)]
     mail = stage.mail.forwarded
     if mail is not None and on_behalf.has_own_words(stage.mail, mail):
-        note = Utterance(author=forwarder, team_lane=True)
+        note = replace(
+            _utterance(stage, author=forwarder, team_lane=True), text=mail.words
+        )
         found += _told(hall, seats, note)
     return tuple(dict.fromkeys(found))
 
@@ -135,7 +142,7 @@ def _of_opened_for(stage: _Stage, decision: OpenFor) -> tuple[Hearer, ...]:
     seats = _seats_of_new(stage, decision.customer)
     customer, writer = seats[0].person.id, _opener(stage, seats)
     hall = _hall(stage, customer, writer)
-    post = Utterance(author=writer, team_lane=decision.only_note, takes=True)
+    post = _utterance(stage, author=writer, team_lane=decision.only_note, takes=True)
     return tuple(_told(hall, seats, post))
 
 
@@ -178,16 +185,27 @@ def _of_post(stage: _Stage, decision: Post) -> tuple[Hearer, ...]:
     of_team = seat is not None and seat.participant.in_team_lane
     answers = of_team and not decision.team_lane and author != activity.customer_id
     takes = answers and activity.owner_id is None
-    orders = any(each.word == "take" for each in decision.commands)
-    owner = author if takes or orders else activity.owner_id
+    owner = author if takes else activity.owner_id
+    before = owner
+    for each in decision.commands:
+        if each.word == "take":
+            owner = author
+        elif each.word == "assign":
+            found = assignee(each.argument, seats)
+            owner = found[0].person if len(found) == 1 else owner
+    is_assigned = owner not in {before, author}
     hall = _hall(stage, activity.customer_id, owner)
-    post = Utterance(
+    post = _utterance(
+        stage,
         author=author,
         team_lane=decision.team_lane,
         takes=takes,
         pace=_pace(stage, activity, decision, author),
         quiet=decision.quiet,
+        assigns=is_assigned,
     )
+    if decision.as_written:
+        post = replace(post, text=stage.mail.reply)
     return tuple(_told(hall, seats, post))
 
 
@@ -209,7 +227,12 @@ def _of_published(stage: _Stage, number: int) -> tuple[Hearer, ...]:
         # The note went to nobody outside, whatever the yes was written to.
         direct=frozenset(),
     )
-    post = Utterance(author=due.author, team_lane=False, takes=takes)
+    post = Utterance(
+        author=due.author,
+        team_lane=False,
+        takes=takes,
+        text=due.note.text,
+    )
     return tuple(_told(hall, roster(stage.session, activity.id), post))
 
 
@@ -250,13 +273,25 @@ def _by_hand(stage: _Stage, decision: ByHand) -> tuple[Hearer, ...]:
     hall = replace(
         hall, direct=frozenset(key(box.address) for box in written_to(stage.mail))
     )
-    post = Utterance(
+    post = _utterance(
+        stage,
         author=author,
         team_lane=not decision.is_answer,
         takes=takes,
         by_hand=True,
     )
     return tuple(_told(hall, seats, post))
+
+
+def _utterance(
+    stage: _Stage, *, author: int | None, team_lane: bool, **more: Any
+) -> Utterance:
+    return Utterance(
+        author=author,
+        team_lane=team_lane,
+        text=stage.facts.prose,
+        **more,
+    )
 
 
 def _hall(stage: _Stage, customer: int, owner: int | None) -> Hall:

@@ -11,7 +11,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from gateway.activities import blocking, door, questions
-from gateway.activities.commands import Floor, answer_now
+from gateway.activities.commands import answer_now
+from gateway.activities.floor import Floor
 from gateway.activities.holding import note_held, sheet_of
 from gateway.activities.letters import addressee
 from gateway.activities.place import By, Place

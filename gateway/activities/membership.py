@@ -2,7 +2,7 @@
 
 from itertools import takewhile
 
-from gateway.activities import unheard
+from gateway.activities import duties, unheard
 from gateway.activities.below import parts_of
 from gateway.activities.cards import cards, present, said_of
 from gateway.activities.fanout import author_name
@@ -146,10 +146,7 @@ def leave(place: Place, participant: Participant, by: By) -> None:
         return
     session, activity, desk = place.session, place.activity, place.desk
     activities.move(participant, Membership.LEFT, by.at)
-    if activity.owner_id == participant.person_id:
-        # Without an owner the next customer mail goes to the whole team (D35).
-        activity.owner_id = None
-        activity.taken_at = None
+    duties.leaves(place, participant, by)
     note(place, by, Kind.LEFT)
     seat = seated(roster(session, activity.id), participant.person_id)
     sheet = Sheet(
@@ -167,28 +164,6 @@ def leave(place: Place, participant: Participant, by: By) -> None:
     send(session, place.house, sheet, values, [addressee(seat)])
     # Whoever had what the customer wrote may have been this one.
     unheard.tell(place, by.at)
-
-
-def mute(place: Place, participant: Participant, by: By) -> None:
-    """Send somebody nothing more of this activity, until they say otherwise."""
-    if participant.hearing is not Hearing.MUTED:
-        participant.hearing = Hearing.MUTED
-        note(place, by, Kind.MUTED)
-
-
-def stop(place: Place, participant: Participant, by: By) -> None:
-    """Stop what a letter was: invitations, or news of one activity (rules 2)."""
-    if participant.membership is Membership.INVITED:
-        by.person.never_invite = True
-    else:
-        mute(place, participant, by)
-
-
-def unmute(place: Place, participant: Participant, by: By) -> None:
-    """Send somebody each post again."""
-    if participant.hearing is not Hearing.EACH:
-        participant.hearing = Hearing.EACH
-        note(place, by, Kind.UNMUTED)
 
 
 def is_open(activity: Activity) -> bool:

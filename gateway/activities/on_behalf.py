@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from gateway.activities import cases, opening, questions
-from gateway.activities.commands import Floor, answer_now
+from gateway.activities.commands import answer_now
 from gateway.activities.fanout import Word, fan_out
+from gateway.activities.floor import Floor
 from gateway.activities.letters import Addressee, Sheet, language_of, zone_of
 from gateway.activities.membership import excerpt
 from gateway.activities.place import By, Place, note

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from gateway.activities import health, inviting, membership
+from gateway.activities import health, inviting, membership, wishes
 from gateway.activities.cards import cards, present
 from gateway.activities.desks import desk_of
 from gateway.activities.house import House
@@ -166,17 +166,17 @@ def _stop(seat: _Seat, scope: Scope, by: By) -> None:
     place, participant, person = seat.place, seat.participant, seat.person
     match scope:
         case Scope.ACTIVITY:
-            membership.mute(place, participant, by)
+            wishes.choose(place, participant, by, Hearing.MUTED)
         case Scope.DIGEST:
             if participant.hearing is Hearing.DIGEST:
-                membership.mute(place, participant, by)
+                wishes.choose(place, participant, by, Hearing.MUTED)
         case Scope.INVITATIONS:
             person.never_invite = True
         case Scope.ALL:
             _stop_all(place, person)
         case Scope.UNDO:
             person.never_invite = False
-            membership.unmute(place, participant, by)
+            wishes.unchoose(place, participant, by)
 
 
 def _stop_all(place: Place, person: Person) -> None:

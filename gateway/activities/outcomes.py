@@ -17,6 +17,7 @@ from gateway.activities import (
     opening,
     posting,
     publishing,
+    wishes,
 )
 from gateway.activities.place import By, Place
 from gateway.activities.posting import Letterbox
@@ -160,4 +161,4 @@ def _reached(box: Letterbox, decision: Reached) -> tuple[State, str]:
 
 
 def _unsubscribe(box: Letterbox, decision: Unsubscribe) -> None:
-    membership.stop(*_of_participant(box, decision.participant))
+    wishes.stop(*_of_participant(box, decision.participant))

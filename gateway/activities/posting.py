@@ -1,6 +1,6 @@
 """A post joins its thread: commands, text, whose turn, copies."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.activities import (
     below,
@@ -14,8 +14,9 @@ from gateway.activities import (
     oneself,
     receipts,
 )
-from gateway.activities.commands import Floor, answer_now, obey, tell
+from gateway.activities.commands import answer_now, obey, tell
 from gateway.activities.fanout import Word, fan_out
+from gateway.activities.floor import Floor
 from gateway.activities.house import House
 from gateway.activities.named import answered_post
 from gateway.activities.offered import Offered
@@ -103,6 +104,8 @@ class Turned:
     """It gave the case its owner."""
     reopened: int = 0
     """So many times within a day, when that is to be said."""
+    assigns: bool = False
+    """The mail gave the case to somebody else."""
 
 
 def post(box: Letterbox, decision: Post) -> None:
@@ -143,10 +146,13 @@ def post(box: Letterbox, decision: Post) -> None:
         if decision.commands
         else None,
     )
+    before = place.activity.owner_id
     answers = [said for each in decision.commands if (said := obey(floor, each))]
     tell(floor, answers, posted=posts)
     if posts:
-        _publish(box, place, decision, by, turned)
+        owner = place.activity.owner_id
+        assigns = owner not in {before, person.id}
+        _publish(box, place, decision, by, replace(turned, assigns=assigns))
     if decision.only_listens:
         _say_unsent(floor)
     if any(each.word == "leave" for each in decision.commands):
@@ -224,6 +230,7 @@ def _publish(
         Word(
             event=event,
             takes=turned.takes,
+            assigns=turned.assigns,
             pace=flow.pace,
             put_off=flow.put_off,
             reopened=turned.reopened,

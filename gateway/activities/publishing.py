@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from gateway.activities import below, confirming, questions
-from gateway.activities.commands import Floor, answer_now
+from gateway.activities.commands import answer_now
 from gateway.activities.fanout import Word, author_name, fan_out
+from gateway.activities.floor import Floor
 from gateway.activities.letters import Sheet, addressee, language_of, zone_of
 from gateway.activities.place import By, Place
 from gateway.activities.posting import Letterbox, change_turn

@@ -1,7 +1,9 @@
 """A desk: a support address, its team, its ways; plain values from the settings."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from parsers.address import Mailbox, domain, key
 from parsers.reply_address import ReplyAddress, sub_addressed
@@ -15,6 +17,15 @@ class Hours:
     """
 
     by_weekday: Mapping[int, tuple[int, int]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duty:
+    """Who of the team receives new cases at some hours."""
+
+    hours: Hours
+    people: frozenset[str]
+    """Matching keys of their addresses."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +51,8 @@ class Desk:
     staff_proof: str = "bearer"
     attachments_mb: float = 10
     forms: tuple[str, ...] = ()
-    duty: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    duty: tuple[Duty, ...] = ()
+    """Empty: new cases go to the whole team."""
     collision_hold: bool = True
     mode: str = "normal"
 
@@ -52,6 +64,23 @@ class Desk:
     def is_own(self, address: str) -> bool:
         """Say whether this is the desk's address or an alias."""
         return key(address) in {key(own) for own in (self.address, *self.aliases)}
+
+    def on_duty(self, at: datetime) -> frozenset[str]:
+        """Give the address keys of those who receive new cases at an instant.
+
+        Hours are those of the desk's zone. Empty when nobody is named for them: then
+        everybody of the team receives them.
+        """
+        if not self.duty:
+            return frozenset()
+        local = at.astimezone(ZoneInfo(self.zone))
+        minute = local.hour * 60 + local.minute
+        found: set[str] = set()
+        for each in self.duty:
+            opens, closes = each.hours.by_weekday.get(local.weekday(), (0, 0))
+            if opens <= minute < closes:
+                found |= each.people
+        return frozenset(found)
 
     def is_team(self, address: str) -> bool:
         """Say whether the address stands in the desk's `team`."""

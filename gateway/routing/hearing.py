@@ -7,9 +7,23 @@ from enum import StrEnum
 from gateway.routing.facts import Standing
 from gateway.routing.pace import Pace
 
+# Reasons that others ask for by name: the digests fold or put off what they say.
+PAUSED = "paused"
+"""The reader wants nothing at once until a day; all of it waits for that day."""
+IGNORED = "ignores the writer"
+"""Told to nobody but the reader, and there as a number (digests 3.1)."""
+QUIET = "quiet hours"
+THANKS = "thanks"
+BY_NAME = "asked by name"
+ASSIGNED = "assigned"
+
 
 class Heard(StrEnum):
-    """What a reader gets of a post; the ledger keeps it under the same words."""
+    """What a reader gets of a post; the ledger keeps it under the same words.
+
+    Whatever is to be told later is DIGEST, and the reason says why it waits (decision
+    0036); MUTED is never told.
+    """
 
     COPY = "copy"
     AUTHOR = "author"
@@ -35,7 +49,7 @@ class Reader:
     is_customer: bool
     is_owner: bool
     wants: str
-    """each, digest or muted."""
+    """each, digest, urgent or muted."""
     reachable: bool
     got_it_directly: bool
     """Stood in To or Cc of the author's own mail (decisions D43)."""
@@ -45,6 +59,16 @@ class Reader:
     """Mail to them came back for so long that not even a customer is tried."""
     refuses: bool = False
     """They complained of such letters, or unsubscribed from all (B2)."""
+    paused: bool = False
+    """Wants nothing at once for now, or is away."""
+    ignores_author: bool = False
+    in_quiet_hours: bool = False
+    called: bool = False
+    """The post speaks to them by name (decisions D33)."""
+    stands_in: bool = False
+    """The owner is away, and they are the deputy (decisions D35)."""
+    on_duty: bool = True
+    """False while others of the team are on duty (decisions D32)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +93,14 @@ class Spoken:
     """Whether it comes faster than people write (decisions E46)."""
     quiet: bool = False
     """One of the team put it on record by a blind copy."""
+    assigns: bool = False
+    """The mail gave the case to its owner."""
+    owner_away: bool = False
+    """The owner has paused or is away, and so somebody else hears the customer."""
+    is_thanks: bool = False
+    """It is thanks and nothing else (decisions E44)."""
+    thanks: int | None = None
+    """Whom it thanks; None: nobody, or nobody we know."""
 
 
 def hear(readers: Iterable[Reader], post: Spoken) -> dict[int, tuple[Heard, str]]:
@@ -84,21 +116,27 @@ def hear(readers: Iterable[Reader], post: Spoken) -> dict[int, tuple[Heard, str]
     if (
         not post.by_customer
         or post.pace is not Pace.CALM
+        or post.is_thanks
         or any(heard[reader.person][0] in {Heard.COPY, Heard.DIRECT} for reader in team)
     ):
         return heard
-    for reader in team:
-        if heard[reader.person][0] in {Heard.MUTED, Heard.DIGEST}:
-            heard[reader.person] = Heard.COPY, "nobody else hears"
+    silent = [
+        reader
+        for reader in team
+        if heard[reader.person][0] in {Heard.MUTED, Heard.DIGEST}
+    ]
+    # Who has paused is woken up only where nobody else is left.
+    for reader in [each for each in silent if not each.paused] or silent:
+        heard[reader.person] = Heard.COPY, "nobody else hears"
     return heard
 
 
 def hears(reader: Reader, post: Spoken) -> tuple[Heard, str]:
     """Say what a reader gets of a post, and by which rule."""
-    for rule in (_never, _past_us, _as_wished, _too_fast, _not_now):
+    for rule in (_never, _past_us, _silenced, _as_wished, _too_fast, _not_now):
         if found := rule(reader, post):
             return found
-    return Heard.COPY, _why(reader)
+    return Heard.COPY, _why(reader, post)
 
 
 def _never(reader: Reader, post: Spoken) -> tuple[Heard, str] | None:
@@ -132,14 +170,47 @@ def _past_us(reader: Reader, post: Spoken) -> tuple[Heard, str] | None:
     return None
 
 
-def _as_wished(reader: Reader, post: Spoken) -> tuple[Heard, str] | None:
-    # An owner cannot mute the customer of their own case (decisions D35).
-    must_hear = reader.is_owner and post.by_customer
+def _silenced(reader: Reader, post: Spoken) -> tuple[Heard, str] | None:
+    # An owner cannot mute the customer of their own case, nor can who stands in for
+    # them (decisions D35).
+    must_hear = _hears_customer(reader, post)
     if reader.wants == "muted" and not must_hear:
         return Heard.MUTED, "muted this activity"
-    if reader.wants == "digest" and not must_hear:
-        return Heard.DIGEST, "reads the digest"
+    if reader.paused:
+        return Heard.DIGEST, PAUSED
+    if reader.ignores_author and not must_hear:
+        return Heard.DIGEST, IGNORED
     return None
+
+
+def _as_wished(reader: Reader, post: Spoken) -> tuple[Heard, str] | None:
+    if _hears_customer(reader, post):
+        return None
+    if post.is_thanks and reader.person != post.thanks:
+        return Heard.DIGEST, THANKS
+    if reader.wants not in {"digest", "urgent"}:
+        return None
+    if _urgent(reader, post):
+        return (Heard.DIGEST, QUIET) if reader.in_quiet_hours else None
+    if reader.wants == "urgent":
+        return Heard.MUTED, "only what is urgent"
+    return Heard.DIGEST, "reads the digest"
+
+
+def _hears_customer(reader: Reader, post: Spoken) -> bool:
+    """Say whether it is their customer who asks; thanks ask nothing of anybody."""
+    if not post.by_customer or post.is_thanks or reader.paused:
+        return False
+    return reader.is_owner or reader.stands_in
+
+
+def _urgent(reader: Reader, post: Spoken) -> str:
+    """Say why a post goes at once to who reads digests; empty: it waits (D33)."""
+    if post.is_thanks:
+        return THANKS if reader.person == post.thanks else ""
+    if post.assigns and reader.is_owner:
+        return ASSIGNED
+    return BY_NAME if reader.called else ""
 
 
 def _too_fast(reader: Reader, post: Spoken) -> tuple[Heard, str] | None:
@@ -156,19 +227,31 @@ def _not_now(reader: Reader, post: Spoken) -> tuple[Heard, str] | None:
     if post.by_hand and not reader.in_team_lane:
         return Heard.DIGEST, "sent by hand"
     if (
-        reader.on_team
-        and not reader.is_owner
-        and reader.standing is Standing.TOLD
-        and post.taken
-        and not (post.takes or post.all_follow)
+        not reader.on_team
+        or reader.is_owner
+        or reader.stands_in
+        or reader.standing is not Standing.TOLD
+        or reader.called
+        or reader.person == post.thanks
     ):
+        return None
+    if post.taken and not (post.takes or post.all_follow):
         return Heard.DIGEST, "the case is taken"
+    if not (reader.on_duty or post.takes):
+        return Heard.DIGEST, "not on duty"
     return None
 
 
-def _why(reader: Reader) -> str:
+def _why(reader: Reader, post: Spoken) -> str:
+    """Give the short name by which a letter says why it came (X-Parlour-Reason)."""
     if reader.is_customer:
         return "customer"
     if reader.is_owner:
-        return "owner"
+        return ASSIGNED if post.assigns else "owner"
+    if reader.stands_in and post.by_customer:
+        return "deputy"
+    if urgent := _urgent(reader, post):
+        return urgent
+    if reader.on_team and post.owner_away and post.by_customer:
+        return "owner away"
     return "team" if reader.on_team else "participant"

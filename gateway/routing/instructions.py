@@ -9,11 +9,15 @@ from parsers.command import nearest
 from parsers.mail import Command
 from parsers.oneself import read_said
 
-FOR_EVERYONE = frozenset(
-    {"help", "invite", "join", "leave", "me", "mute", "unmute", "who"}
-)
+# What touches nobody but the writer; a desk may demand more proof for the rest.
+_WISHES = frozenset({"digest", "each", "hear", "ignore", "mute", "pause", "unmute"})
+_ON_ONESELF = _WISHES | {"deputy", "help", "join", "leave", "me", "who"}
+
+FOR_EVERYONE = _WISHES | {"help", "invite", "join", "leave", "me", "who"}
 FOR_THE_TEAM = FOR_EVERYONE | {
     "admit",
+    "assign",
+    "deputy",
     "door",
     "drop",
     "merge",
@@ -33,9 +37,6 @@ PRIVATE = frozenset({"drop", "note", "spam"})
 # A command that promises privacy: from somebody who may not give it, the text must
 # not go out either (decisions B16).
 _SECRET = frozenset({"note"})
-
-# What touches nobody but the writer; a desk may demand more proof for the rest.
-_ON_ONESELF = frozenset({"help", "join", "leave", "me", "mute", "unmute", "who"})
 
 # What stands above no text of its own.
 _ALONE = frozenset({"publish"})

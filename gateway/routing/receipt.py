@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from gateway.routing.facts import Standing
-from gateway.routing.hearing import Heard
+from gateway.routing.hearing import PAUSED, THANKS, Heard
 
 
 class Got(StrEnum):
@@ -45,7 +45,14 @@ class Got(StrEnum):
 
 #: Why somebody reads a post in the digest, as far as the team may know. Whom somebody
 #: ignores is told to nobody: for that the digest is all there is to say.
-SHOWN_REASONS = {"the case is taken": "taken", "sent by hand": "by_hand"}
+SHOWN_REASONS = {
+    "the case is taken": "taken",
+    "sent by hand": "by_hand",
+    "not on duty": "duty",
+    "only what is urgent": "urgent",
+    PAUSED: "paused",
+    THANKS: "thanks",
+}
 
 _OUTSIDE = {
     Got.SENT: Got.REACHED,

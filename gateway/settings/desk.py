@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.routing.desk import Desk, Hours
+from gateway.routing.desk import Desk, Duty, Hours
 from gateway.routing.promise import read_span
 from gateway.settings.values import Source, fill, one_of
 from parsers.address import Mailbox, domain, is_address, key, read_mailboxes
@@ -186,9 +186,7 @@ def _hours(source: Source, written: str) -> Hours | None:
         raise source.wrong("hours", str(error)) from None
 
 
-def _duty(
-    source: Source, table: Any, team: tuple[Mailbox, ...]
-) -> dict[str, tuple[str, ...]]:
+def _duty(source: Source, table: Any, team: tuple[Mailbox, ...]) -> tuple[Duty, ...]:
     """Read who receives new cases when: hours as in `hours`, then people."""
     if not isinstance(table, dict):
         raise source.wrong(
@@ -196,10 +194,10 @@ def _duty(
         )
     keys = {key(member.address) for member in team}
     duty = Source(source.key("duty"), table, source.folder)
-    found = {}
+    found = []
     for span, people in table.items():
         try:
-            read_hours(span)
+            hours = read_hours(span)
         except ValueError as error:
             raise source.wrong("duty", str(error)) from None
         if not isinstance(people, list) or not people:
@@ -207,8 +205,8 @@ def _duty(
         for address in people:
             if not isinstance(address, str) or key(address) not in keys:
                 raise duty.wrong(f'"{span}"', f"{address} is not in the desk's team")
-        found[span] = tuple(people)
-    return found
+        found.append(Duty(hours=hours, people=frozenset(map(key, people))))
+    return tuple(found)
 
 
 def read_hours(written: str) -> Hours:

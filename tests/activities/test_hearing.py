@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from gateway.routing.desk import Duty, Hours
 from tests.activities.people import (
     ANA,
     BO,
@@ -126,3 +127,43 @@ def test_everybody_gets_one_copy_and_the_author_none(town):
             others = writers.keys() - {each.to} - {"max@gomez.example"}
             head = each.kept.octets.partition(b"\r\n\r\n")[0].decode()
             assert not any(other in head for other in others), "D37: no addresses"
+
+
+def test_new_cases_go_to_who_is_on_duty(make_town):
+    """Settings: `duty`; the others find them in their digest, and nobody is alone."""
+    always = Hours(by_weekday=dict.fromkeys(range(7), (0, 24 * 60)))
+    duty = (Duty(hours=always, people=frozenset({"bo@acme.example"})),)
+    town = make_town(desks=(replace(ACME, duty=duty),))
+    case = town.write(CARLA, DESK, "Import fails", "It stops.")
+    assert gist(case) == [
+        ("acknowledgement", "carla@gomez.example"),
+        ("message", "bo@acme.example"),
+    ]
+    letters = town.reply(CARLA, "Still.", to=town.last("carla@gomez.example"))
+    assert gist(letters) == [("message", "bo@acme.example")]
+    bos = town.last("bo@acme.example", "message")
+    assert gist(town.reply(BO, "/pause 2 days", to=bos)) == [
+        ("confirmation", "bo@acme.example")
+    ]
+    letters = town.reply(CARLA, "Hello?", to=town.last("carla@gomez.example"))
+    assert gist(letters) == [("message", "ana@acme.example")]
+
+
+def test_given_with_a_text_the_new_owner_reads_it_at_once(town):
+    """D33: assigned to me."""
+    taken_case(town)
+    bos = town.last("bo@acme.example", "message")
+    town.reply(BO, "/digest", to=bos)
+    letters = town.reply(
+        ANA, "/assign bo\n\nBo knows more.", to=town.last("ana@acme.example")
+    )
+    assert gist(letters) == [
+        ("message", "bo@acme.example"),
+        ("message", "carla@gomez.example"),
+        ("notice", "bo@acme.example"),
+    ]
+    reasons = {
+        (each.kind, each.to): str(each.mail["X-Parlour-Reason"]) for each in letters
+    }
+    assert reasons["message", "bo@acme.example"] == "assigned"
+    assert reasons["notice", "bo@acme.example"] == "assigned"

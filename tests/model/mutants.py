@@ -91,7 +91,7 @@ MUTANTS = (
     Mutant(
         "an owner who muted misses the customer",
         _HEARING,
-        "must_hear = reader.is_owner and post.by_customer",
+        "must_hear = _hears_customer(reader, post)",
         "must_hear = False",
     ),
     Mutant(
@@ -103,8 +103,8 @@ MUTANTS = (
     Mutant(
         "the team hears nothing until a case is taken",
         _HEARING,
-        "        and post.taken\n",
-        "",
+        "if post.taken and not (post.takes or post.all_follow):",
+        "if not (post.takes or post.all_follow):",
     ),
     Mutant(
         "a token is accepted from a stranger",

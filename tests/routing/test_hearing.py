@@ -7,7 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.routing.facts import Standing
-from gateway.routing.hearing import Heard, Reader, Spoken, hear, hears
+from gateway.routing.hearing import (
+    ASSIGNED,
+    BY_NAME,
+    IGNORED,
+    PAUSED,
+    QUIET,
+    THANKS,
+    Heard,
+    Reader,
+    Spoken,
+    hear,
+    hears,
+)
 from gateway.routing.pace import Pace
 
 ANA, BO, CARLA, GUS = 2, 3, 1, 4
@@ -124,6 +136,84 @@ NOTE = post(ANA, team_lane=True)
         (replace(ana, wants="muted"), post(CARLA), Heard.COPY, "owner"),
         (replace(ana, wants="digest"), post(CARLA), Heard.COPY, "owner"),
         (replace(ana, wants="muted"), post(BO), Heard.MUTED, "muted this activity"),
+        # Only what needs them; what waits says why, and what is never told is muted.
+        (replace(gus, wants="urgent"), post(ANA), Heard.MUTED, "only what is urgent"),
+        (replace(gus, paused=True), post(ANA), Heard.DIGEST, PAUSED),
+        (replace(gus, ignores_author=True), post(ANA), Heard.DIGEST, IGNORED),
+        (
+            replace(gus, wants="muted", paused=True, ignores_author=True),
+            post(ANA),
+            Heard.MUTED,
+            "muted this activity",
+        ),
+        # Asked by name, or given the case: at once for who reads digests (D33).
+        (replace(gus, called=True), post(ANA), Heard.COPY, BY_NAME),
+        (replace(gus, called=True, wants="digest"), post(ANA), Heard.COPY, BY_NAME),
+        (replace(gus, called=True, wants="urgent"), post(ANA), Heard.COPY, BY_NAME),
+        (
+            replace(gus, called=True, wants="muted"),
+            post(ANA),
+            Heard.MUTED,
+            "muted this activity",
+        ),
+        (replace(gus, called=True, paused=True), post(ANA), Heard.DIGEST, PAUSED),
+        (
+            replace(gus, called=True, ignores_author=True),
+            post(ANA),
+            Heard.DIGEST,
+            IGNORED,
+        ),
+        (replace(bo, called=True), post(CARLA), Heard.COPY, BY_NAME),
+        (
+            replace(ana, wants="digest"),
+            post(BO, assigns=True),
+            Heard.COPY,
+            ASSIGNED,
+        ),
+        # In quiet hours nothing interrupts who does not get each post anyway.
+        (
+            replace(gus, called=True, wants="digest", in_quiet_hours=True),
+            post(ANA),
+            Heard.DIGEST,
+            QUIET,
+        ),
+        # Nobody ignores the customer of their own case; who is away has a deputy, else
+        # the team hears (D35).
+        (replace(ana, ignores_author=True), post(CARLA), Heard.COPY, "owner"),
+        (replace(ana, wants="urgent"), post(CARLA), Heard.COPY, "owner"),
+        (replace(ana, paused=True), post(CARLA), Heard.DIGEST, PAUSED),
+        (
+            replace(bo, stands_in=True, wants="muted"),
+            post(CARLA, owner_away=True),
+            Heard.COPY,
+            "deputy",
+        ),
+        (replace(bo, stands_in=True), post(GUS), Heard.COPY, "team"),
+        (bo, post(CARLA, owner_away=True, taken=False), Heard.COPY, "owner away"),
+        # New cases go to who is on duty (D32).
+        (
+            replace(bo, on_duty=False),
+            post(CARLA, opens=True, taken=False),
+            Heard.DIGEST,
+            "not on duty",
+        ),
+        (replace(bo, on_duty=False), post(ANA, takes=True), Heard.COPY, "team"),
+        # Thanks go to the one thanked, and wait for the others (E44).
+        (gus, post(CARLA, is_thanks=True, thanks=GUS), Heard.COPY, THANKS),
+        (gus, post(CARLA, is_thanks=True, thanks=ANA), Heard.DIGEST, THANKS),
+        (gus, post(CARLA, is_thanks=True), Heard.DIGEST, THANKS),
+        (
+            replace(gus, wants="digest"),
+            post(CARLA, is_thanks=True, thanks=GUS),
+            Heard.COPY,
+            THANKS,
+        ),
+        (
+            replace(gus, wants="muted"),
+            post(CARLA, is_thanks=True, thanks=GUS),
+            Heard.MUTED,
+            "muted this activity",
+        ),
         # A copy that the author sent themselves.
         (
             replace(gus, got_it_directly=True),

@@ -1,0 +1,230 @@
+"""What a person wants to hear, of one activity, of one person, and until when.
+
+Each wish is done by a command, by a button of a page and by those of mail programs
+alike, and each can be taken back.
+"""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time
+
+from gateway.activities import duties, health
+from gateway.activities.floor import Floor
+from gateway.activities.letters import zone_of
+from gateway.activities.place import By, Place, note
+from gateway.activities.timetables import set_schedule
+from gateway.activities.whom import cards, unclear
+from gateway.routing.naming import Card, named
+from gateway.routing.timetable import Kind as Timing
+from parsers.mail import Command
+from parsers.when import read_when
+from parsers.zone import zone_named
+from storage import activity as activities
+from storage.activity import Hearing, Membership, Participant, Role
+from storage.event import Kind
+from storage.people import Person
+from storage.roster import address_of, display_name, roster
+from templates.values import Understood
+
+_ENDING = "end|off|over|stop|none|ende|aus|vorbei|beenden|fin|terminer|terminar|終了"
+_ENDS = frozenset(_ENDING.split("|"))
+_URGENT_ONLY = "urgent|urgent only|only urgent|dringend|nur dringendes|urgente|緊急"
+_URGENT = frozenset(_URGENT_ONLY.split("|"))
+_UNDO = {
+    Hearing.EACH: "/each",
+    Hearing.DIGEST: "/digest",
+    Hearing.URGENT: "/digest urgent",
+    Hearing.MUTED: "/mute",
+}
+_STAYS = frozenset({Membership.TOLD, Membership.JOINED})
+
+
+def choose(place: Place, participant: Participant, by: By, wanted: Hearing) -> None:
+    """Let somebody hear an activity in another way; what was is kept for an undo."""
+    if participant.hearing is wanted:
+        return
+    before, participant.hearing = participant.hearing, wanted
+    participant.heard_before = before
+    kind = Kind.HEARING
+    if wanted is Hearing.MUTED:
+        kind = Kind.MUTED
+    elif before is Hearing.MUTED:
+        kind = Kind.UNMUTED
+    note(place, by, kind)
+
+
+def unchoose(place: Place, participant: Participant, by: By) -> None:
+    """Go back to what somebody heard before their last choice."""
+    before = participant.heard_before or Hearing.EACH
+    choose(place, participant, by, before)
+
+
+def stop(place: Place, participant: Participant, by: By) -> None:
+    """Stop what a letter was: invitations, or news of one activity (rules 2)."""
+    if participant.membership is Membership.INVITED:
+        by.person.never_invite = True
+    else:
+        choose(place, participant, by, Hearing.MUTED)
+
+
+def until(person: Person, place: Place, words: str, now: datetime) -> datetime | None:
+    """Read the end of a pause where its reader lives; None for what is no such time.
+
+    A day alone is its beginning.
+    """
+    zone = zone_named(zone_of(person, place.desk))
+    when = read_when(words, now.astimezone(zone))
+    if when is None:
+        return None
+    return datetime.combine(when.day, when.clock or time(), zone).astimezone(UTC)
+
+
+# Commands; each says what was understood.
+
+
+def each(floor: Floor, _: Command) -> Understood:
+    """Do `/each`: every post at once, also for one of the team who only was told."""
+    participant, by = floor.participant, floor.by
+    opts_in(floor)
+    if participant.membership is Membership.TOLD:
+        activities.move(participant, Membership.JOINED, by.at)
+    return _chosen(floor, Hearing.EACH, "/each", "each")
+
+
+def digest(floor: Floor, command: Command) -> Understood:
+    """Do `/digest`, when their digest comes, and `/digest urgent`: what needs them."""
+    words = command.argument.casefold().strip(" .")
+    if words in _URGENT:
+        return _chosen(floor, Hearing.URGENT, "/digest urgent", "urgent_only")
+    place, participant = floor.place, floor.participant
+    if words:
+        kind = _DIGESTS.get(participant.role, Timing.COLLEAGUE)
+        person, at = floor.by.person, floor.by.at
+        said = command.argument
+        if not set_schedule(place.session, place.desk, person, kind, said, at):
+            return Understood(command="/digest", outcome="digest_when")
+    done = _chosen(floor, Hearing.DIGEST, "/digest", "digest")
+    return replace(done, names=(command.argument.strip(),)) if words else done
+
+
+_DIGESTS = {Role.TEAM: Timing.TEAM, Role.CUSTOMER: Timing.CUSTOMER}
+
+
+def mute(floor: Floor, _: Command) -> Understood:
+    """Do `/mute`; an owner still hears the customer of their own case (D35)."""
+    is_owner = floor.place.activity.owner_id == floor.participant.person_id
+    return _chosen(
+        floor, Hearing.MUTED, "/mute", "muted_owner" if is_owner else "muted"
+    )
+
+
+def _chosen(floor: Floor, wanted: Hearing, command: str, outcome: str) -> Understood:
+    before = floor.participant.hearing
+    choose(floor.place, floor.participant, floor.by, wanted)
+    undo = _UNDO[before] if before is not wanted else ""
+    if wanted is Hearing.MUTED:
+        undo = "/unmute"
+    return Understood(command=command, outcome=outcome, undo=undo)
+
+
+def unmute(floor: Floor, _: Command) -> Understood:
+    """Do `/unmute`: back to what they heard before."""
+    opts_in(floor)
+    participant = floor.participant
+    if participant.hearing is Hearing.MUTED:
+        unchoose(floor.place, participant, floor.by)
+    return Understood(command="/unmute", outcome="unmuted", undo="/mute")
+
+
+def opts_in(floor: Floor) -> None:
+    """Take back a complaint: they ask for the letters themselves (mail-rules B2)."""
+    session, person = floor.place.session, floor.by.person
+    health.opts_in(session, floor.place.house, address_of(session, person.id))
+
+
+def pause(floor: Floor, command: Command) -> Understood:
+    """Do `/pause until DATE`, in all activities; `/pause end` ends it at once.
+
+    Who has cases hands their customers over for that time, to the deputy or the team;
+    where nobody is left to hear them, the pause is refused (decisions D35).
+    """
+    place, person, at = floor.place, floor.by.person, floor.by.at
+    if command.argument.casefold().strip(" .!") in _ENDS:
+        person.paused_until = None
+        return Understood(command="/pause end", outcome="resumed")
+    end = until(person, place, command.argument, at)
+    if end is None:
+        return Understood(command="/pause", outcome="pause_when")
+    outcome: str = "paused"
+    names: tuple[str, ...] = ()
+    if activities.has_cases(place.session, person.id):
+        outcome, names = duties.meanwhile(place, person, at)
+    if outcome != "paused_alone":
+        person.paused_until = end
+    undo = "/pause end" if outcome != "paused_alone" else ""
+    return Understood(command="/pause", outcome=outcome, names=names, undo=undo, at=end)
+
+
+def ignore(floor: Floor, command: Command) -> Understood:
+    """Do `/ignore PERSON`: their posts wait for the digest, everywhere; nobody knows.
+
+    Not the customer of a case of one's own (decisions D35).
+    """
+    place, person = floor.place, floor.by.person
+    found = named(
+        command.argument, cards(floor, roster(place.session, place.activity.id))
+    )
+    if len(found) != 1:
+        return unclear("/ignore", command.argument, found)
+    [card] = found
+    if activities.has_cases(place.session, person.id, card.person):
+        return Understood(
+            command="/ignore", outcome="ignored_customer", names=(card.name,)
+        )
+    set_ignored(person, card.person, ignored=True)
+    return Understood(
+        command="/ignore",
+        outcome="ignored",
+        names=(card.name,),
+        undo=f"/hear {card.name}",
+    )
+
+
+def hear(floor: Floor, command: Command) -> Understood:
+    """Do `/hear PERSON`: takes `/ignore` back."""
+    person = floor.by.person
+    known = ignored_by(floor.place, person)
+    found = named(command.argument, known)
+    if not found and not command.argument.strip():
+        return Understood(
+            command="/hear",
+            outcome="hear_whom",
+            names=tuple(card.name for card in known),
+        )
+    if len(found) != 1:
+        return unclear("/hear", command.argument, found)
+    [card] = found
+    set_ignored(person, card.person, ignored=False)
+    return Understood(
+        command="/hear",
+        outcome="heard",
+        names=(card.name,),
+        undo=f"/ignore {card.name}",
+    )
+
+
+def set_ignored(person: Person, other: int, *, ignored: bool) -> None:
+    """Ignore somebody, or hear them again."""
+    others = [each for each in person.ignores if each != other]
+    person.ignores = [*others, other] if ignored else others
+
+
+def ignored_by(place: Place, person: Person) -> list[Card]:
+    """Give whom somebody ignores, by name."""
+    return [
+        Card(
+            other,
+            display_name(place.session, other),
+            frozenset({address_of(place.session, other).casefold()}),
+        )
+        for other in person.ignores
+    ]
