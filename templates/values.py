@@ -22,6 +22,7 @@ class Face:
     title: str = ""
     """Their role where they work; this and what follows only on a card."""
     skills: tuple[str, ...] = ()
+    about: str = ""
     helped: int = 0
     """With how many cases that were solved, their own left out."""
     unconfirmed: tuple[str, ...] = ()
@@ -30,7 +31,9 @@ class Face:
     @property
     def is_card(self) -> bool:
         """Say whether there is more to tell than fits among other names."""
-        return bool(self.title or self.skills or self.helped or self.unconfirmed)
+        return bool(
+            self.title or self.skills or self.about or self.helped or self.unconfirmed
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -60,6 +60,7 @@ def cards(
             face(seat, activity, at=at),
             title=seat.person.title,
             skills=tuple(seat.person.skills),
+            about=seat.person.about,
             helped=helped.get(seat.person.id, 0),
             unconfirmed=unconfirmed(seat.person) if for_staff else (),
         )

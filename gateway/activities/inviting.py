@@ -24,6 +24,7 @@ from storage import activity as activities
 from storage import event as events
 from storage import people
 from storage.activity import Lane, Membership, Participant, Role
+from storage.database import Session
 from storage.event import Kind
 from storage.people import Person
 from storage.roster import Seat, display_name, roster, seat_of, seated
@@ -233,11 +234,16 @@ def _unwelcome(
     return None if is_colleague else _over_the_limits(place, by, person)
 
 
+def has_room(session: Session, house: House, activity_id: int) -> bool:
+    """Say whether one more guest fits into an activity (decisions D31)."""
+    guests = activities.count_role(session, activity_id, Role.GUEST)
+    return guests < house.limits.outsiders_per_activity
+
+
 def _over_the_limits(place: Place, by: By, person: Person) -> Invited | None:
     """Outsiders count, by activity, inviter and invited (T8)."""
     session, limits = place.session, place.house.limits
-    here = activities.count_role(session, place.activity.id, Role.GUEST)
-    if here >= limits.outsiders_per_activity:
+    if not has_room(session, place.house, place.activity.id):
         return Invited.TOO_MANY_HERE
     today = events.invitations(session, by.at - _DAY, by=by.person.id)
     if today >= limits.invitations_per_inviter_day:

@@ -236,6 +236,8 @@ class Facts:
     """
     passed: frozenset[Asking]
     """What somebody was asked about this mail and answered with `send`."""
+    refused_here: bool
+    """Somebody refused it at this place; it may wait at another (table R3)."""
     as_note: bool
     """Asked whether it should go to everyone, somebody said `note`."""
 
