@@ -14,7 +14,7 @@ from gateway.routing.asking import Asking
 from parsers.reply_address import Purpose, number
 from storage import activity as activities
 from storage import event as events
-from storage.activity import Hearing, Lane, Membership
+from storage.activity import Hearing, Lane, Membership, Role
 from storage.question import Question
 from storage.roster import display_name, roster
 from templates.values import Face
