@@ -188,7 +188,7 @@ def _silenced(reader: Reader, post: Spoken) -> tuple[Heard, str] | None:
 def _as_wished(reader: Reader, post: Spoken) -> tuple[Heard, str] | None:
     if _hears_customer(reader, post):
         return None
-    if post.is_thanks and reader.person != post.thanks:
+    if _thanks_another(reader, post):
         return Heard.DIGEST, THANKS
     if reader.wants not in {"digest", "urgent"}:
         return None
@@ -197,6 +197,16 @@ def _as_wished(reader: Reader, post: Spoken) -> tuple[Heard, str] | None:
     if reader.wants == "urgent":
         return Heard.MUTED, "only what is urgent"
     return Heard.DIGEST, "reads the digest"
+
+
+def _thanks_another(reader: Reader, post: Spoken) -> bool:
+    """Say whether a post only thanks, and somebody else than this reader."""
+    # What takes a case says to all of the team who has it; and of whom we do not know
+    # whom they thank, all may be meant.
+    if not post.is_thanks or post.opens or post.takes:
+        return False
+    is_known = post.thanks is not None or post.by_customer
+    return is_known and reader.person != post.thanks
 
 
 def _hears_customer(reader: Reader, post: Spoken) -> bool:

@@ -202,6 +202,8 @@ NOTE = post(ANA, team_lane=True)
         (gus, post(CARLA, is_thanks=True, thanks=GUS), Heard.COPY, THANKS),
         (gus, post(CARLA, is_thanks=True, thanks=ANA), Heard.DIGEST, THANKS),
         (gus, post(CARLA, is_thanks=True), Heard.DIGEST, THANKS),
+        (carla, post(ANA, is_thanks=True), Heard.COPY, "customer"),
+        (bo, post(ANA, is_thanks=True, thanks=CARLA, takes=True), Heard.COPY, "team"),
         (
             replace(gus, wants="digest"),
             post(CARLA, is_thanks=True, thanks=GUS),
