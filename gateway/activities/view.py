@@ -37,6 +37,7 @@ class ActivityPage:
     """The reader's own address for this activity; empty where there are none."""
     promise: Promise | None
     language: str
+    """The reader's; empty when it is not known."""
     zone: str
 
 
@@ -90,6 +91,6 @@ def activity(house: House, token: str, now: datetime) -> ActivityPage | None:
             ),
             reply_to="" if desk.reply.is_plain else desk.reply.write(sealed),
             promise=promise_of(found, desk),
-            language=(seat and seat.person.language) or desk.language,
+            language=seat.person.language if seat else "",
             zone=(seat and seat.person.zone) or desk.zone,
         )
