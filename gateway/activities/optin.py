@@ -63,6 +63,8 @@ class InvitationPage:
     """The address that reaches the inviter alone; empty where there are none."""
     is_reminded: bool
     """They got the one reminder, so nothing more comes."""
+    language: str
+    """The reader's; empty when it is not known."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +78,8 @@ class PreferencesPage:
     membership: str
     no_invitations: bool
     is_team: bool
+    language: str
+    """The reader's; empty when it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +271,7 @@ def _invitation_page(seat: _Seat) -> InvitationPage:
     staff = bool(participant.reason) or _invited_by_staff(seat)
     opening = events.first_post(seat.place.session, activity.id, Lane.EVERYONE)
     return InvitationPage(
+        language=seat.person.language,
         state=state,
         inviter=display_name(seat.place.session, participant.invited_by_id)
         if participant.invited_by_id
@@ -308,6 +313,7 @@ def _invited_by_staff(seat: _Seat) -> bool:
 
 def _preferences_page(seat: _Seat) -> PreferencesPage:
     return PreferencesPage(
+        language=seat.person.language,
         subject=seat.place.activity.subject,
         desk=seat.place.desk.name,
         hearing=str(seat.participant.hearing),
