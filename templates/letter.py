@@ -48,7 +48,7 @@ from templates.values import (
     Values,
 )
 
-_STAFF = frozenset({"owner", "team"})
+_STAFF = frozenset({"owner", "team", "consulted"})
 
 
 class Kind(StrEnum):
@@ -393,6 +393,8 @@ def bearing(head: Head, values: Values) -> Bearing:
     if isinstance(values, Message) and values.reader == "customer":
         # To the customer it is mail from a person, not from a list.
         return replace(found, listed=Listed.NOT)
+    if isinstance(values, Message) and values.reader == "consulted":
+        return replace(found, purpose=Purpose.TEAM)
     if isinstance(values, HeldMail) and values.answers:
         return replace(found, purpose=Purpose.CONFIRM, listed=Listed.HELP_ONLY)
     if isinstance(values, Doubt) and values.about in _WAITS_FOR_THE_HOUSE:

@@ -26,7 +26,7 @@ from parsers.mail import Attachment
 from parsers.zone import zone_named
 from storage import event as events
 from storage import ledger
-from storage.activity import Activity, Lane, Membership
+from storage.activity import Activity, Lane, Membership, Role
 from storage.database import Session
 from storage.event import Event, Kind
 from storage.ledger import Entry, Outcome
@@ -219,7 +219,7 @@ def _comings(
     left: dict[int, Seat] = {}
     for change in changes:
         seat = seat_of(scene.seats, change.actor_id)
-        if seat is None:
+        if seat is None or seat.participant.role is Role.CONSULTED:
             continue
         came.pop(seat.person.id, None)
         left.pop(seat.person.id, None)
@@ -279,7 +279,7 @@ def _send_variant(scene: _Scene, variant: _Variant, members: list[Seat]) -> None
         priority=Priority.CONVERSATION,
         hops=int(word.event.values.get("hops", 0)),
     )
-    values = _note(scene, only) if is_note else _message(scene, variant, only)
+    values = _note(scene, variant, only) if is_note else _message(scene, variant, only)
     deliveries = send(
         place.session,
         place.house,
@@ -353,7 +353,7 @@ def _stands_in(scene: _Scene, owner: Seat | None) -> date | None:
     return back.astimezone(zone_named(zone_of(person, desk))).date() if back else None
 
 
-def _note(scene: _Scene, only: Seat | None) -> Note:
+def _note(scene: _Scene, variant: _Variant, only: Seat | None) -> Note:
     customer = seat_of(scene.seats, scene.place.activity.customer_id)
     readers = [
         seat.name
@@ -365,6 +365,7 @@ def _note(scene: _Scene, only: Seat | None) -> Note:
         text=scene.word.event.text,
         author=scene.author_name,
         team=tuple(readers),
+        consulted=variant.reader == Role.CONSULTED,
         customer=customer.name if customer else "",
         understood=understood(only),
         linked=scene.linked,

@@ -94,7 +94,7 @@ def gather(
         commands=commands,
         prose=prose,
         as_written=offered.released == "post",
-        team_lane=route.team_lane or offered.by_hand,
+        team_lane=route.team_lane or offered.by_hand or writer.is_consulted,
         passed=offered.passed,
         notes=offered.notes,
     )
@@ -146,7 +146,7 @@ def gather(
         answers_own_id=route.answers_own_id,
         also=route.also,
         answers_by_hand=key(sender.address) in route.got_by_hand,
-        team_lane=route.team_lane,
+        team_lane=route.team_lane or writer.is_consulted,
         other_subject=matters.is_other(mail, activity),
         other_threads=route.other_threads,
         elsewhere=_elsewhere(session, route, sender, person),

@@ -12,7 +12,7 @@ from gateway.activities.house import House
 from gateway.activities.place import Place
 from parsers.reply_address import Purpose, number
 from storage import activity as activities
-from storage.activity import Membership, Participant
+from storage.activity import Membership, Participant, Role
 from storage.database import Session
 from storage.roster import roster, seat_of
 from templates.values import Face, Promise, Receipt, Said
@@ -60,7 +60,8 @@ def activity(house: House, token: str, now: datetime) -> ActivityPage | None:
         owner = seat_of(seats, found.owner_id)
         seat = seat_of(seats, participant.person_id)
         sealed = house.sealer.seal(
-            Purpose.EVERYONE, number(participant.id, participant.generation)
+            Purpose.TEAM if participant.role is Role.CONSULTED else Purpose.EVERYONE,
+            number(participant.id, participant.generation),
         )
         return ActivityPage(
             public_id=found.public_id,

@@ -72,6 +72,8 @@ class Writer:
     """On the desk's team, or marked as staff."""
     in_team_lane: bool
     is_customer: bool
+    is_consulted: bool = False
+    """Behind the scenes of this case: whatever they write is for its team (B16)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
