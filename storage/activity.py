@@ -128,10 +128,6 @@ class Activity(Base):
         ForeignKey("activity.id"), default=None
     )
     """The activity this one follows up."""
-    asks_for_id: Mapped[int | None] = mapped_column(
-        ForeignKey("activity.id"), default=None
-    )
-    """The case for which its outsider is asked in private (decisions D36)."""
     owner_invites: Mapped[bool] = mapped_column(default=False)
     """The owner closed the door: nobody else may invite."""
     merged: Mapped[list[int]] = mapped_column(default_factory=list)
