@@ -55,6 +55,8 @@ class InvitationPage:
     """Their advice is asked behind the scenes (decisions B16)."""
     customer: str
     """They got the one reminder, so nothing more comes."""
+    language: str
+    """The reader's; empty when it is not known."""
 
 
 def look(house: House, token: str) -> InvitationPage | None:
@@ -142,6 +144,7 @@ def _invitation_page(seat: Holder) -> InvitationPage:
     staff = bool(participant.reason) or _invited_by_staff(seat)
     opening = events.first_post(seat.place.session, activity.id, Lane.EVERYONE)
     return InvitationPage(
+        language=seat.person.language,
         state=state,
         inviter=display_name(seat.place.session, participant.invited_by_id)
         if participant.invited_by_id

@@ -75,6 +75,8 @@ class PreferencesPage:
     here: tuple[Named, ...]
     """Whom the reader may ignore."""
     ignored: tuple[Named, ...]
+    language: str
+    """The reader's; empty when it is not known."""
 
 
 def preferences(house: House, token: str, now: datetime) -> PreferencesPage | None:
@@ -243,6 +245,7 @@ def _page(seat: Holder, now: datetime) -> PreferencesPage:
     ignored = _ignored(place.session, person)
     before = participant.heard_before
     return PreferencesPage(
+        language=person.language,
         subject=place.activity.subject,
         desk=place.desk.name,
         hearing=str(participant.hearing),

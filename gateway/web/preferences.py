@@ -108,6 +108,7 @@ def _page(
         request,
         "preferences",
         status,
+        language=shown.language,
         preferences=shown,
         done=done if done != "unclear" else "",
         zone=shown.zone,
