@@ -178,6 +178,7 @@ def test_the_demos_pages(window):
         window.page.locator("button[value=typo]").click()
     assert "Not a word of it." in window.page.inner_text("#got")
     window.look(window.page)
+    window.open("/demo/letters?language=de&people=long")
     window.open("/demo/explain?sample=vacation")
     window.press("Explain")
     assert "This one decides." in window.page.inner_text(".rules")

@@ -33,7 +33,7 @@ from tests.templates.specimens import (
 )
 
 LANGUAGES = ("en", "de", "fr", "es", "ja")
-ADDRESS = re.compile(r"[!-~]+@[!-~]+|https?://[!-~]+|/(take|resolve|join)\b")
+ADDRESS = re.compile(r"[!-~]+@[!-~]+|https?://[!-~]+|/(take|resolve|join|invite)\b")
 HOSTILE = '<img src=x onerror=alert(1)> & {{ 7 * 7 }} %(name)s "quoted"'
 
 
