@@ -69,6 +69,39 @@ _WHO_GOT_THIS = {
     "ja": "誰に届きましたか|誰に届いた|誰が受け取りましたか|誰が受け取った",
 }
 
+_WORDS_OF_OURS = {
+    "send": "send|send it|abschicken|absenden|senden|trotzdem senden|envoyer|envoie"
+    "|envoyez|enviar|envíalo|envíelo|送信|送信する|送信します|送ってください",
+    "note": "note|a note|notiz|als notiz|nur team|nur für das team|une note"
+    "|note interne|pour l'équipe|nota|nota interna|solo equipo|solo para el equipo"
+    "|メモ|チームだけ|チームのみ|チームだけに",
+    "post": "post|post it|posten|weitergeben|so weitergeben|publier|publier tel quel"
+    "|publiez|publicar|publicar tal cual|publícalo|publíquelo|投稿|投稿する"
+    "|そのまま投稿|そのまま投稿する|投稿してください",
+    "publish": "publish|publish it|veröffentlichen|publier|publiez|publicar|publícalo"
+    "|publíquelo|公開|公開する|公開します|公開してください",
+    "admit": "admit|let them in|let in|hereinlassen|einlassen|zulassen|laisser entrer"
+    "|admettre|dejar entrar|admitir|参加を認める|認める|認めます|許可|許可する"
+    "|許可します",
+    "admit once": "admit once|only this mail|nur diese mail|nur einmal|dieses eine mal"
+    "|seulement cet e mail|cette fois seulement|une seule fois|solo este correo"
+    "|solo esta vez|このメールだけ|今回だけ|今回のみ",
+    "refuse": "refuse|verwerfen|abweisen|nicht hereinlassen|écarter|refuser|rejeter"
+    "|descartar|rechazar|denegar|拒否|拒否する|拒否します|認めない|破棄|破棄する"
+    "|破棄します|取り置く",
+    "spam": "spam|unerwünscht|indésirable|no deseado|correo no deseado|迷惑メール|迷惑",
+    "open": "open|make it a case|eröffnen|öffnen|fall eröffnen|ouvrir|un dossier"
+    "|ouvrir un dossier|abrir|abrir un caso|un caso|案件にする|案件に|開く"
+    "|開いてください",
+    "solved": "solved|gelöst|der gelöste|résolu|resuelto|解決済み|解決",
+    "mine": "mine|that was me|it was me|ich|ich war es|das war ich|von mir|moi"
+    "|c'est moi|c'était moi|le mien|mío|es mío|fui yo|yo|私|私です"
+    "|私が書きました|自分です",
+    "form": "form|a form|formular|ein formular|kontaktformular|formulaire"
+    "|un formulaire|formulario|un formulario|フォーム|フォームです",
+}
+"""What answers a question of ours, by the word that our letters name."""
+
 
 def _table(words: dict[str, str]) -> dict[str, frozenset[str]]:
     return {language: frozenset(all_.split("|")) for language, all_ in words.items()}
@@ -81,11 +114,14 @@ _TABLES: tuple[tuple[Answer, dict[str, frozenset[str]]], ...] = (
 )
 
 _DIGESTS = frozenset(said for table in _table(_DIGEST).values() for said in table)
+_OURS = _table(_WORDS_OF_OURS)
 _ASKED = frozenset(said for table in _table(_WHO_GOT_THIS).values() for said in table)
 _LONGEST = 60
 _CLOSINGS = """
 thanks thank you thx please cheers best regards kind danke bitte grüße viele gruß
 merci svp cordialement gracias saludos por favor
+お願いします お願いいたします よろしくお願いします よろしくお願いいたします
+ありがとうございます
 """
 _POLITE = frozenset(_CLOSINGS.split())
 
@@ -118,6 +154,16 @@ def _forms(text: str) -> tuple[str, ...]:
         return ()
     line = _plain(lines[0])
     return line, _without_courtesy(line), line.replace(" ", "")
+
+
+def words_meant(text: str) -> tuple[str, ...]:
+    """Give the words of our letters that a line says in any of the languages.
+
+    One may say two of them: "publier" both posts a mail and publishes a note.
+    """
+    line = _plain(text[: 2 * _LONGEST])
+    forms = {line, _without_courtesy(line), line.replace(" ", "")}
+    return tuple(word for word, said in _OURS.items() if forms & said)
 
 
 def asks_who_got_it(text: str) -> bool:

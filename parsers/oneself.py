@@ -21,10 +21,11 @@ _UNTIL = (
     "until ", "till ", "bis zum ", "bis ", "jusqu'au ", "jusqu\u2019au ", "jusqu'à ",
     "jusqu\u2019à ", "hasta el ", "hasta ", "to ",
 )  # fmt: skip
-_CUT = {
+LONGEST = {
     "name": 100, "title": 100, "organisation": 100, "about": 500, "zone": 60,
     "language": 60, "away": 60, "skills": 600,
 }  # fmt: skip
+"""How many letters of each are kept."""
 _NOTHING = frozenset({"-", "\u2013", "—"})
 _ALONE = frozenset({"back"})
 """What is said in one word; more would be a sentence."""
@@ -54,7 +55,7 @@ def read_said(argument: str) -> Said | None:
         return None
     if field == "away":
         value = _without_until(value)
-    return Said(field, value[: _CUT.get(field, 0)].strip(), value in _NOTHING)
+    return Said(field, value[: LONGEST.get(field, 0)].strip(), value in _NOTHING)
 
 
 def _without_until(value: str) -> str:

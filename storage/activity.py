@@ -189,6 +189,11 @@ class Participant(Base):
     unsaid: Mapped[list[dict[str, Any]]] = mapped_column(default_factory=list)
     """Answers to commands, waiting for the next letter to this person."""
 
+    @property
+    def is_staff(self) -> bool:
+        """Answers for the desk; who is only consulted does not."""
+        return self.in_team_lane and self.role is not Role.CONSULTED
+
 
 def move(participant: Participant, to: Membership, now: datetime) -> None:
     """Change how far a participant has come.

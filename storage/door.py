@@ -56,6 +56,8 @@ class Fate:
     settled_by: str
     noticed_at: datetime | None
     """When somebody was told of it; None: nobody yet."""
+    refused_in: frozenset[int] = frozenset()
+    """The activities that refused it; it waited at another one then."""
 
 
 def fates(session: Session, inbound_ids: Collection[int]) -> dict[int, Fate]:
@@ -66,13 +68,25 @@ def fates(session: Session, inbound_ids: Collection[int]) -> dict[int, Fate]:
         )
     )
     return {
-        number: Fate(state, by, _moment(values.get("noticed_at")))
+        number: Fate(
+            state,
+            by,
+            _moment(values.get("noticed_at")),
+            frozenset(values.get("refused_in", ())),
+        )
         for number, state, by, values in rows
     }
 
 
 def _moment(written: str | None) -> datetime | None:
     return datetime.fromisoformat(written) if written else None
+
+
+def doors_of(session: Session, inbound_id: int) -> set[int]:
+    """Give the activities at whose doors a mail that is held came to wait."""
+    return {
+        each.activity_id for each in all_held(session) if each.inbound_id == inbound_id
+    }
 
 
 def all_held(session: Session) -> list[Event]:

@@ -209,6 +209,16 @@ def first_post(session: Session, activity_id: int, lane: Lane) -> Event | None:
     )
 
 
+def values_of_posts(session: Session, activity_id: int, name: str) -> list[Any]:
+    """Give what the posts of an activity keep under one name, both lanes together."""
+    rows = session.scalars(
+        select(Event.values).where(
+            Event.activity_id == activity_id, Event.kind == Kind.POST
+        )
+    )
+    return [kept[name] for kept in rows if name in kept]
+
+
 def between(
     session: Session, activity_id: int, kinds: Collection[Kind], after: int, before: int
 ) -> list[Event]:

@@ -94,7 +94,7 @@ class Inbound(Base):
     values: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     """What a human said of it ({"released": "post"} and the like), what the door
     knew: "oversize" (octets), "by_hand", "marked" ("header"), "senderless", and how it
-    is known while it is held ("held", "noticed_at", "twin_of")."""
+    is known while it is held ("held", "noticed_at", "twin_of", "refused_in")."""
 
 
 TABLE = cast("Table", Inbound.__table__)

@@ -156,3 +156,14 @@ def written(session: Session, address: str) -> str:
         select(PersonAddress.written).where(PersonAddress.key == addresses.key(address))
     )
     return found or address
+
+
+def addresses_of(session: Session, person: int) -> list[PersonAddress]:
+    """Give all addresses of one person, the one that mail goes to first."""
+    return list(
+        session.scalars(
+            select(PersonAddress)
+            .where(PersonAddress.person_id == person)
+            .order_by(PersonAddress.is_primary.desc(), PersonAddress.id)
+        )
+    )

@@ -57,13 +57,19 @@ def open_about(
     ]
 
 
-def close(session: Session, inbound_id: int, at: datetime) -> None:
-    """Close what was asked about a mail that is settled: whoever answers is late."""
-    session.execute(
-        update(Question)
-        .where(Question.inbound_id == inbound_id, Question.answered_at.is_(None))
-        .values(answered_at=at)
+def close(
+    session: Session, inbound_id: int, at: datetime, *, activity: int | None = None
+) -> None:
+    """Close what was asked about a mail that is settled: whoever answers is late.
+
+    With `activity` it is settled there alone.
+    """
+    wanted = update(Question).where(
+        Question.inbound_id == inbound_id, Question.answered_at.is_(None)
     )
+    if activity is not None:
+        wanted = wanted.where(Question.activity_id == activity)
+    session.execute(wanted.values(answered_at=at))
 
 
 def settle(

@@ -9,7 +9,15 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from storage import held
-from storage.activity import Activity, Desk, Lane, Membership, Participant, Turn
+from storage.activity import (
+    Activity,
+    Desk,
+    Lane,
+    Membership,
+    Participant,
+    Role,
+    Turn,
+)
 from storage.event import DOOR_OF_OLD_MAIL, Event, Kind
 from storage.held import DEAD
 from storage.ledger import Ledger, Outcome
@@ -237,7 +245,12 @@ def _seats(session: Session, cases: Collection[_Case]) -> _Seats:
                 PersonAddress.key,
             )
             .outerjoin(PersonAddress, PersonAddress.person_id == Participant.person_id)
-            .where(Participant.activity_id.in_(some), Participant.in_team_lane)
+            .where(
+                Participant.activity_id.in_(some),
+                Participant.in_team_lane,
+                # Whose advice is asked owes the customer nothing.
+                Participant.role != Role.CONSULTED,
+            )
             # The address that is written to comes last, and wins.
             .order_by(PersonAddress.is_primary, PersonAddress.id.desc())
         )

@@ -48,7 +48,7 @@ from templates.values import (
     Values,
 )
 
-_STAFF = frozenset({"owner", "team"})
+_STAFF = frozenset({"owner", "team", "consulted"})
 
 
 class Kind(StrEnum):
@@ -349,7 +349,8 @@ def compose(
         entity = mime.plain_letter(text)
     else:
         html = render.letter(f"{line.folder}/body.j2", "html", reader, seen)
-        entity = mime.letter(text, html, attachments, head.message_id)
+        shown = {one.content_id for one in getattr(values, "pictures", ())}
+        entity = mime.letter(text, html, attachments, head.message_id, shown)
     sender = _line("from.txt", reader, seen)
     section = header.write(
         (
@@ -392,6 +393,8 @@ def bearing(head: Head, values: Values) -> Bearing:
     if isinstance(values, Message) and values.reader == "customer":
         # To the customer it is mail from a person, not from a list.
         return replace(found, listed=Listed.NOT)
+    if isinstance(values, Message) and values.reader == "consulted":
+        return replace(found, purpose=Purpose.TEAM)
     if isinstance(values, HeldMail) and values.answers:
         return replace(found, purpose=Purpose.CONFIRM, listed=Listed.HELP_ONLY)
     if isinstance(values, Doubt) and values.about in _WAITS_FOR_THE_HOUSE:

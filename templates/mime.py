@@ -4,7 +4,7 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import quote
@@ -59,15 +59,34 @@ def plain(text: str) -> str:
     return _CONTROLS.sub("", _LINE_END.sub("\n", text))
 
 
-def letter(text: str, html: str, files: Sequence[File], seed: str) -> Entity:
+def letter(
+    text: str,
+    html: str,
+    files: Sequence[File],
+    seed: str,
+    shown: Container[str] = (),
+) -> Entity:
     """Build the twins, text first, and behind them the files.
 
-    `seed` makes the boundaries: a letter is the same octets whenever it is composed.
+    Files whose Content-ID is among `shown` are pictures of the page and stand beside
+    it (RFC 2387). `seed` makes the boundaries: a letter is the same octets whenever it
+    is composed.
     """
-    twins = _multipart("alternative", [_text("plain", text), _text("html", html)], seed)
-    if not files:
+    page = _text("html", html)
+    pictures = [one for one in files if one.content_id in shown]
+    if pictures:
+        related = [page, *map(_file, pictures)]
+        page = _multipart('related; type="text/html"', related, f"{seed} page")
+    twins = _multipart("alternative", [_text("plain", text), page], seed)
+    others = [_file(one) for one in files if one.content_id not in shown]
+    if not others:
         return twins
-    return _multipart("mixed", [twins, *(_file(one) for one in files)], f"{seed} files")
+    return _multipart("mixed", [twins, *others], f"{seed} files")
+
+
+def may_be_shown(content_id: str) -> bool:
+    """Say whether a page may name a file so (RFC 2392)."""
+    return bool(_CONTENT_ID.fullmatch(content_id))
 
 
 def plain_letter(text: str) -> Entity:

@@ -2,11 +2,17 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from typing import Protocol
+from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
 # Only what names its scheme; the text of the link is the address itself.
-_LINK = re.compile(r"https?://[^\s<>\"'\u2066-\u2069\u202a-\u202e]{1,2000}")
+_LINK = re.compile(r"https?://[^\s<>\"'\u2066-\u2069\u202a-\u202e\ufdd0]{1,2000}")
+# Two of the code points that are no letters and never will be (Unicode 23.7).
+_NO_LETTERS = re.compile("[\ufdd0\ufdd1]")
+_IMAGE = Markup('<img src="{}" alt="{}" style="max-width:100%;height:auto">')
 _TRAILING = ".,;:!?)]}»”\u2019*_"
 _FOLDS = re.compile("[^\\S\u00a0\u202f]+")
 _AFTER_FULL_WIDTH = re.compile("([\u3001\u3002\u300d\uff09\uff1a](?:</[a-z]+>)*) ")
@@ -18,10 +24,50 @@ _PARAGRAPH = Markup(
 _ANCHOR = Markup('<a href="{0}" style="color:#1f8270">{0}</a>')
 
 
-def html(text: str) -> Markup:
-    """Give paragraphs with line breaks, indents and links; all else is escaped."""
+class Shown(Protocol):
+    """A picture that travels with a letter (parsers.pictures.Picture has it)."""
+
+    @property
+    def content_id(self) -> str:
+        """What the page calls it."""
+
+    @property
+    def mark(self) -> str:
+        """What stands for it in the text."""
+
+
+def html(text: str, pictures: Sequence[Shown] = ()) -> Markup:
+    """Give paragraphs with line breaks, indents and links; all else is escaped.
+
+    Each of the pictures stands where the text has its mark.
+    """
+    text = _hold_places(_NO_LETTERS.sub("", text), pictures)
     blocks = [block for block in _BLANK.split(text.strip("\n")) if block.strip()]
-    return Markup("\n").join(_PARAGRAPH.format(_lines(block)) for block in blocks)
+    made = Markup("\n").join(_PARAGRAPH.format(_lines(block)) for block in blocks)
+    for number, one in enumerate(pictures):
+        made = made.replace(_place(number), _picture(one))
+    return made
+
+
+def _hold_places(text: str, pictures: Sequence[Shown]) -> str:
+    """Put what no text holds where the pictures come."""
+    at = 0
+    for number, one in enumerate(pictures):
+        where = text.find(one.mark, at)
+        if where >= 0:
+            place = _place(number)
+            text = text[:where] + place + text[where + len(one.mark) :]
+            at = where + len(place)
+    return text
+
+
+def _place(number: int) -> str:
+    return f"\ufdd0{number}\ufdd1"
+
+
+def _picture(one: Shown) -> Markup:
+    address = f"cid:{quote(one.content_id, safe='@!$&+.=_-')}"
+    return _IMAGE.format(address, one.mark.strip("[<>]"))
 
 
 def isolate(name: str) -> str:

@@ -22,6 +22,7 @@ class Face:
     title: str = ""
     """Their role where they work; this and what follows only on a card."""
     skills: tuple[str, ...] = ()
+    about: str = ""
     helped: int = 0
     """With how many cases that were solved, their own left out."""
     unconfirmed: tuple[str, ...] = ()
@@ -30,7 +31,9 @@ class Face:
     @property
     def is_card(self) -> bool:
         """Say whether there is more to tell than fits among other names."""
-        return bool(self.title or self.skills or self.helped or self.unconfirmed)
+        return bool(
+            self.title or self.skills or self.about or self.helped or self.unconfirmed
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,8 +62,9 @@ class Understood:
     refused_entry, cannot_enter and nobody_waits (strangers at the door), opened_for,
     noted_for and open_before (`/open` for a customer), help (the five commands and a
     link), door_closed, door_shut, door_opened, door_of_owner and door_how (who may
-    invite), said_no, said_never, asked_often, too_many_here and too_many_today (why
-    somebody was not invited), who (those in `here`); at a desk that only listens
+    invite), consulted, consult_whom and no_colleague (`/consult`), said_no,
+    said_never, asked_often, too_many_here and too_many_today (why somebody was not
+    invited), who (those in `here`); at a desk that only listens
     only_listens (nobody is invited) and not_sent (those named did not get the text);
     publish_what (there is no note), published_before (by whom); what a person hears:
     each, digest (when it comes), digest_when, urgent_only, paused (until `at`),
@@ -135,6 +139,15 @@ class Linked:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A picture that its author set among the text, and that travels along."""
+
+    content_id: str
+    mark: str
+    """The words that stand for it in the text."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Mark:
     """What the team should know of a mail before they believe it."""
 
@@ -165,7 +178,7 @@ class Message:
 
     text: str
     reader: str
-    """customer, owner, team, colleague or guest."""
+    """customer, owner, team, colleague, guest or consulted."""
     is_first: bool = False
     """The team's first copy of a new case."""
     author: str = ""
@@ -203,6 +216,8 @@ class Message:
     """Addresses in Cc that were not invited; one word invites them (C30)."""
     understood: tuple[Understood, ...] = ()
     linked: tuple[Linked, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    """Those of the text that travel along; each is a file of the letter too."""
     defects: tuple[str, ...] = ()
     """What could not be read of the mail, for the team."""
     marks: tuple[Mark, ...] = ()
@@ -227,9 +242,12 @@ class Note:
     author: str
     team: tuple[str, ...]
     """Everybody who reads it, its author too."""
+    consulted: bool = False
+    """The reader is there for advice, and answers nobody but the team."""
     customer: str
     understood: tuple[Understood, ...] = ()
     linked: tuple[Linked, ...] = ()
+    pictures: tuple[Picture, ...] = ()
     unproved: bool = False
     """Nothing trusted speaks for its writer's address."""
     sent_to: tuple[str, ...] = ()
@@ -256,6 +274,9 @@ class Invitation:
     here: tuple[Face, ...] = ()
     from_the_start: bool = True
     """The invited will see what was said before (decisions D34)."""
+    consults: bool = False
+    """Their advice is asked behind the scenes of the case (decisions B16)."""
+    customer: str = ""
     asked_at: datetime | None = None
     """When they were asked; only where they are reminded of it."""
 
@@ -291,6 +312,8 @@ class Joined:
     catch_up: tuple[Said, ...] = ()
     posted: bool = False
     """They joined by a text of their own, which was posted."""
+    consulted: str = ""
+    """The customer who does not learn of them, where their advice was asked."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -84,6 +84,10 @@ class Carrier:
         """Say whether nothing is between us and the people."""
         return True
 
+    def said(self) -> str:
+        """Give the end of its log."""
+        return ""
+
 
 @dataclass
 class ByPostfix(Carrier):
@@ -143,6 +147,9 @@ class ByPostfix(Carrier):
     def is_idle(self) -> bool:
         # Twice: a mail may change its queue while we look.
         return self.postfix.queued() == self.postfix.queued() == 0
+
+    def said(self) -> str:
+        return "\n".join(self.postfix.log().splitlines()[-40:])
 
 
 @dataclass

@@ -113,8 +113,23 @@ class ServedTown(Town):
         return new
 
     def _settle(self) -> None:
-        # Twice: what goes from one place to the next while we look is seen then.
-        until(lambda: self._is_quiet() and self._is_quiet())
+        try:
+            # Twice: what goes from one place to the next while we look is seen then.
+            until(lambda: self._is_quiet() and self._is_quiet())
+        except AssertionError as error:
+            raise AssertionError(self._what_is_left()) from error
+
+    def _what_is_left(self) -> str:
+        waiting = [
+            f"{each.address}: {each.state}, due {each.due_at}, {each.last_reply}"
+            for each in self.waiting()
+        ]
+        log = "\n".join(self.log[-30:]) if self.served else "not running"
+        return (
+            f"never quiet: carrier {'idle' if self.carrier.is_idle() else 'busy'}, "
+            f"{self._pending()} pending, waiting {waiting}\n{log}\n"
+            f"{self.carrier.said()}"
+        )
 
     def _is_quiet(self) -> bool:
         return (

@@ -35,7 +35,7 @@ def test_killed_between_fetch_and_move_on_sqlite(tmp_path, imap_server, kills):
     siege(tmp_path, imap_server, url, kills)
 
 
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 @pytest.mark.parametrize("kills", [10])
 def test_killed_between_fetch_and_move_on_postgresql(

@@ -44,7 +44,7 @@ MEMBERS = [CARLA, ANA, *GUESTS]
 """Whoever of them writes, the ten others read; Bo waits for his digest."""
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("victims", "kills", "posts"),
     [
@@ -87,7 +87,7 @@ def test_killed_at_random_moments(tmp_path, database_url, victims, kills, posts)
     assert max(Counter(doubles).values(), default=0) <= CONNECTIONS
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 def test_a_halted_node_is_replaced_and_does_no_harm(
     tmp_path, postgresql_server, postgresql_template
 ):

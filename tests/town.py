@@ -18,7 +18,7 @@ from email.utils import parseaddr
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from digests import schedule
 from gateway.activities import bounces
@@ -532,7 +532,10 @@ class Town:
 
     def _due(self) -> bool:
         with self.database.reading() as session:
-            # In this order: a delivery goes from waiting to leased while we look.
+            if not self.database.is_sqlite:
+                # One look: while we ask twice, what was leased may have been settled
+                # and have left something else to be sent.
+                session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
             # What waits behind an earlier one that is not due waits with it.
             is_due = lease.is_due(session, node="town", now=self.now)
             return is_due or bool(outbox.listing(session, Progress.LEASED, 1))

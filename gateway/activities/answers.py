@@ -14,7 +14,7 @@ from gateway.activities import (
     questions,
 )
 from gateway.activities.posting import Letterbox
-from gateway.routing.asking import Asking, decides
+from gateway.routing.asking import NO, Asking, decides
 from gateway.routing.decision import Settle
 from storage import question as asked
 from storage.question import Question
@@ -50,8 +50,16 @@ def _which_command(box: Letterbox, question: Question, answer: str) -> None:
 
 def _same_person(box: Letterbox, question: Question, answer: str) -> None:
     """The address becomes theirs; the house hears when it is somebody else's."""
-    if not doubts.same_person(box, question, answer):
-        holding.tell_taken(box, question)
+    if answer == NO:
+        holding.tell_claim(box, question, "not_theirs")
+    elif not doubts.same_person(box, question):
+        holding.tell_claim(box, question, "address_taken")
+
+
+def _let_in(box: Letterbox, question: Question, answer: str) -> None:
+    """The stranger is seated; the house hears when there is no room for them."""
+    if answer != NO and not doubts.let_in(box, question):
+        holding.tell_claim(box, question, "no_room")
 
 
 _DEEDS: Mapping[Asking, Deed] = {
@@ -62,7 +70,7 @@ _DEEDS: Mapping[Asking, Deed] = {
     Asking.FORWARD: on_behalf.decide,
     Asking.CONFIRM_COMMAND: doubts.confirmed,
     Asking.IS_IT_YOU: _same_person,
-    Asking.LET_IN: doubts.let_in,
+    Asking.LET_IN: _let_in,
     Asking.WHICH_CASE: doubts.which_case,
     Asking.WHO_WROTE: doubts.who_wrote,
     Asking.FORM: doubts.form,

@@ -100,7 +100,7 @@ def stand_in(seats: list[Seat], owner: Seat | None, at: datetime) -> Seat | None
     if owner is None or not is_gone(owner.person, at):
         return None
     deputy = seat_of(seats, owner.person.deputy_id)
-    if deputy is None or not deputy.participant.in_team_lane:
+    if deputy is None or not deputy.participant.is_staff:
         return None
     is_there = deputy.participant.membership in _STAYS and deputy.reachable
     return deputy if is_there and not is_gone(deputy.person, at) else None
@@ -144,6 +144,7 @@ def _reader(seat: Seat, hall: Hall, utterance: Utterance, scene: _Scene) -> Read
         standing=Standing(participant.membership),
         in_team_lane=participant.in_team_lane,
         on_team=participant.role is Role.TEAM,
+        is_consulted=participant.role is Role.CONSULTED,
         is_customer=seat.person.id == hall.customer,
         is_owner=seat.person.id == hall.owner,
         wants=participant.hearing,

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from storage import solved
-from storage.activity import Activity, Membership
+from storage.activity import Activity, Membership, Role
 from storage.database import Session
 from storage.people import Person
 from storage.roster import Seat
@@ -60,6 +60,7 @@ def cards(
             face(seat, activity, at=at),
             title=seat.person.title,
             skills=tuple(seat.person.skills),
+            about=seat.person.about,
             helped=helped.get(seat.person.id, 0),
             unconfirmed=unconfirmed(seat.person) if for_staff else (),
         )
@@ -83,11 +84,17 @@ def unconfirmed(person: Person) -> tuple[str, ...]:
     )
 
 
-def present(seats: Iterable[Seat], *, without: int | None = None) -> list[Seat]:
-    """Give those who take part: the customer and all who joined."""
+def present(
+    seats: Iterable[Seat], *, without: int | None = None, backstage: bool = False
+) -> list[Seat]:
+    """Give those who take part: the customer and all who joined.
+
+    Whom the team consults is there only for the team, `backstage`.
+    """
     return [
         seat
         for seat in seats
         if seat.participant.membership is Membership.JOINED
         and seat.person.id != without
+        and (backstage or seat.participant.role is not Role.CONSULTED)
     ]

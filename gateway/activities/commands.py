@@ -57,6 +57,20 @@ def _invite(floor: Floor, command: Command) -> Understood:
     return Understood(command="/invite", outcome=str(became), names=names)
 
 
+def _consult(floor: Floor, command: Command) -> Understood:
+    whom, _, words = command.argument.partition(" ")
+    boxes = read_mailboxes(whom)
+    if not boxes:
+        return Understood(command="/consult", outcome="consult_whom")
+    asked = inviting.read_asked(words)
+    became = inviting.consult(floor.place, floor.by, boxes[0], asked)
+    names = (boxes[0].address,)
+    if became is Invited.DOOR_CLOSED:
+        names = (_who_invites(floor.place),)
+    outcome = "consulted" if became is Invited.INVITED else str(became)
+    return Understood(command="/consult", outcome=outcome, names=names)
+
+
 def _who_invites(place: Place) -> str:
     owner = place.activity.owner_id
     return display_name(place.session, owner) if owner else place.desk.name
@@ -191,6 +205,7 @@ _WHO = "who"
 _DEEDS: dict[str, Callable[[Floor, Command], Understood | None]] = {
     "invite": _invite,
     "door": _door,
+    "consult": _consult,
     "join": _join,
     "admit": _admit,
     "refuse": _refuse,
@@ -258,7 +273,7 @@ def answer_now(
         posted=posted,
         here=cards(
             place.session,
-            present(seats),
+            present(seats, backstage=is_staff),
             place.activity,
             at=floor.by.at,
             for_staff=is_staff,

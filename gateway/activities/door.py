@@ -20,7 +20,7 @@ from storage import question as questions
 from storage.activity import Lane, Membership, Participant, Role
 from storage.database import Session
 from storage.event import Event, Kind
-from storage.journal import State
+from storage.journal import Inbound, State
 
 ONCE_A_DAY = timedelta(hours=24)
 """So often at most further mails of one stranger are told (decisions E48)."""
@@ -44,6 +44,8 @@ class Caller:
     noticed_at: datetime | None
     """When somebody was told of it; None: nobody yet."""
     settled_by: str
+    is_out: bool
+    """It was refused here, and waits at another case."""
 
     def waits_with(self, other: "Caller") -> bool:
         """Say whether one answer decides on both."""
@@ -63,13 +65,13 @@ class Caller:
     @property
     def waits(self) -> bool:
         """Say whether nobody decided yet."""
-        return self.state is State.HELD
+        return self.state is State.HELD and not self.is_out
 
     @property
     def was_refused(self) -> bool:
         """Say whether somebody did not let it in."""
         by_human = self.settled_by.startswith(_BY_HUMAN)
-        return self.state is State.DISCARDED and by_human
+        return self.is_out or (self.state is State.DISCARDED and by_human)
 
 
 def callers(session: Session, activity: int) -> list[Caller]:
@@ -206,14 +208,7 @@ def refuse(
     stranger = all_[0].sender
     _record_refusal(place, by, stranger)
     for each in all_:
-        journal.settle(
-            place.session,
-            each.inbound,
-            State.DISCARDED,
-            reason="refused at the door",
-            by=f"person {by.person.id}",
-            now=by.at,
-        )
+        put_out(by, place.session, each.inbound, each.activity, "refused at the door")
     if block:
         at_key = key(stranger.address)
         blocked.block(
@@ -223,6 +218,32 @@ def refuse(
             at=by.at,
             activity=place.activity.id,
         )
+
+
+def put_out(by: By, session: Session, inbound: int, activity: int, reason: str) -> None:
+    """Discard a held mail by a person's name, as far as one case goes.
+
+    Written to two cases it still waits at the other one, for those who are asked there
+    (table R3); what that one has let in already is done.
+    """
+    row = session.get_one(Inbound, inbound)
+    elsewhere: set[int] = set()
+    if len(row.recipients) > 1:
+        elsewhere = at_door.doors_of(session, inbound) - {activity}
+    came = {each for each in elsewhere if events.has_come(session, each, inbound)}
+    refused = {*row.values.get("refused_in", ()), activity}
+    if elsewhere - came - refused:
+        at_door.note_said(session, inbound, {"refused_in": sorted(refused)})
+        questions.close(session, inbound, by.at, activity=activity)
+        return
+    journal.settle(
+        session,
+        inbound,
+        State.DONE if came else State.DISCARDED,
+        reason=reason,
+        by=f"person {by.person.id}",
+        now=by.at,
+    )
 
 
 def _record_refusal(place: Place, by: By, stranger: Mailbox) -> None:
@@ -286,4 +307,5 @@ def _read(session: Session, held: Iterable[Event]) -> Iterable[Caller]:
             received_at=event.received_at,
             noticed_at=fate.noticed_at,
             settled_by=fate.settled_by,
+            is_out=event.activity_id in fate.refused_in,
         )

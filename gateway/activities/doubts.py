@@ -8,7 +8,7 @@ ends in one of three ways: the mail goes on with a word that the rules know
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from gateway.activities import door, membership, questions
+from gateway.activities import door, inviting, membership, questions
 from gateway.activities.letters import Addressee, Sheet, language_of, zone_of
 from gateway.activities.place import Place
 from gateway.activities.posting import Letterbox
@@ -143,13 +143,11 @@ def confirmed(box: Letterbox, question: Question, answer: str) -> None:
         questions.release(box, question, {"released": "yes"})
 
 
-def same_person(box: Letterbox, question: Question, answer: str) -> bool:
+def same_person(box: Letterbox, question: Question) -> bool:
     """Add an address to who says that it is theirs, and post what waits (B20).
 
     False for one that is somebody else's by now: it stays theirs.
     """
-    if answer == NO:
-        return True
     address, at = question.values["address"], box.offered.received_at
     if not people.add_address(box.session, question.person_id, address, now=at):
         return False
@@ -176,16 +174,21 @@ def _release_all(box: Letterbox, question: Question) -> None:
             journal.release(box.session, row.id, {"released": "yes"}, by=by, now=at)
 
 
-def let_in(box: Letterbox, question: Question, answer: str) -> None:
-    """Seat the stranger whom a participant had in Cc; they post as themselves (R2)."""
-    if answer == NO or question.activity_id is None:
-        return
-    if questions.waiting(box.session, question) is None:
-        return
+def let_in(box: Letterbox, question: Question) -> bool:
+    """Seat the stranger whom a participant had in Cc; they post as themselves (R2).
+
+    False when no more guests fit: the mail waits for the house (decisions D31).
+    """
+    if question.activity_id is None or not questions.waiting(box.session, question):
+        return True
     place = box.place(question.activity_id)
     who = Mailbox(question.values["name"], question.values["address"])
     person = people.meet(box.session, who, now=box.offered.received_at)
     seat = activities.participant_of(box.session, place.activity.id, person.id)
+    if seat is None and not inviting.has_room(
+        box.session, box.house, place.activity.id
+    ):
+        return False
     if seat is None:
         seat = Participant(
             activity_id=place.activity.id,
@@ -201,6 +204,7 @@ def let_in(box: Letterbox, question: Question, answer: str) -> None:
         by = box.by(person, Proof.VERIFIED)
         membership.join(place, seat, by, posted=True)
     questions.release(box, question, {"released": "yes"})
+    return True
 
 
 def which_case(box: Letterbox, question: Question, answer: str) -> None:

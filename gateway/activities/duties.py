@@ -27,7 +27,7 @@ def team_there(seats: list[Seat], at: datetime, *, but: int) -> list[Seat]:
     return [
         seat
         for seat in seats
-        if seat.participant.in_team_lane
+        if seat.participant.is_staff
         and seat.participant.membership in _STAYS
         and seat.person.id != but
         and seat.reachable
@@ -78,7 +78,7 @@ def assignee(words: str, seats: list[Seat]) -> tuple[Card, ...]:
     team = [
         Card(seat.person.id, seat.name, seat.keys)
         for seat in seats
-        if seat.participant.in_team_lane and seat.participant.membership in _STAYS
+        if seat.participant.is_staff and seat.participant.membership in _STAYS
     ]
     return named(words, team)
 
@@ -96,7 +96,7 @@ def give(place: Place, by: By, to: Seat, seats: list[Seat]) -> None:
         seat.person.id: seat
         for seat in told
         if seat is not None
-        and seat.participant.in_team_lane
+        and seat.participant.is_staff
         and seat.person.id != by.person.id
     }
     giver = "" if by.person.id == to.person.id else by.person.name
@@ -176,4 +176,4 @@ def deputy(floor: Floor, command: Command) -> Understood:
 
 
 def _on_team(seat: Seat) -> bool:
-    return seat.participant.in_team_lane
+    return seat.participant.is_staff

@@ -6,7 +6,7 @@ from typing import Any
 
 from gateway.activities import receipts
 from gateway.activities.foreseen import Hearer, foresee
-from gateway.activities.gather import gather, only_new
+from gateway.activities.gather import gather, only_new, without_tokens
 from gateway.activities.house import House
 from gateway.activities.offered import Offered
 from gateway.activities.receipts import Happened
@@ -46,6 +46,7 @@ def explain(house: House, offered: Offered, mail: ParsedMail) -> list[Explained]
 
     Gives one explanation for each place that the mail leads to.
     """
+    mail = without_tokens(house, mail)
     with house.database.reading() as session:
         explained = []
         for route in find_routes(

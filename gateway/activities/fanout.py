@@ -26,13 +26,13 @@ from parsers.mail import Attachment
 from parsers.zone import zone_named
 from storage import event as events
 from storage import ledger
-from storage.activity import Activity, Lane, Membership
+from storage.activity import Activity, Lane, Membership, Role
 from storage.database import Session
 from storage.event import Event, Kind
 from storage.ledger import Entry, Outcome
 from storage.outbox import Priority
 from storage.roster import Seat, display_name, roster, seat_of
-from templates.values import Face, Linked, Mark, Message, Note, Promise
+from templates.values import Face, Linked, Mark, Message, Note, Picture, Promise
 
 _SHOWN_FACES = 12
 
@@ -105,6 +105,7 @@ class _Scene:
     """Also of somebody who was let in for this one post and has no seat."""
     carried: tuple[Attachment, ...]
     linked: tuple[Linked, ...]
+    pictures: tuple[Picture, ...]
     came: tuple[tuple[Seat, Face], ...] = ()
     """They are told to all but themselves."""
     left: tuple[str, ...] = ()
@@ -177,6 +178,8 @@ def send_copies(
 
 
 def _scene(place: Place, word: Word, seats: list[Seat]) -> _Scene:
+    attached = files.without_repeated(word.attachments, word.event.values)
+    carried = files.divide(attached, place.desk).carried
     scene = _Scene(
         place=place,
         word=word,
@@ -184,7 +187,8 @@ def _scene(place: Place, word: Word, seats: list[Seat]) -> _Scene:
         thread=ancestry(place, word.event.lane, before=word.event.id),
         author=seat_of(seats, word.event.actor_id),
         author_name=author_name(place.session, seats, word.event),
-        carried=files.divide(word.attachments, place.desk).carried,
+        carried=carried,
+        pictures=files.pictures_of(word.event, carried),
         linked=files.links(word.event) + word.linked,
     )
     if not word.opens and word.event.lane is Lane.EVERYONE:
@@ -215,7 +219,7 @@ def _comings(
     left: dict[int, Seat] = {}
     for change in changes:
         seat = seat_of(scene.seats, change.actor_id)
-        if seat is None:
+        if seat is None or seat.participant.role is Role.CONSULTED:
             continue
         came.pop(seat.person.id, None)
         left.pop(seat.person.id, None)
@@ -275,7 +279,7 @@ def _send_variant(scene: _Scene, variant: _Variant, members: list[Seat]) -> None
         priority=Priority.CONVERSATION,
         hops=int(word.event.values.get("hops", 0)),
     )
-    values = _note(scene, only) if is_note else _message(scene, variant, only)
+    values = _note(scene, variant, only) if is_note else _message(scene, variant, only)
     deliveries = send(
         place.session,
         place.house,
@@ -328,6 +332,7 @@ def _message(scene: _Scene, variant: _Variant, only: Seat | None) -> Message:
         suggested=word.suggested if for_staff else (),
         understood=understood(only),
         linked=scene.linked,
+        pictures=scene.pictures,
         defects=word.defects if for_staff else (),
         marks=word.marks if for_staff else (),
         by_hand=word.by_hand and for_staff,
@@ -348,7 +353,7 @@ def _stands_in(scene: _Scene, owner: Seat | None) -> date | None:
     return back.astimezone(zone_named(zone_of(person, desk))).date() if back else None
 
 
-def _note(scene: _Scene, only: Seat | None) -> Note:
+def _note(scene: _Scene, variant: _Variant, only: Seat | None) -> Note:
     customer = seat_of(scene.seats, scene.place.activity.customer_id)
     readers = [
         seat.name
@@ -360,9 +365,11 @@ def _note(scene: _Scene, only: Seat | None) -> Note:
         text=scene.word.event.text,
         author=scene.author_name,
         team=tuple(readers),
+        consulted=variant.reader == Role.CONSULTED,
         customer=customer.name if customer else "",
         understood=understood(only),
         linked=scene.linked,
+        pictures=scene.pictures,
         unproved=scene.word.unproved and not scene.word.by_hand,
         sent_to=scene.word.sent_to,
         sent_by=scene.word.sent_by,

@@ -7,6 +7,7 @@ from typing import Any
 
 from gateway.activities import (
     gate,
+    inviting,
     loop_mark,
     matters,
     origin,
@@ -78,6 +79,9 @@ def gather(
     may_ask = asked not in {None, writer.person}
     if may_ask:
         may_ask = origin.may_ask(session, house.limits, now, sender, asked)
+    if may_ask and vouched_by and activity:
+        # Nobody is asked whether somebody may in for whom there is no room.
+        may_ask = inviting.has_room(session, house, activity.id)
     may_confirm = bool(commands) and writer.is_staff
     if may_confirm:
         may_confirm = origin.may_confirm(session, house.limits, now, writer)
@@ -90,7 +94,7 @@ def gather(
         commands=commands,
         prose=prose,
         as_written=offered.released == "post",
-        team_lane=route.team_lane or offered.by_hand,
+        team_lane=route.team_lane or offered.by_hand or writer.is_consulted,
         passed=offered.passed,
         notes=offered.notes,
     )
@@ -142,7 +146,7 @@ def gather(
         answers_own_id=route.answers_own_id,
         also=route.also,
         answers_by_hand=key(sender.address) in route.got_by_hand,
-        team_lane=route.team_lane,
+        team_lane=route.team_lane or writer.is_consulted,
         other_subject=matters.is_other(mail, activity),
         other_threads=route.other_threads,
         elsewhere=_elsewhere(session, route, sender, person),
@@ -155,6 +159,8 @@ def gather(
         **_held_twin(session, offered, mail, sender),
         **gate.look(session, house, route.desk, where, going),
         released=_released(offered, activity),
+        refused_here=activity is not None
+        and not offered.refused_in.isdisjoint(activity.family),
         similar_openings=past.similar,
         similar_activity=past.first_similar,
         looping_activity=past.looping,

@@ -321,10 +321,11 @@ def _beside(place: Place | None, inbound: int) -> list[int]:
     ]
 
 
-def tell_taken(box: Letterbox, question: Question) -> None:
-    """Tell the owner that somebody claims an address which is another person's (B20).
+def tell_claim(box: Letterbox, question: Question, cause: str) -> None:
+    """Tell the owner what somebody said of a stranger's address, by its cause (B20).
 
-    The mail that raised the question waits as before.
+    They claim one that is another person's, disown it, or would let its writer in
+    where no more guests fit. The mail that raised the question waits as before.
     """
     if question.activity_id is None or question.inbound_id is None:
         return
@@ -333,7 +334,7 @@ def tell_taken(box: Letterbox, question: Question) -> None:
     values = HeldMail(
         name=display_name(place.session, question.person_id),
         address=question.values["address"],
-        cause="address_taken",
+        cause=cause,
         text="",
         subject=place.activity.subject,
         inbound=question.inbound_id,
@@ -375,6 +376,14 @@ def ask(box: Letterbox, decision: Ask) -> None:
     # Whoever is asked must be reached by the question (mail-rules B2).
     box.heard_from()
     person = people.meet(box.session, box.facts.sender, now=box.offered.received_at)
+    # Of a mail to two cases one question is enough: its answer holds in both.
+    if any(
+        each.person_id == person.id and each.answered_at is None
+        for each in asked.of_inbound(
+            box.session, box.offered.inbound, [Asking.UNKNOWN_COMMAND]
+        )
+    ):
+        return
     values = UnknownCommand(
         word=decision.word,
         nearest=decision.nearest,

@@ -24,6 +24,7 @@ from storage import activity as activities
 from storage import event as events
 from storage import people
 from storage.activity import Lane, Membership, Participant, Role
+from storage.database import Session
 from storage.event import Kind
 from storage.people import Person
 from storage.roster import Seat, display_name, roster, seat_of, seated
@@ -47,6 +48,8 @@ class Invited(StrEnum):
     """They said no thanks to this case; only the team is told so."""
     SAID_NEVER = "said_never"
     """They want no invitation at all; only the team is told so."""
+    NO_COLLEAGUE = "no_colleague"
+    """Only colleagues are let into the team lane (decisions B16)."""
     DOOR_CLOSED = "door_closed"
     """Only the owner of this case invites."""
     TOO_MANY_HERE = "too_many_here"
@@ -119,8 +122,23 @@ def invite(
     return became
 
 
+def consult(place: Place, by: By, mailbox: Mailbox, asked: Asked) -> Invited:
+    """Ask a colleague for advice, behind the scenes of one case (decisions B16).
+
+    They will read both lanes, write to the team alone, and no customer or guest
+    learns that they are there.
+    """
+    return _invite(place, by, mailbox, asked, in_private=False, consults=True)
+
+
 def _invite(
-    place: Place, by: By, mailbox: Mailbox, asked: Asked, *, in_private: bool
+    place: Place,
+    by: By,
+    mailbox: Mailbox,
+    asked: Asked,
+    *,
+    in_private: bool,
+    consults: bool = False,
 ) -> Invited:
     session, activity = place.session, place.activity
     if place.desk.listens:
@@ -132,17 +150,21 @@ def _invite(
     if person.never_invite and not _is_here(participant):
         return Invited.SAID_NEVER
     is_colleague = _is_colleague(place.desk, mailbox.address)
+    if consults and not (is_colleague or person.is_staff):
+        return Invited.NO_COLLEAGUE
     if refused := _in_the_way(
         place, by, mailbox, participant, again=asked.again
     ) or _unwelcome(place, by, person, is_colleague=is_colleague):
         return refused
     role = Role.COLLEAGUE if is_colleague else Role.GUEST
+    role = Role.CONSULTED if consults else role
     participant = _asked(place, by, person, participant, role)
     _look_back(place, by, participant, asked)
     staff = is_staff(place, by.person)
     reason = asked.reason if staff else ""
     participant.reason = "" if in_private else reason
-    note(place, by, Kind.INVITED, subject=person.id)
+    lane = Lane.TEAM if consults else Lane.EVERYONE
+    note(place, by, Kind.INVITED, lane=lane, subject=person.id)
     _send(
         place,
         by.at,
@@ -230,14 +252,21 @@ def _unwelcome(
     if not may_invite(place, by.person):
         return Invited.DOOR_CLOSED
     # Colleagues do not count against the limits (decisions D31).
-    return None if is_colleague else _over_the_limits(place, by, person)
+    return (
+        None if is_colleague or person.is_staff else _over_the_limits(place, by, person)
+    )
+
+
+def has_room(session: Session, house: House, activity_id: int) -> bool:
+    """Say whether one more guest fits into an activity (decisions D31)."""
+    guests = activities.count_role(session, activity_id, Role.GUEST)
+    return guests < house.limits.outsiders_per_activity
 
 
 def _over_the_limits(place: Place, by: By, person: Person) -> Invited | None:
     """Outsiders count, by activity, inviter and invited (T8)."""
     session, limits = place.session, place.house.limits
-    here = activities.count_role(session, place.activity.id, Role.GUEST)
-    if here >= limits.outsiders_per_activity:
+    if not has_room(session, place.house, place.activity.id):
         return Invited.TOO_MANY_HERE
     today = events.invitations(session, by.at - _DAY, by=by.person.id)
     if today >= limits.invitations_per_inviter_day:
@@ -259,6 +288,7 @@ def _asked(
             role=role,
             membership=Membership.INVITED,
             changed_at=by.at,
+            in_team_lane=role is Role.CONSULTED,
         )
         place.session.add(known)
         place.session.flush()
@@ -267,6 +297,8 @@ def _asked(
             activities.move(known, Membership.INVITED, by.at)
         known.generation = (known.generation + 1) % 16
         known.changed_at, known.reminded_at = by.at, None
+        if known.role is Role.CONSULTED or role is Role.CONSULTED:
+            known.role, known.in_team_lane = role, role is Role.CONSULTED
     known.invited_by_id = by.person.id
     return known
 
@@ -300,6 +332,8 @@ def _letter(
         excerpt=excerpt(opening.text) if staff and opening else "",
         here=cards(session, present(seats), activity, at=at),
         from_the_start=sees_from_the_start(participant),
+        consults=participant.role is Role.CONSULTED,
+        customer=display_name(session, activity.customer_id),
     )
 
 

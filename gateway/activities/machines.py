@@ -49,6 +49,11 @@ def show(box: Letterbox, decision: Show) -> None:
     place = box.place(decision.activity)
     held = _held(place, box.facts.writer.person)
     now = box.offered.received_at
+    if box.offered.is_again and any(
+        event.inbound_id == box.offered.inbound for event in held
+    ):
+        # Let into another case it was written to: here it waits as before.
+        return
     is_open = any(_waits(place, event) for event in held)
     if is_open and _was_asked(held, decision.cause, now, box.house.limits):
         known: dict[str, object] = {"address": box.facts.sender.address}
@@ -131,7 +136,9 @@ def _was_asked(
 
 def _waits(place: Place, event: Event) -> bool:
     found = event.inbound_id and journal.by_id(place.session, event.inbound_id)
-    return bool(found and found.state is State.HELD)
+    if not found or found.state is not State.HELD:
+        return False
+    return event.activity_id not in found.values.get("refused_in", ())
 
 
 def _unseen(place: Place, held: Sequence[Event]) -> list[Event]:
@@ -208,10 +215,13 @@ def note_again(place: Place, by: By, unseen: Sequence[Event]) -> Event:
 
 def _release(place: Place, by: By, event: Event, said: str) -> None:
     if event.inbound_id is not None and _waits(place, event):
+        # What leads to no case yet has none to be let into.
+        is_here = event.values["cause"] == "machine"
+        here = {"released_in": place.activity.id} if is_here else {}
         journal.release(
             place.session,
             event.inbound_id,
-            {"released": said},
+            {"released": said, **here},
             by=f"person {by.person.id}",
             now=by.at,
         )
@@ -219,14 +229,8 @@ def _release(place: Place, by: By, event: Event, said: str) -> None:
 
 def _dismiss(place: Place, by: By, event: Event, answer: str) -> None:
     if event.inbound_id is not None and _waits(place, event):
-        journal.settle(
-            place.session,
-            event.inbound_id,
-            State.DISCARDED,
-            reason=f"mail that may be a machine's: {answer}",
-            by=f"person {by.person.id}",
-            now=by.at,
-        )
+        reason = f"mail that may be a machine's: {answer}"
+        door.put_out(by, place.session, event.inbound_id, event.activity_id, reason)
 
 
 def _confirm(place: Place, by: By, asked: Event, answer: str) -> None:

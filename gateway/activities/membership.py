@@ -28,7 +28,7 @@ from storage.activity import (
 )
 from storage.event import Event, Kind
 from storage.people import Person
-from storage.roster import Seat, roster, seated
+from storage.roster import Seat, display_name, roster, seated
 from templates.values import Joined, Left, Said
 
 CATCH_UP_POSTS = 5
@@ -61,7 +61,7 @@ def join(
     participant.hearing = hearing
     if participant.role is Role.GUEST and not participant.with_history:
         participant.since_event_id = events.newest(place.session, place.activity.id)
-    note(place, by, Kind.JOINED)
+    note(place, by, Kind.JOINED, lane=_lane(participant))
     person = place.session.get_one(Person, participant.person_id)
     if participant.reason and "skill" not in person.proposed:
         # Other cases hear of it once they say it themselves: it may name a customer.
@@ -75,21 +75,24 @@ def _send_joined(
     session, activity, desk = place.session, place.activity, place.desk
     seats = roster(session, activity.id)
     seat = seated(seats, participant.person_id)
-    thread = ancestry(place, Lane.EVERYONE)
-    here = present(seats, without=participant.person_id)
+    lane = _lane(participant)
+    thread = ancestry(place, lane)
+    consulted = participant.role is Role.CONSULTED
+    here = present(seats, without=participant.person_id, backstage=consulted)
     values = Joined(
         subject=activity.subject,
         desk=desk.name,
         here=cards(session, here, activity, at=by.at),
         catch_up=catch_up(place, participant, seats),
         posted=posted,
+        consulted=display_name(session, activity.customer_id) if consulted else "",
     )
     sheet = Sheet(
         desk=desk,
         activity=activity,
         at=by.at,
         reason="joined",
-        lane=Lane.EVERYONE,
+        lane=lane,
         in_reply_to=thread.parent,
         references=thread.references,
         language=language_of(seat.person, desk),
@@ -99,11 +102,21 @@ def _send_joined(
     send(session, place.house, sheet, values, [addressee(seat)])
 
 
+def _lane(participant: Participant) -> Lane:
+    """Say who may know that somebody came or left: of whom is consulted, the team."""
+    is_seen = participant.role is not Role.CONSULTED
+    return Lane.EVERYONE if is_seen else Lane.TEAM
+
+
 def catch_up(
     place: Place, participant: Participant, seats: list[Seat]
 ) -> tuple[Said, ...]:
-    """Give the last posts of the everyone lane that a participant may see."""
-    return said(place, seats, visible(place, participant, CATCH_UP_POSTS))
+    """Give the last posts that a participant may see; notes too, to the consulted."""
+    posts = visible(place, participant, CATCH_UP_POSTS)
+    if participant.role is Role.CONSULTED:
+        family, both = place.activity.family, set(Lane)
+        posts = events.posts(place.session, family, both, after=0, most=CATCH_UP_POSTS)
+    return said(place, seats, posts)
 
 
 def visible(place: Place, participant: Participant, most: int) -> list[Event]:
@@ -147,7 +160,7 @@ def leave(place: Place, participant: Participant, by: By) -> None:
     session, activity, desk = place.session, place.activity, place.desk
     activities.move(participant, Membership.LEFT, by.at)
     duties.leaves(place, participant, by)
-    note(place, by, Kind.LEFT)
+    note(place, by, Kind.LEFT, lane=_lane(participant))
     seat = seated(roster(session, activity.id), participant.person_id)
     sheet = Sheet(
         desk=desk,

@@ -280,7 +280,7 @@ def _copy(there: Place, by: By, post: Event) -> Event:
     return copy
 
 
-_CARRIED = ("attachments", "linked", "below")
+_CARRIED = ("attachments", "linked", "below", "pictures", "inline")
 
 
 def _know_as(

@@ -43,6 +43,9 @@ class Offered:
     notes: frozenset[int] = frozenset()
     """The activities for whose team alone somebody said that it is."""
 
+    refused_in: frozenset[int] = frozenset()
+    """The activities that refused it, while it waited at another."""
+
     @property
     def is_again(self) -> bool:
         """A human let it go on after it was held."""

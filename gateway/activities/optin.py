@@ -62,6 +62,9 @@ class InvitationPage:
     aside: str
     """The address that reaches the inviter alone; empty where there are none."""
     is_reminded: bool
+    consults: bool
+    """Their advice is asked behind the scenes (decisions B16)."""
+    customer: str
     """They got the one reminder, so nothing more comes."""
 
 
@@ -285,6 +288,8 @@ def _invitation_page(seat: _Seat) -> InvitationPage:
         never=seat.person.never_invite,
         aside=_aside(seat),
         is_reminded=participant.reminded_at is not None,
+        consults=participant.role is Role.CONSULTED,
+        customer=display_name(place.session, activity.customer_id),
     )
 
 

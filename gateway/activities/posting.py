@@ -1,5 +1,6 @@
 """A post joins its thread: commands, text, whose turn, copies."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from gateway.activities import (
@@ -26,9 +27,11 @@ from gateway.routing.decision import Keep, Post
 from gateway.routing.desk import Desk
 from gateway.routing.facts import Facts
 from gateway.routing.proof import Proof
+from parsers import pictures
 from parsers.address import key
 from parsers.mail import ParsedMail
 from parsers.message_id import foreign
+from parsers.pictures import Picture
 from parsers.reply_address import Purpose
 from storage import activity as activities
 from storage import event as events
@@ -276,6 +279,7 @@ def record_post(
 
     `answers` is the lane of what answers it, if that is another one.
     """
+    said, shown = pictures.place(text, box.mail.html, box.mail.attachments)
     event = events.record(
         box.session,
         Event(
@@ -288,20 +292,30 @@ def record_post(
             received_at=by.at,
             written_at=box.mail.date,
             inbound_id=by.inbound,
-            text=text,
-            values=details(box, place, lane, text),
+            text=said,
+            values=details(box, place, lane, text, shown),
         ),
     )
     remember_id(box, event, answers or lane)
     return event
 
 
-def details(box: Letterbox, place: Place, lane: Lane, text: str) -> dict[str, object]:
-    """Give what a post's event keeps beside its text; large files are stored."""
-    found: dict[str, object] = {}
-    if box.mail.attachments:
-        found["attachments"] = [each.name for each in box.mail.attachments]
-    if linked := files.divide(box.mail.attachments, box.desk).linked:
+def details(
+    box: Letterbox,
+    place: Place,
+    lane: Lane,
+    text: str,
+    shown: Sequence[Picture] = (),
+) -> dict[str, object]:
+    """Give what a post's event keeps beside its text; large files are stored.
+
+    `shown` are the pictures that stand among the text.
+    """
+    found: dict[str, object] = files.remember(place, box.mail.attachments, shown)
+    attached = files.without_repeated(box.mail.attachments, found)
+    if attached:
+        found["attachments"] = [each.name for each in attached]
+    if linked := files.divide(attached, box.desk).linked:
         found["linked"] = files.keep(box.house, linked)
     if box.facts.loop_hops:
         found["hops"] = box.facts.loop_hops

@@ -198,6 +198,7 @@ def offered_of(row: Inbound) -> Offered:
         meant=dict(row.values.get("meant", {})),
         passed=frozenset((asked, at) for asked, at in row.values.get("passed", ())),
         notes=frozenset(row.values.get("notes", ())),
+        refused_in=frozenset(row.values.get("refused_in", ())),
     )
 
 

@@ -20,7 +20,7 @@ from parsers.message_id import foreign
 from storage import activity as activities
 from storage import alias, journal, ledger
 from storage import event as events
-from storage.activity import Lane, Participant
+from storage.activity import Lane, Participant, Role
 from storage.database import Session
 from storage.event import DOOR_OF_OLD_MAIL, DOOR_OF_SMARTHOST, Event, Kind
 from storage.outbox import Progress
@@ -137,6 +137,8 @@ def _line(seat: Seat, states: Mapping[int, State], *, is_staff: bool) -> Receipt
         # Old mail, from before the ledger: nobody was written to.
         return None
     state = state or State(Got.LATER)
+    if not is_staff and seat.participant.role is Role.CONSULTED:
+        return None
     if not is_staff:
         got = from_outside(state.got, Standing(seat.participant.membership))
         return Receipt(name=seat.name, got=got) if got else None

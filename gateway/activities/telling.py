@@ -36,7 +36,7 @@ def team(seats: list[Seat]) -> list[Seat]:
     return [
         seat
         for seat in seats
-        if seat.participant.in_team_lane and seat.participant.membership in _STAYS
+        if seat.participant.is_staff and seat.participant.membership in _STAYS
     ]
 
 

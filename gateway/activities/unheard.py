@@ -40,7 +40,7 @@ def tell(place: Place, at: datetime) -> bool:
     readers = [
         seat
         for seat in seats
-        if seat.participant.in_team_lane
+        if seat.participant.is_staff
         and seat.participant.membership in {Membership.TOLD, Membership.JOINED}
         and seat.reachable
     ]

@@ -12,7 +12,8 @@ from gateway.activities.house import House
 from gateway.activities.place import Place
 from parsers.reply_address import Purpose, number
 from storage import activity as activities
-from storage.activity import Membership, Participant
+from storage.activity import Membership, Participant, Role
+from storage.database import Session
 from storage.roster import roster, seat_of
 from templates.values import Face, Promise, Receipt, Said
 
@@ -36,6 +37,8 @@ class ActivityPage:
     reply_to: str
     """The reader's own address for this activity; empty where there are none."""
     promise: Promise | None
+    token: str
+    """The one that opened it; the reader's own card has the same."""
     language: str
     zone: str
 
@@ -46,30 +49,18 @@ def activity(house: House, token: str, now: datetime) -> ActivityPage | None:
     None for a token that is none of ours, that was turned, whose reader left, or
     30 days after the case was closed (then one signs in).
     """
-    unsealed = house.sealer.unseal(token)
-    if unsealed is None or unsealed.purpose is not Purpose.VIEW:
-        return None
     with house.database.reading() as session:
-        participant = session.get(Participant, unsealed.row)
-        if participant is None or participant.generation != unsealed.generation:
+        if (entered := enter(session, house, token, now)) is None:
             return None
-        participant = activities.present_seat(session, participant)
-        if participant.membership not in {Membership.JOINED, Membership.TOLD}:
-            return None
-        found = activities.find(session, participant.activity_id)
-        desk = desk_of(session, house, found.id) if found else None
-        if found is None or desk is None:
-            return None
-        life = timedelta(days=house.limits.token_view_days)
-        if found.resolved_at and now - found.resolved_at > life:
-            return None
+        place, participant = entered
+        found, desk = place.activity, place.desk
         seats = roster(session, found.id)
-        place = Place(session, house, desk, found)
         posts = membership.visible(place, participant, _MOST_POSTS)
         owner = seat_of(seats, found.owner_id)
         seat = seat_of(seats, participant.person_id)
         sealed = house.sealer.seal(
-            Purpose.EVERYONE, number(participant.id, participant.generation)
+            Purpose.TEAM if participant.role is Role.CONSULTED else Purpose.EVERYONE,
+            number(participant.id, participant.generation),
         )
         return ActivityPage(
             public_id=found.public_id,
@@ -90,6 +81,34 @@ def activity(house: House, token: str, now: datetime) -> ActivityPage | None:
             ),
             reply_to="" if desk.reply.is_plain else desk.reply.write(sealed),
             promise=promise_of(found, desk),
+            token=token,
             language=(seat and seat.person.language) or desk.language,
             zone=(seat and seat.person.zone) or desk.zone,
         )
+
+
+def enter(
+    session: Session, house: House, token: str, now: datetime
+) -> tuple[Place, Participant] | None:
+    """Give the activity and the seat behind a reader's own `v-` token.
+
+    None for a token that is none of ours, that was turned, whose reader left, or
+    30 days after the case was closed.
+    """
+    unsealed = house.sealer.unseal(token)
+    if unsealed is None or unsealed.purpose is not Purpose.VIEW:
+        return None
+    participant = session.get(Participant, unsealed.row)
+    if participant is None or participant.generation != unsealed.generation:
+        return None
+    participant = activities.present_seat(session, participant)
+    if participant.membership not in {Membership.JOINED, Membership.TOLD}:
+        return None
+    found = activities.find(session, participant.activity_id)
+    desk = desk_of(session, house, found.id) if found else None
+    if found is None or desk is None:
+        return None
+    life = timedelta(days=house.limits.token_view_days)
+    if found.resolved_at and now - found.resolved_at > life:
+        return None
+    return Place(session, house, desk, found), participant

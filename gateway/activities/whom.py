@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from gateway.activities.floor import Floor
 from gateway.routing.naming import Card
-from storage.activity import Membership
+from storage.activity import Membership, Role
 from storage.roster import Seat
 from templates.values import Understood
 
@@ -20,9 +20,14 @@ def cards(floor: Floor, seats: Iterable[Seat]) -> list[Card]:
     return [
         Card(seat.person.id, seat.name, seat.keys)
         for seat in seats
-        if seat.person.id != own.person_id
-        and (own.in_team_lane or seat.participant.membership in _KNOWN)
+        if seat.person.id != own.person_id and (own.in_team_lane or _is_seen(seat))
     ]
+
+
+def _is_seen(seat: Seat) -> bool:
+    """Say whether somebody outside the team knows a person of the case."""
+    is_behind = seat.participant.role is Role.CONSULTED
+    return seat.participant.membership in _KNOWN and not is_behind
 
 
 def unclear(command: str, words: str, found: Iterable[Card]) -> Understood:

@@ -9,7 +9,7 @@ from parsers.address import Mailbox
 from parsers.mail import ParsedMail
 from storage import activity as activities
 from storage import outbox, people
-from storage.activity import Activity, Participant
+from storage.activity import Activity, Participant, Role
 from storage.database import Session
 from storage.question import Question
 
@@ -29,12 +29,16 @@ def writer_of(
     )
     on_team = desk is not None and desk.is_team(sender.address)
     in_team_lane = bool(participant and participant.in_team_lane)
+    is_consulted = participant is not None and participant.role is Role.CONSULTED
     return Writer(
         person=person.id if person else None,
         standing=_standing(participant),
         participant=participant.id if participant else None,
-        is_staff=on_team or in_team_lane or bool(person and person.is_staff),
+        is_staff=on_team
+        or (in_team_lane and not is_consulted)
+        or bool(person and person.is_staff),
         in_team_lane=in_team_lane,
+        is_consulted=is_consulted,
         is_customer=bool(activity and person and activity.customer_id == person.id),
     )
 

@@ -96,7 +96,8 @@ _ON_THE_ACTIVITY = frozenset(
     }
 )
 _AS_WRITTEN = "post"
-_CLAUSE = re.compile(r"[,.!;:]")
+_CLAUSE = re.compile("[,.!;:\u3001\u3002\uff01\uff1a\uff1b]")
+_ASKS = re.compile("[?\uff1f]")
 
 
 def is_on_the_activity(asking: Asking) -> bool:
@@ -133,16 +134,18 @@ def answer_to(
         said = f"{commands[0].word} {commands[0].argument}".strip()
     else:
         said = " ".join(first.split())
-    clause = "" if "?" in first else _CLAUSE.split(said, maxsplit=1)[0]
+    clause = "" if _ASKS.search(first) else _CLAUSE.split(said, maxsplit=1)[0]
+    words = () if _ASKS.search(first) else answer.words_meant(said)
     said = said.strip(".,!").lower()
     if asking is Asking.UNKNOWN_COMMAND:
         if commands:
             return f"/{commands[0].word}"
         word = said.split(maxsplit=1)[:1]
-        return _AS_WRITTEN if word and word[0].strip(".,!") == _AS_WRITTEN else ""
+        begins = bool(word) and word[0].strip(".,!") == _AS_WRITTEN
+        return _AS_WRITTEN if begins or _AS_WRITTEN in words else ""
     allowed, same = offered or ANSWERS[asking], _SAME.get(asking, {})
     # "Yes, that is me": nothing but the answer is made of it, whatever follows.
-    for each in (said, yes_or_no, answer.yes_or_no(clause)):
+    for each in (said, yes_or_no, answer.yes_or_no(clause), *words):
         meant = same.get(each, each)
         if meant in allowed:
             return meant

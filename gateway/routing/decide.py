@@ -31,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     guards.probe,
     guards.own_letter_back,
     guards.duplicate,
+    door.refused,
     guards.too_many_hops,
     guards.unreadable,
     by_hand.sent_by_machine,

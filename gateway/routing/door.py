@@ -45,6 +45,13 @@ def _is_nobody(facts: Facts) -> bool:
     return not (is_known or facts.from_own_address or facts.proof is Proof.FAILED)
 
 
+def refused(facts: Facts) -> Decision | None:
+    """What was refused at one case stays out of it when another lets it in (R3)."""
+    if facts.refused_here and not facts.released:
+        return Discard(reason="refused at the door")
+    return None
+
+
 def twin_of_held(facts: Facts) -> Decision | None:
     """What waits at the door of a case opens no other one by another road (R3, E48)."""
     if facts.waits_in_case and not facts.released:

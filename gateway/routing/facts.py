@@ -72,6 +72,8 @@ class Writer:
     """On the desk's team, or marked as staff."""
     in_team_lane: bool
     is_customer: bool
+    is_consulted: bool = False
+    """Behind the scenes of this case: whatever they write is for its team (B16)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +238,8 @@ class Facts:
     """
     passed: frozenset[Asking]
     """What somebody was asked about this mail and answered with `send`."""
+    refused_here: bool
+    """Somebody refused it at this place; it may wait at another (table R3)."""
     as_note: bool
     """Asked whether it should go to everyone, somebody said `note`."""
 

@@ -46,6 +46,8 @@ class Reader:
     standing: Standing
     in_team_lane: bool
     on_team: bool
+    is_consulted: bool = False
+    """In the team lane for advice; nobody counts on them to answer."""
     is_customer: bool
     is_owner: bool
     wants: str
@@ -112,7 +114,7 @@ def hear(readers: Iterable[Reader], post: Spoken) -> dict[int, tuple[Heard, str]
     """
     all_ = list(readers)
     heard = {reader.person: hears(reader, post) for reader in all_}
-    team = [reader for reader in all_ if reader.in_team_lane]
+    team = [each for each in all_ if each.in_team_lane and not each.is_consulted]
     if (
         not post.by_customer
         or post.pace is not Pace.CALM

@@ -17,6 +17,7 @@ FOR_EVERYONE = _WISHES | {"help", "invite", "join", "leave", "me", "who"}
 FOR_THE_TEAM = FOR_EVERYONE | {
     "admit",
     "assign",
+    "consult",
     "deputy",
     "door",
     "drop",
@@ -87,7 +88,8 @@ def instructions(facts: Facts) -> tuple[Command, ...] | Ask | Hold:
         return ()
     if not facts.writer.is_staff:
         refused = [each for each in facts.commands if each.word in _SECRET]
-        if refused:
+        # What the consulted write is for the team anyway.
+        if refused and not facts.writer.is_consulted:
             return Ask(word=refused[0].line, nearest="", refused=True)
         return tuple(each for each in facts.commands if each.word in FOR_EVERYONE)
     for each in (*facts.commands, *facts.stray_commands):

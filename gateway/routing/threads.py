@@ -288,7 +288,8 @@ def post(
     if isinstance(commands, Ask):
         return put(facts, commands)
     quiet = _files_quietly(facts)
-    team_lane = facts.team_lane or any(each.word in PRIVATE for each in commands)
+    team_lane = facts.team_lane or facts.writer.is_consulted
+    team_lane = team_lane or any(each.word in PRIVATE for each in commands)
     by_team = facts.listens and facts.writer.is_staff
     if by_team and facts.reached_customer:
         team_lane = False

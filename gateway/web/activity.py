@@ -35,8 +35,9 @@ class Activity:
     def give(self, request: Request) -> Response:
         """Give a linked file, always to be saved, never to be shown (T14)."""
         asked = request.path_params
+        front = self._front
         found = files.find(
-            self._front.house, asked["token"], asked["post"], asked["index"]
+            front.house, asked["token"], asked["post"], asked["index"], front.clock()
         )
         if found is None:
             return calm(request, 404)
@@ -44,5 +45,8 @@ class Activity:
         return Response(
             found.content,
             media_type="application/octet-stream",
-            headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
+            headers={
+                "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
+                "Content-Security-Policy": "default-src 'none'; sandbox",
+            },
         )

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from gateway.activities.house import House
 from gateway.web.activity import Activity
+from gateway.web.card import Card
 from gateway.web.guard import Guard
 from gateway.web.health import Health
 from gateway.web.invitation import Invitation
@@ -39,6 +40,7 @@ def build(
         *Preferences(front).routes(),
         *Reached(front).routes(),
         *Activity(front).routes(),
+        *Card(front).routes(),
         *Health(front).routes(),
         *extra_routes,
     ]

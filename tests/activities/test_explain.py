@@ -9,7 +9,7 @@ from gateway.activities import explain
 from gateway.activities.gather import Offered
 from storage import journal
 from storage.activity import Hearing
-from tests.activities.people import ANA, CARLA, DESK
+from tests.activities.people import ANA, CARLA, DESK, open_case
 from tests.activities.test_receipts import (
     BUSY,
     CARLAS,
@@ -112,3 +112,17 @@ def test_of_a_held_mail_nobody_got_a_word(each_town):
     [one] = explain.happened(town.house, offered(town, octets, DESK), mail)
     assert (one.state, one.reason) == ("held", "a token that belongs to somebody else")
     assert one.posts == ()
+
+
+def test_our_tokens_are_taken_out_before_anything_is_said(each_town):
+    """As *process* does (T5): the gate compares what would be read, not the token.
+
+    That both say the same is asserted with each mail of a story.
+    """
+    town = each_town
+    open_case(town)
+    hers = reply_address(town.last(CARLAS)).strip("<>")
+    anas = town.last("ana@acme.example", "message")
+    town.reply(ANA, f"/note\n\nAsk {hers} now", to=anas)
+    town.reply(ANA, f"Ask {hers} now", to=anas)
+    assert town.rules[-1] == "team_text"

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from starlette.testclient import TestClient
@@ -51,6 +52,8 @@ def test_files_travel_unchanged_and_big_ones_are_linked(town, web):
     assert (got.status_code, got.content) == (200, BIG[1])
     assert got.headers["content-disposition"].startswith("attachment")
     assert got.headers["x-content-type-options"] == "nosniff"
+    assert got.headers["content-security-policy"].endswith("sandbox")
+    assert got.headers["content-type"] == "application/octet-stream"
     assert web.get(mine[:-1] + "2").status_code == 404
     assert web.get(mine.replace("x-a", "x-b")).status_code == 404
 
@@ -89,6 +92,17 @@ def test_a_guest_gets_no_file_from_before_they_came(town, web):
     assert web.get(his).status_code == 200
     before = "/".join([*his.split("/")[:3], *hers.split("/")[3:]])
     assert web.get(before).status_code == 404
+
+
+def test_a_link_to_a_file_ends_with_the_links_to_the_page(town, web):
+    town.write(CARLA, DESK, "Rows twice", "See the rows.", files=[BIG])
+    anas = town.last("ana@acme.example")
+    [mine] = links(anas)
+    town.reply(ANA, "/resolve", to=anas)
+    town.now += timedelta(days=29)
+    assert web.get(mine).content == BIG[1]
+    town.now += timedelta(days=2)
+    assert web.get(mine).status_code == 404
 
 
 def test_a_mail_of_files_alone_is_a_post(town):

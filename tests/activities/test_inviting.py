@@ -17,6 +17,7 @@ from tests.activities.people import (
     ANA,
     BO,
     CARLA,
+    DESK,
     MAX,
     MEI,
     open_case,
@@ -320,3 +321,31 @@ def test_desk_days_are_the_desks(make_town):
     assert [each for each in town.tick() if each.to == MEIS] == []
     town.pass_time(hours=2)
     assert [each.kind for each in town.tick() if each.to == MEIS] == ["reminder"]
+
+
+def test_whatever_the_consulted_write_is_for_the_team(each_town):
+    """By an id that everybody holds and the plain address, too (decisions B16)."""
+    town = each_town
+    invited(town, whom="lea@acme.example")
+    anas = town.last("ana@acme.example", "message")
+    town.reply("lea@acme.example", "no thanks", to=town.last("lea@acme.example"))
+    [answer] = town.reply(ANA, "/consult lea@acme.example", to=anas)
+    assert "said no thanks to this case" in words(answer)
+    town.reply(ANA, "/consult max@acme.example you know it", to=anas)
+    maxs = "max@acme.example"
+    assert gist(town.reply(maxs, "/join", to=town.last(maxs))) == [
+        ("confirmation", maxs)
+    ]
+    town.reply(ANA, "Is it row 7?", to=anas)
+    held = town.last(maxs, "message")
+    head = [("In-Reply-To", str(held.mail["Message-ID"]))]
+    letters = town.write(maxs, DESK, "Re: Import fails", "It is.", headers=head)
+    assert gist(letters) == [("note", "ana@acme.example")]
+    # When everybody of the team is gone, the consulted do not stand in for them.
+    carlas = town.last("carla@gomez.example", "message")
+    for member in (ANA, BO):
+        address = member.split("<")[1].rstrip(">")
+        town.reply(member, "/mute", to=town.last(address, "message"))
+    letters = town.reply(CARLA, "And now?", to=carlas)
+    assert ("message", "ana@acme.example") in gist(letters)
+    assert town.unseen() == []

@@ -1,9 +1,11 @@
 """Table R2, row by row, through the front door: who a token believes (B20 to B23)."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from gateway.routing.limits import Limits
 from storage import event as events
 from storage import people
 from tests.activities.people import (
@@ -151,7 +153,7 @@ def test_a_no_leaves_it_to_the_house(each_town):
     taken_case(town)
     town.reply(PHONE, "Tell me more.", to=hers(town))
     asked = town.last("carla@gomez.example", "confirmation")
-    assert town.reply(CARLA, "No!", to=asked) == []
+    assert gist(town.reply(CARLA, "No!", to=asked)) == [TOLD]
     assert owner_of(town, "carla.gomez@phone.example") is None
     assert town.inbound(3).state == "held"
     # And so it stays: a second thought comes too late.
@@ -545,3 +547,49 @@ def test_a_robots_notice_is_no_form(each_town, sender, headers):
     """C25: mailed to nobody."""
     assert each_town.write(sender, DESK, "Your order", "Thanks.", headers=headers) == []
     assert each_town.rules[-1] == "machine_at_desk"
+
+
+def test_a_no_to_the_question_whose_address_it_is_is_told_to_the_owner(each_town):
+    """B20: somebody else has her address, and whoever decides must know."""
+    town = each_town
+    taken_case(town)
+    town.reply(PHONE, "Row 7.", to=hers(town))
+    letters = town.reply(
+        CARLA, "no", to=town.last("carla@gomez.example", "confirmation")
+    )
+    assert gist(letters) == [TOLD]
+    said = words(letters[0])
+    assert "Carla Gomez says that carla.gomez@phone.example is not theirs" in said
+    assert town.inbound(3).state == "held"
+    # The letter about the mail itself decides as before.
+    asked = next(
+        each for each in town.letters if each.kind == "notice" and "Row 7." in each.text
+    )
+    town.reply(ANA, "refuse", to=asked)
+    assert town.inbound(3).reason == "refused at the door"
+
+
+def test_whom_somebody_had_in_cc_counts_as_a_guest(make_each_town):
+    """D31: where no more guests fit, the house decides and nobody else is asked."""
+    town = make_each_town(
+        trusted=(SERVER,),
+        desks=(replace(ACME, cc="suggest"),),
+        limits=Limits(outsiders_per_activity=1),
+    )
+    both = f"{MAX}, Eve <eve@gomez.example>"
+    cc_case(town, cc=both)
+    letters = town.reply(MAX, "I know the row.", to=hers(town), headers=[PROVED])
+    eve = "Eve <eve@gomez.example>"
+    town.reply(eve, "I know it too.", to=hers(town), headers=[PROVED])
+    second = town.last("carla@gomez.example", "confirmation")
+    town.reply(CARLA, "yes", to=next(each for each in letters if "carla" in each.to))
+    assert posts(town)[-1][0] == "max@gomez.example"
+    # She was asked while there was room; now there is none.
+    letters = town.reply(CARLA, "yes", to=second)
+    assert gist(letters) == [TOLD]
+    assert "Carla Gomez would let eve@gomez.example in" in words(letters[0])
+    assert posts(town)[-1][0] == "max@gomez.example"
+    # From now on she is not even asked.
+    town.now += timedelta(days=2)
+    letters = town.reply(eve, "And row 8.", to=hers(town), headers=[PROVED])
+    assert gist(letters) == [TOLD]

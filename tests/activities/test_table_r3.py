@@ -259,3 +259,95 @@ def test_a_blind_copy_of_a_stranger_is_a_case_and_marked(proved_town):
     for letter in letters:
         if letter.kind == "message":
             assert "No address of ours stands in To or Cc" in words(letter)
+
+
+def cases_of_two(town):
+    """Ana has the import and Bo the export; gives what Carla got of each."""
+    first, second = two_open_cases(town)
+    letters = [each for each in town.letters if each.kind == "message"]
+    subject = {"ana@acme.example": "Import fails", "bo@acme.example": "Export fails"}
+    for who in (ANA, BO):
+        mine = next(
+            each
+            for each in letters
+            if each.to in who and subject[each.to] in str(each.mail["Subject"])
+        )
+        town.reply(who, "I look at it.", to=mine)
+    return first, second
+
+
+def asked_of(letters):
+    return {each.to: each for each in letters if each.kind == "notice"}
+
+
+@pytest.mark.parametrize("answer", ["refuse", "admit once"])
+def test_a_strangers_mail_to_two_cases_is_decided_in_each(each_town, answer):
+    """What one owner says of it is no answer of the other's."""
+    town = each_town
+    first, second = cases_of_two(town)
+    asked = asked_of(
+        town.reply(MAX, "I know the cause.", to=first, also=[address(second)])
+    )
+    assert set(asked) == {"ana@acme.example", "bo@acme.example"}
+    town.reply(ANA, answer, to=asked["ana@acme.example"])
+    number = 5
+    assert str(town.inbound(number).state) == "held", "Bo has still to say"
+    posted = ("everyone", "I know the cause.")
+    assert (posted in posts(town, 1)) is (answer == "admit once")
+    assert posted not in posts(town, 2)
+    letters = town.reply(BO, "admit once", to=asked["bo@acme.example"])
+    assert ("message", "carla@gomez.example") in gist(letters)
+    assert posts(town, 2)[-1] == posted
+    assert posts(town, 1).count(posted) == (answer == "admit once")
+    assert str(town.inbound(number).state) == "done"
+
+
+def test_a_mail_to_two_cases_that_both_refuse_is_discarded(each_town):
+    town = each_town
+    first, second = cases_of_two(town)
+    asked = asked_of(town.reply(MAX, "Buy this.", to=first, also=[address(second)]))
+    town.reply(ANA, "refuse", to=asked["ana@acme.example"])
+    town.reply(BO, "refuse", to=asked["bo@acme.example"])
+    assert (str(town.inbound(5).state), town.inbound(5).reason) == (
+        "discarded",
+        "refused at the door",
+    )
+
+
+def test_a_command_that_is_unclear_in_two_cases_is_asked_once(each_town):
+    """One writer, one mail, one question; the answer holds in both."""
+    town = each_town
+    cases_of_two(town)
+    mine = [each for each in town.letters if each.to == "ana@acme.example"]
+    imports, exports = (
+        next(each for each in mine if name in str(each.mail["Subject"]))
+        for name in ("Import", "Export")
+    )
+    letters = town.reply(
+        ANA, "/ntoe\n\nFor us alone.", to=imports, also=[address(exports)]
+    )
+    assert gist(letters) == [("confirmation", "ana@acme.example")]
+    town.reply(ANA, "/note", to=letters[0])
+    assert posts(town, 1)[-1] == posts(town, 2)[-1] == ("team", "For us alone.")
+
+
+@pytest.mark.parametrize("answer", ["post", "refuse"])
+def test_a_machines_mail_to_two_cases_is_let_into_each(each_town, answer):
+    town = each_town
+    first, second = cases_of_two(town)
+    marked = [("Auto-Submitted", "auto-generated")]
+    asked = asked_of(
+        town.reply(
+            CARLA, "Row 7 of 9.", to=first, also=[address(second)], headers=marked
+        )
+    )
+    assert set(asked) == {"ana@acme.example", "bo@acme.example"}
+    letters = town.reply(ANA, answer, to=asked["ana@acme.example"])
+    assert not [each for each in letters if each.kind == "notice"], "nobody anew"
+    said = ("everyone", "Row 7 of 9.")
+    assert (said in posts(town, 1)) is (answer == "post")
+    assert said not in posts(town, 2)
+    town.reply(BO, "post", to=asked["bo@acme.example"])
+    assert posts(town, 2)[-1] == said
+    assert posts(town, 1).count(said) == (answer == "post")
+    assert town.unseen() == []

@@ -113,7 +113,7 @@ def whole(tmp_path_factory, sqlite_template, made_mbox):
     return said, found
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_killed_at_any_moment_it_ends_with_the_same(site, database_url, whole):
     seed = int(os.environ.get("PARLOUR_IMPORT_SEED", random.randrange(10**6)))
     chance = random.Random(seed)

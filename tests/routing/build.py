@@ -159,6 +159,7 @@ def facts(**changes):
         "released": "",
         "passed": frozenset(),
         "as_note": False,
+        "refused_here": False,
     }
     return Facts(**plain | changes)
 

@@ -355,6 +355,41 @@ SPECIMENS = {
         "aiu",
         BY_ANA,
     ),
+    "question for advice": Specimen(
+        Invitation(
+            inviter="Ana Ruiz",
+            inviter_is_staff=True,
+            reason="you wrote the importer",
+            excerpt="Carla cannot import since the update.",
+            here=(CARLA, ANA),
+            consults=True,
+            customer="Carla Gomez",
+            **ABOUT,
+        ),
+        "invitation",
+        "aiu",
+        BY_ANA,
+    ),
+    "answer for the consulted": Specimen(
+        Message(text=TEXT, reader="consulted", customer=CARLA, here=(CARLA, ANA)),
+        "message",
+        "tuv",
+        BY_ANA,
+    ),
+    "note for the consulted": Specimen(
+        Note(
+            text=TEXT, author="Bo Berg", team=("Ana",), customer="Carla", consulted=True
+        ),
+        "note",
+        "tu",
+        IN_TEAM,
+    ),
+    "joined for advice": Specimen(
+        Joined(here=(CARLA, ANA), consulted="Carla Gomez", **ABOUT),
+        "confirmation",
+        "tuv",
+        {"team_only": True},
+    ),
     "invitation by the customer": Specimen(
         Invitation(
             inviter="Carla Gomez",

@@ -33,7 +33,9 @@ from tests.templates.specimens import (
 )
 
 LANGUAGES = ("en", "de", "fr", "es", "ja")
-ADDRESS = re.compile(r"[!-~]+@[!-~]+|https?://[!-~]+|/(take|resolve|join|invite)\b")
+ADDRESS = re.compile(
+    r"[!-~]+@[!-~]+|https?://[!-~]+|/(take|resolve|join|invite|drop)\b"
+)
 HOSTILE = '<img src=x onerror=alert(1)> & {{ 7 * 7 }} %(name)s "quoted"'
 
 
@@ -259,8 +261,8 @@ def test_an_outcome_without_a_sentence_fails():
 
 CAUSES = (
     "stranger left failed_proof own_address unreadable machine loop return_path "
-    "unproved_command address_taken unclear no_sender no_desk operator oversize "
-    "probe_answer"
+    "unproved_command address_taken not_theirs no_room unclear no_sender no_desk "
+    "operator oversize probe_answer"
 )
 
 
