@@ -22,6 +22,11 @@ def spoken() -> frozenset[str]:
     return frozenset({ENGLISH, *(path.stem for path in FOLDER.glob("*.po"))})
 
 
+def speaks(tag: str) -> bool:
+    """Say whether we have words for the language of a tag ("de-AT", "DE")."""
+    return tag.replace("_", "-").partition("-")[0].lower() in spoken()
+
+
 @lru_cache(maxsize=256)
 def choose(tag: str) -> str:
     """Give the language that answers a tag ("de-AT", "DE"), English if we have none."""

@@ -38,6 +38,7 @@ def open_activity(box: Letterbox, decision: Open) -> Activity:
     """Open an activity for the writer of a mail, tell the team, acknowledge once."""
     session, now = box.session, box.offered.received_at
     customer = people.meet(session, box.facts.sender, now=now)
+    box.hears_language(customer)
     box.heard_from(asks=True)
     oneself.is_here(customer, box.mail)
     activity = begin(box, customer, subject_of(box.mail), decision.follows)

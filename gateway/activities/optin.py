@@ -66,6 +66,8 @@ class InvitationPage:
     """Their advice is asked behind the scenes (decisions B16)."""
     customer: str
     """They got the one reminder, so nothing more comes."""
+    language: str
+    """The reader's; empty when it is not known."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +81,8 @@ class PreferencesPage:
     membership: str
     no_invitations: bool
     is_team: bool
+    language: str
+    """The reader's; empty when it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +274,7 @@ def _invitation_page(seat: _Seat) -> InvitationPage:
     staff = bool(participant.reason) or _invited_by_staff(seat)
     opening = events.first_post(seat.place.session, activity.id, Lane.EVERYONE)
     return InvitationPage(
+        language=seat.person.language,
         state=state,
         inviter=display_name(seat.place.session, participant.invited_by_id)
         if participant.invited_by_id
@@ -313,6 +318,7 @@ def _invited_by_staff(seat: _Seat) -> bool:
 
 def _preferences_page(seat: _Seat) -> PreferencesPage:
     return PreferencesPage(
+        language=seat.person.language,
         subject=seat.place.activity.subject,
         desk=seat.place.desk.name,
         hearing=str(seat.participant.hearing),

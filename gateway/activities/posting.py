@@ -46,6 +46,7 @@ from storage.database import Session
 from storage.event import Event, Kind
 from storage.people import Person
 from storage.roster import display_name, roster
+from templates import catalogue
 from templates.values import Understood
 
 _MOST_NAMED = 50
@@ -81,6 +82,24 @@ class Letterbox:
             at=self.offered.received_at,
             inbound=self.offered.inbound,
         )
+
+    def hears_language(self, person: Person) -> None:
+        """Remember the language of somebody's own mail, if none of theirs is known.
+
+        The desk's is what they get anyway, with its own dates. Nobody but they set it
+        for somebody whom we know: a mail that nothing proves says nothing of them.
+        """
+        spoken = self.mail.language
+        desks = self.desk.language.partition("-")[0].lower()
+        is_new = person.id != self.facts.writer.person
+        if (
+            not person.language
+            and spoken != desks
+            and spoken
+            and catalogue.speaks(spoken)
+            and (is_new or self.facts.proof >= Proof.BEARER)
+        ):
+            person.language = spoken
 
     def heard_from(self, *, asks: bool = False) -> None:
         """Note that there is somebody behind the sender's address (mail-rules B2).
@@ -179,11 +198,15 @@ def _say_unsent(floor: Floor) -> None:
 
 def _author(box: Letterbox, decision: Post) -> Person:
     if decision.author is None:
-        return people.meet(box.session, box.facts.sender, now=box.facts.now)
+        person = people.meet(box.session, box.facts.sender, now=box.facts.now)
+        box.hears_language(person)
+        return person
     person = box.session.get_one(Person, decision.author)
-    if person.id == box.facts.writer.person and not person.name:
-        # Invited by a bare address, they tell us their name by writing.
-        person.name = box.facts.sender.name
+    if person.id == box.facts.writer.person:
+        box.hears_language(person)
+        if not person.name:
+            # Invited by a bare address, they tell us their name by writing.
+            person.name = box.facts.sender.name
     return person
 
 

@@ -40,6 +40,7 @@ class ActivityPage:
     token: str
     """The one that opened it; the reader's own card has the same."""
     language: str
+    """The reader's; empty when it is not known."""
     zone: str
 
 
@@ -82,7 +83,7 @@ def activity(house: House, token: str, now: datetime) -> ActivityPage | None:
             reply_to="" if desk.reply.is_plain else desk.reply.write(sealed),
             promise=promise_of(found, desk),
             token=token,
-            language=(seat and seat.person.language) or desk.language,
+            language=seat.person.language if seat else "",
             zone=(seat and seat.person.zone) or desk.zone,
         )
 

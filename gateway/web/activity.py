@@ -30,7 +30,14 @@ class Activity:
         shown = view.activity(front.house, request.path_params["token"], now)
         if shown is None:
             return calm(request, 404)
-        return page(request, "activity", activity=shown, zone=shown.zone, now=now)
+        return page(
+            request,
+            "activity",
+            language=shown.language,
+            activity=shown,
+            zone=shown.zone,
+            now=now,
+        )
 
     def give(self, request: Request) -> Response:
         """Give a linked file, always to be saved, never to be shown (T14)."""

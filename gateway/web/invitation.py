@@ -61,6 +61,7 @@ def _page(
         request,
         "invitation",
         status,
+        language=shown.language,
         invitation=shown,
         answered=answered,
         meant=_meant(request),

@@ -27,13 +27,19 @@ def page(
     request: Request,
     name: str,
     status: int = 200,
+    *,
+    language: str = "",
     **values: Any,
 ) -> HTMLResponse:
-    """Give `templates/web/NAME.html` in the browser's language, filled with `values`.
+    """Give `templates/web/NAME.html`, filled with `values`.
 
-    `zone` and `now` among the values say how times are written.
+    It speaks the language of the reader, where one is known that we have words for;
+    else that of the browser. `zone` and `now` among the values say how times are
+    written.
     """
-    html = render.page(name, language=_spoken(request), **values)
+    is_known = bool(language) and catalogue.speaks(language)
+    spoken = language if is_known else _spoken(request)
+    html = render.page(name, language=spoken, **values)
     return HTMLResponse(html, status_code=status)
 
 
@@ -55,6 +61,6 @@ def _spoken(request: Request) -> str:
     accepted = request.headers.get("accept-language", "")[:500].split(",")
     for entry in accepted[:_MOST_TAGS]:
         tag = entry.partition(";")[0].strip()
-        if tag.partition("-")[0].lower() in catalogue.spoken():
+        if catalogue.speaks(tag):
             return tag
     return catalogue.ENGLISH

@@ -84,4 +84,11 @@ def _page(
 ) -> Response:
     if shown is None:
         return calm(request, 404)
-    return page(request, "preferences", status, preferences=shown, done=done)
+    return page(
+        request,
+        "preferences",
+        status,
+        language=shown.language,
+        preferences=shown,
+        done=done,
+    )

@@ -7,9 +7,8 @@ from starlette.testclient import TestClient
 
 from gateway.web.app import build
 from storage import mailbox
-from storage.acceptance import Entry
+from storage.acceptance import Entry, keep
 from storage.database import Database
-from storage.journal import keep
 
 NOW = datetime(2026, 11, 21, 9, 12, tzinfo=UTC)
 
