@@ -128,10 +128,6 @@ class Activity(Base):
         ForeignKey("activity.id"), default=None
     )
     """The activity this one follows up."""
-    asks_for_id: Mapped[int | None] = mapped_column(
-        ForeignKey("activity.id"), default=None
-    )
-    """The case for which its outsider is asked in private (decisions D36)."""
     owner_invites: Mapped[bool] = mapped_column(default=False)
     """The owner closed the door: nobody else may invite."""
     merged: Mapped[list[int]] = mapped_column(default_factory=list)
@@ -214,6 +210,11 @@ def move(participant: Participant, to: Membership, now: datetime) -> None:
 def desk_named(session: Session, address_key: str) -> Desk | None:
     """Find the row of a desk by its address key."""
     return session.scalar(select(Desk).where(Desk.address == address_key))
+
+
+def desks(session: Session) -> list[Desk]:
+    """Give all desks that there are or were."""
+    return list(session.scalars(select(Desk).order_by(Desk.id)))
 
 
 def keep_desks(session: Session, desks: dict[str, str], now: datetime) -> list[str]:

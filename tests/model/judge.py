@@ -98,6 +98,11 @@ class Judge:
         if kind in _POSTS:
             self._judge_copy(letter, text, forecasts, what)
             return
+        if kind == "digest":
+            for word in set(WORD.findall(text)):
+                self._got[reader, word] += 1
+                most = 1 + self.came_back[reader, word]
+                demand(self._got[reader, word] <= most, f"{what} says {word} again")
         neutral = {one.word for one in forecasts if one.neutral}
         if kind == "acknowledgement":
             demand(not neutral & set(WORD.findall(text)), f"{what} quotes the unproved")

@@ -123,6 +123,8 @@ class Promises(Judge):
     def waits(self) -> Forecast:
         """Time passes: the team hears what is due, the unreachable are asked."""
         due = {(kind, one) for kind in ("digest", "reminder") for one in TEAM}
+        # Whoever chose it, or did until lately.
+        due |= {("digest", who) for case in self.cases for who in case.seats}
         asked = {
             (kind, one) for kind in ("notice", "confirmation") for one in self.shaky
         }

@@ -126,7 +126,15 @@ def test_a_probe_is_text_alone():
 
 
 def test_a_hostile_text_stays_text():
-    face = Face(name=HOSTILE, says=HOSTILE, organisation=HOSTILE)
+    face = Face(
+        name=HOSTILE,
+        says=HOSTILE,
+        organisation=HOSTILE,
+        title=HOSTILE,
+        skills=(HOSTILE, HOSTILE),
+        about=HOSTILE,
+        unconfirmed=(HOSTILE,),
+    )
     message = Message(
         text=HOSTILE,
         reader="owner",
@@ -183,10 +191,11 @@ def test_the_buttons_of_a_team_letter_need_no_typing():
     found = links(html_of(make("first copy for the team")))
     team = "mailto:support+t-abcdefghijklmnopqrstuvwxyz@acme.example"
     subject = "Import%20fails%20with%20%22bad%20date%22"
-    assert found[-3:] == [
+    assert found[-4:] == [
         f"mailto:support+r-abcdefghijklmnopqrstuvwxyz@acme.example?subject=Re%3A%20{subject}",
         f"{team}?subject=Team%3A%20{subject}",
         f"{team}?subject=Team%3A%20{subject}&body=%2Ftake",
+        f"{team}?subject=Team%3A%20{subject}&body=%2Fdrop",
     ]
 
 
