@@ -128,10 +128,6 @@ class Activity(Base):
         ForeignKey("activity.id"), default=None
     )
     """The activity this one follows up."""
-    asks_for_id: Mapped[int | None] = mapped_column(
-        ForeignKey("activity.id"), default=None
-    )
-    """The case for which its outsider is asked in private (decisions D36)."""
     owner_invites: Mapped[bool] = mapped_column(default=False)
     """The owner closed the door: nobody else may invite."""
     merged: Mapped[list[int]] = mapped_column(default_factory=list)
@@ -186,6 +182,11 @@ class Participant(Base):
     """When the membership changed; for who is invited, when that was."""
     heard_before: Mapped[Hearing | None] = mapped_column(word(Hearing), default=None)
     """What they had chosen before `hearing`: an undo goes back to it."""
+    moved_to_id: Mapped[int | None] = mapped_column(
+        ForeignKey("participant.id"), default=None
+    )
+    """The seat that its person has here since two people turned out to be one; old
+    tokens still seal this one."""
     unsaid: Mapped[list[dict[str, Any]]] = mapped_column(default_factory=list)
     """Answers to commands, waiting for the next letter to this person."""
 
@@ -270,11 +271,20 @@ def by_public_id(session: Session, public_id: str) -> Activity | None:
     )
 
 
+def held_now(session: Session, seat: Participant) -> Participant:
+    """Give the seat that stands for another one since two people are one."""
+    while seat.moved_to_id is not None:
+        seat = session.get_one(Participant, seat.moved_to_id)
+    return seat
+
+
 def present_seat(session: Session, participant: Participant) -> Participant:
     """Give the seat that somebody has since their activity was merged into another.
 
-    Their old tokens seal the old seat; what they may do, the present one says.
+    Or since they were merged with somebody who sat there too. Their old tokens seal the
+    old seat; what they may do, the present one says.
     """
+    participant = held_now(session, participant)
     activity = find(session, participant.activity_id)
     if activity is None or activity.id == participant.activity_id:
         return participant

@@ -244,6 +244,8 @@ class Note:
     """Everybody who reads it, its author too."""
     consulted: bool = False
     """The reader is there for advice, and answers nobody but the team."""
+    owned: bool = True
+    """Somebody has the case."""
     customer: str
     understood: tuple[Understood, ...] = ()
     linked: tuple[Linked, ...] = ()

@@ -366,6 +366,7 @@ def _note(scene: _Scene, variant: _Variant, only: Seat | None) -> Note:
         author=scene.author_name,
         team=tuple(readers),
         consulted=variant.reader == Role.CONSULTED,
+        owned=scene.place.activity.owner_id is not None,
         customer=customer.name if customer else "",
         understood=understood(only),
         linked=scene.linked,

@@ -143,7 +143,8 @@ def find(
         event = session.get(Event, post)
         if participant is None or event is None:
             return None
-        if not _may_see(participant, event, unsealed.generation):
+        is_current = participant.generation == unsealed.generation
+        if not is_current or not _may_see(session, participant, event):
             return None
         life = timedelta(days=house.limits.token_view_days)
         if not _is_open(session, participant, now - life):
@@ -167,10 +168,10 @@ def _is_open(session: Session, participant: Participant, closed: datetime) -> bo
     return case.resolved_at is None or case.resolved_at >= closed
 
 
-def _may_see(participant: Participant, post: Event, generation: int) -> bool:
+def _may_see(session: Session, sealed: Participant, post: Event) -> bool:
+    participant = activities.held_now(session, sealed)
     return (
-        participant.generation == generation
-        and participant.activity_id == post.activity_id
+        participant.activity_id == post.activity_id
         and participant.membership in _READERS
         and post.id > participant.since_event_id
         and (participant.in_team_lane or post.lane is Lane.EVERYONE)

@@ -195,7 +195,8 @@ def _conversations(
         activity = _led_to(session, participant, threads)
         if activity is None:
             continue
-        seat = activities.participant_of(session, activity.id, participant.person_id)
+        person = activities.held_now(session, participant).person_id
+        seat = activities.participant_of(session, activity.id, person)
         is_team = token.purpose is Purpose.TEAM
         known = routes.get(activity.id)
         if known is None:
@@ -279,7 +280,7 @@ def _by_own_token(
             continue
         own = session.get(Participant, token.row)
         leads = own and _is_of(session, own, route.activity)
-        if own and leads and own.person_id == writer.id:
+        if own and leads and activities.held_now(session, own).person_id == writer.id:
             return replace(
                 route,
                 participant=activities.present_seat(session, own),

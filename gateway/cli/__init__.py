@@ -14,6 +14,7 @@ from gateway.cli.init import init
 from gateway.cli.look import look
 from gateway.cli.mail import explain, parse
 from gateway.cli.outbox import outbox
+from gateway.cli.people import people, person
 from gateway.cli.schedule import schedule
 from gateway.cli.site import migrate, serve, version
 
@@ -42,6 +43,8 @@ for _command in (
     import_,
     inbound,
     outbox,
+    people,
+    person,
     schedule,
     version,
 ):

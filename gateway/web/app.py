@@ -35,6 +35,7 @@ def build(
     front = Front(house=house, clock=clock)
     routes: list[BaseRoute] = [
         Route("/", _start, methods=["GET"]),
+        Route("/help", _help, methods=["GET"]),
         Route("/static/parlour.css", _style, methods=["GET"]),
         *Invitation(front).routes(),
         *Preferences(front).routes(),
@@ -67,6 +68,10 @@ def _first(route: BaseRoute) -> str:
 
 async def _start(request: Request) -> Response:
     return page(request, "start")
+
+
+async def _help(request: Request) -> Response:
+    return page(request, "help")
 
 
 async def _style(_: Request) -> Response:

@@ -743,7 +743,7 @@ SPECIMENS = {
             said=(Said(author="Carla Gomez", at=NOW, text="It is row 7."),),
         ),
         "notice",
-        "rvu",
+        "rtvu",
     ),
     "held mail": Specimen(
         HeldMail(

@@ -183,10 +183,11 @@ def test_the_buttons_of_a_team_letter_need_no_typing():
     found = links(html_of(make("first copy for the team")))
     team = "mailto:support+t-abcdefghijklmnopqrstuvwxyz@acme.example"
     subject = "Import%20fails%20with%20%22bad%20date%22"
-    assert found[-3:] == [
+    assert found[-4:] == [
         f"mailto:support+r-abcdefghijklmnopqrstuvwxyz@acme.example?subject=Re%3A%20{subject}",
         f"{team}?subject=Team%3A%20{subject}",
         f"{team}?subject=Team%3A%20{subject}&body=%2Ftake",
+        f"{team}?subject=Team%3A%20{subject}&body=%2Fdrop",
     ]
 
 

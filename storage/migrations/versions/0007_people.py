@@ -24,9 +24,26 @@ def upgrade() -> None:
                 "away_by_note", sa.Boolean(), nullable=False, server_default=sa.false()
             )
         )
+    with op.batch_alter_table("participant") as table:
+        table.add_column(
+            sa.Column(
+                "moved_to_id",
+                sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+                nullable=True,
+            )
+        )
+        table.create_foreign_key(
+            "fk_participant_moved_to_id",
+            "participant",
+            ["moved_to_id"],
+            ["id"],
+        )
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("participant") as table:
+        table.drop_constraint("fk_participant_moved_to_id", type_="foreignkey")
+        table.drop_column("moved_to_id")
     with op.batch_alter_table("person") as table:
         for name in ("away_by_note", "away_until", "about", "proposed", "skills"):
             table.drop_column(name)

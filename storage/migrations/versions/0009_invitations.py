@@ -8,9 +8,6 @@ down_revision = "0008"
 branch_labels = None
 depends_on = None
 
-# Row numbers: SQLite wants INTEGER for a rowid.
-NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-
 
 def upgrade() -> None:
     with op.batch_alter_table("activity") as table:
@@ -18,10 +15,6 @@ def upgrade() -> None:
             sa.Column(
                 "owner_invites", sa.Boolean(), nullable=False, server_default=sa.false()
             )
-        )
-        table.add_column(sa.Column("asks_for_id", NUMBER, nullable=True))
-        table.create_foreign_key(
-            "fk_activity_asks_for_id", "activity", ["asks_for_id"], ["id"]
         )
     with op.batch_alter_table("participant") as table:
         table.add_column(
@@ -53,6 +46,4 @@ def downgrade() -> None:
         table.drop_column("with_history")
         table.drop_column("reminded_at")
     with op.batch_alter_table("activity") as table:
-        table.drop_constraint("fk_activity_asks_for_id", type_="foreignkey")
-        table.drop_column("asks_for_id")
         table.drop_column("owner_invites")
