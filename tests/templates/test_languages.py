@@ -8,6 +8,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from gateway.routing.asking import ANSWERS
+from parsers.answer import wants_digest, yes_or_no
 from templates import catalogue, render
 from templates.letter import compose
 from tests.templates.specimens import (
@@ -177,3 +178,16 @@ def test_a_name_turns_no_word_beside_it(name):
     if name in TWINS:
         html = html_of(letter).split("</head>")[1].replace("\u2068", "<bdi>")
         assert not re.findall(f".*(?<!<bdi>){re.escape(HEBREW)}.*", html)
+
+
+ASKS = "Or simply reply: “yes”, “only the digest”, “no thanks”, or with your answer."
+QUOTED = re.compile("[“„«「]\\s*(.+?)\\s*[”“»」]")
+
+
+@pytest.mark.parametrize("language", sorted(catalogue.spoken()))
+def test_what_a_letter_says_to_reply_is_understood(language):
+    words = catalogue.words(language)
+    yes, digest, no = QUOTED.findall(words.gettext(ASKS))
+    assert [yes_or_no(each) for each in (yes, no)] == ["yes", "no"]
+    assert wants_digest(digest)
+    assert yes_or_no(words.gettext("yes")) == "yes"
