@@ -7,9 +7,9 @@ from typing import Literal, cast
 
 from parsers.reply_address import Sealer
 
-OwnKind = Literal["a", "t", "p", "l", "c"]
+OwnKind = Literal["a", "t", "p", "l", "c", "d"]
 
-_KINDS = frozenset("atplc")
+_KINDS = frozenset("atplcd")
 _MAC_LETTERS = 16
 _USE = "message-id"
 _LONGEST = 250
@@ -23,7 +23,8 @@ class OwnId:
     """What an id of ours names.
 
     `a` root of an activity's everyone lane, `t` of its team lane, `p` a post (event
-    number), `l` a letter that is no post, `c` a question that its letter asks.
+    number), `l` a letter that is no post, `c` a question that its letter asks, `d` a
+    digest (a number made of its person, kind and slot).
     """
 
     kind: OwnKind

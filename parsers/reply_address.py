@@ -79,6 +79,43 @@ def number(row: int, generation: int = 0) -> int:
     return row << _GENERATION_BITS | generation
 
 
+_NUMBERED = 4
+"""Letters at the end of a placeholder that may say which number is meant."""
+_DIGITS = "abcdefghijklmnopqrstuvwxyz234567"
+
+
+def numbered(placeholder: str, index: int) -> str:
+    """Give the placeholder of the index-th further number of a letter, from 1.
+
+    A letter about several activities has tokens of several seats; 0 is the placeholder
+    itself. ValueError for an index that four letters do not hold.
+    """
+    if not index:
+        return placeholder
+    if not 0 < index < len(_DIGITS) ** _NUMBERED:
+        raise ValueError(f"no placeholder has the number {index}")
+    letters = ""
+    for _ in range(_NUMBERED):
+        index, digit = divmod(index, len(_DIGITS))
+        letters = _DIGITS[digit] + letters
+    return placeholder[:-_NUMBERED] + letters
+
+
+def index_in(letters: str, placeholder: str) -> int | None:
+    """Say which number of a letter stands there; None: it is no placeholder of it.
+
+    A placeholder that is itself like a numbered one is not that one.
+    """
+    if letters == placeholder:
+        return 0
+    if letters[:-_NUMBERED] != placeholder[:-_NUMBERED]:
+        return None
+    found = 0
+    for letter in letters[-_NUMBERED:]:
+        found = found * len(_DIGITS) + _DIGITS.index(letter)
+    return found
+
+
 class Sealer:
     """Seals with the secret; unseals with it and the previous ones (decisions A5)."""
 

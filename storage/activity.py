@@ -212,6 +212,11 @@ def desk_named(session: Session, address_key: str) -> Desk | None:
     return session.scalar(select(Desk).where(Desk.address == address_key))
 
 
+def desks(session: Session) -> list[Desk]:
+    """Give all desks that there are or were."""
+    return list(session.scalars(select(Desk).order_by(Desk.id)))
+
+
 def keep_desks(session: Session, desks: dict[str, str], now: datetime) -> list[str]:
     """Bring the desk rows in step with the settings (names by address key).
 

@@ -72,8 +72,16 @@ def give_back(session: Session, name: str, *, node: str, now: datetime) -> None:
     )
 
 
+def mark(session: Session, name: str, now: datetime) -> None:
+    """Note when a job was done last, whoever did it."""
+    _make(session, name, "")
+    session.execute(
+        update(Job).where(Job.name == name, Job.slot == "").values(done_at=now)
+    )
+
+
 def last_done(session: Session, name: str) -> datetime | None:
-    """Say when a leased job was done last; None: never."""
+    """Say when a job without slots was done last; None: never."""
     found = session.get(Job, (name, ""))
     return found.done_at if found else None
 

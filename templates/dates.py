@@ -26,6 +26,15 @@ _DAYS = {
 }
 
 
+_SHORT_DAYS = {
+    "en": "EEE d MMM",
+    "de": "EEE d. MMM",
+    "fr": "EEE d MMM",
+    "es": "EEE d MMM",
+    "ja": "M月d日(E)",
+}
+
+
 def day(at: datetime, now: datetime | None, zone_name: str, locale: Locale) -> str:
     """Write weekday and day, with the year unless it is now's."""
     where = zone_named(zone_name)
@@ -38,6 +47,24 @@ def on_day(when: date, now: datetime | None, zone_name: str, locale: Locale) -> 
     near = now is not None and now.astimezone(zone_named(zone_name)).year == when.year
     pattern = _DAYS.get(locale.language) if near else None
     return format_date(when, pattern or "full", locale=locale)
+
+
+def short_day(at: datetime, zone_name: str, locale: Locale) -> str:
+    """Write weekday and day for a subject: "Sat 21 Nov"."""
+    local = at.astimezone(zone_named(zone_name)).date()
+    if pattern := _SHORT_DAYS.get(locale.language):
+        return format_date(local, pattern, locale=locale)
+    return format_skeleton("MMMEd", local, locale=locale)
+
+
+def weekday(number: int, locale: Locale) -> str:
+    """Write a weekday by its number, 0 for Monday."""
+    return str(locale.days["stand-alone"]["wide"][number])
+
+
+def clock(at: datetime, zone_name: str, locale: Locale) -> str:
+    """Write the time of day and the zone: "08:00 (Madrid)"."""
+    return f"{_clock(at, zone_name, locale)} ({_place(zone_name, locale)})"
 
 
 def moment(at: datetime, now: datetime | None, zone_name: str, locale: Locale) -> str:

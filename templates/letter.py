@@ -5,11 +5,14 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from email.utils import format_datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, assert_never
+
+from markupsafe import Markup
 
 from parsers.message_id import foreign
 from parsers.quoting import MARKER
-from parsers.reply_address import Purpose, ReplyAddress
+from parsers.reply_address import Purpose, ReplyAddress, numbered
 from templates import context, header, mime, render
 from templates.links import Links, mailto
 from templates.render import Reader
@@ -24,6 +27,8 @@ from templates.values import (
     Complained,
     Daily,
     Decided,
+    Digest,
+    DigestItem,
     DomainRefuses,
     Doubt,
     ForwardedMail,
@@ -39,8 +44,10 @@ from templates.values import (
     Note,
     NotEverywhere,
     Publish,
+    Rescheduled,
     Taken,
     TeamText,
+    Told,
     Unclear,
     Unheard,
     UnknownCommand,
@@ -60,6 +67,7 @@ class Kind(StrEnum):
     NOTE = "note"
     CONFIRMATION = "confirmation"
     NOTICE = "notice"
+    DIGEST = "digest"
     REMINDER = "reminder"
 
 
@@ -119,6 +127,7 @@ class Listed(StrEnum):
     ACTIVITY = "activity"
     INVITATIONS = "invitations"
     HELP_ONLY = "help only"
+    DIGEST = "digest"
 
 
 class Automatic(StrEnum):
@@ -272,6 +281,16 @@ _BEARINGS: dict[type[Values], Bearing] = {
         Purpose.CONFIRM,
         Listed.HELP_ONLY,
     ),
+    Digest: Bearing(
+        "digest", Kind.DIGEST, Automatic.GENERATED, Purpose.DIGEST, Listed.DIGEST
+    ),
+    Rescheduled: Bearing(
+        "rescheduled",
+        Kind.CONFIRMATION,
+        Automatic.AS_ASKED,
+        Purpose.CONFIRM,
+        Listed.HELP_ONLY,
+    ),
     ListAnswered: Bearing(
         "list_answered",
         Kind.CONFIRMATION,
@@ -344,6 +363,9 @@ def compose(
         head.team_root,
     )
     seen |= {"title": subject, "links": links}
+    if isinstance(values, Digest):
+        seen["links_of"] = lambda item: _links_of(head, item)
+        seen["told"] = lambda item, twin: _told(item.posts, twin, reader)
     text = render.letter(f"{line.folder}/body.j2", "txt", reader, seen)
     if line.plain:
         entity = mime.plain_letter(text)
@@ -354,7 +376,9 @@ def compose(
     sender = _line("from.txt", reader, seen)
     section = header.write(
         (
-            *_origin(head, sender, subject),
+            *_origin(
+                head, sender, subject, links if line.listed is Listed.DIGEST else None
+            ),
             *_threading(head),
             *_conduct(head, line),
             *_replying(head, line, links),
@@ -405,10 +429,37 @@ def bearing(head: Head, values: Values) -> Bearing:
     return found
 
 
-def _origin(head: Head, sender: str, subject: str) -> list[tuple[str, str]]:
+_LINKED_LETTERS = 40
+"""Of a subject in a link, where a letter may take twelve octets."""
+
+
+def _links_of(head: Head, item: DigestItem) -> Links:
+    """Give the addresses and links of one activity of a digest, its reader's own."""
+    return Links(
+        head.reply,
+        head.base_url,
+        numbered(head.placeholder, item.number),
+        f"Re: {item.subject[:_LINKED_LETTERS]}",
+        item.subject[:_LINKED_LETTERS],
+        head.message_id,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _told(posts: tuple[Told, ...], twin: render.Twin, reader: Reader) -> str:
+    """Render what is new in an activity; once for all who read the same of it."""
+    said = render.letter("digest/told.j2", twin, reader, {"posts": posts})
+    return Markup(said) if twin == "html" else said  # noqa: S704 (rendered here)
+
+
+def _origin(
+    head: Head, sender: str, subject: str, own: Links | None
+) -> list[tuple[str, str]]:
+    # A digest comes from the address that takes its answers (decisions G57).
+    address = own.address(Purpose.DIGEST) if own else head.desk_address
     return [
         ("Date", format_datetime(head.date)),
-        ("From", header.mailbox(sender, head.desk_address)),
+        ("From", header.mailbox(sender, address)),
         ("Message-ID", head.message_id),
         ("Subject", header.unstructured(subject)),
     ]
@@ -453,26 +504,37 @@ def _replying(head: Head, bears: Bearing, links: Links) -> list[tuple[str, str]]
     """Where replies, and the buttons of mail programs, go."""
     if head.reply_to:
         return [("Reply-To", header.mailbox("", head.reply_to))]
-    if not head.activity and bears.purpose is not Purpose.CONFIRM:
+    of_no_case = {Purpose.CONFIRM, Purpose.DIGEST}
+    if not head.activity and bears.purpose not in of_no_case:
         return []  # nobody takes part in anything: there is no token to reply by
     own = links.address(bears.purpose)
     found = [("Reply-To", f"<{own}>")]
     match bears.listed:
         case Listed.NOT:
             pass
-        case Listed.HELP_ONLY if links.by_ids:
-            pass
         case Listed.HELP_ONLY:
             desk = bears.purpose is Purpose.CONFIRM
-            found.append(("List-Help", _help(head.desk_address if desk else own)))
+            by_mail = _help(head.desk_address if desk else own)
+            found += [("List-Help", by_mail)] * (not links.by_ids)
         case Listed.INVITATIONS:
             found.append(("List-Id", f"<invitations.{head.reply.domain}>"))
-            found += _leaving(links)
+            found += _leaving(links.preferences, links, Purpose.UNSUBSCRIBE)
+        case Listed.DIGEST:
+            found += _digested(head, links, own)
         case Listed.ACTIVITY:
             found += _participating(head, bears, links, own)
         case _:
             assert_never(bears.listed)
     return found
+
+
+def _digested(head: Head, links: Links, own: str) -> list[tuple[str, str]]:
+    return [
+        ("List-Id", f"<digest.{head.reply.domain}>"),
+        *_leaving(links.digest, links, Purpose.DIGEST),
+        *([] if links.by_ids else [("List-Help", _help(own))]),
+        ("Precedence", "bulk"),
+    ]
 
 
 def _participating(
@@ -486,22 +548,24 @@ def _participating(
     return [
         ("List-Id", f"<{head.activity}.{head.reply.domain}>"),
         *([] if links.by_ids else by_mail),
-        *_leaving(links),
+        *_leaving(links.preferences, links, Purpose.UNSUBSCRIBE),
         ("List-Archive", f"<{page}>"),
         ("Archived-At", f"<{page}>"),
         ("Precedence", "list"),
     ]
 
 
-def _leaving(links: Links) -> list[tuple[str, str]]:
+def _leaving(page: str, links: Links, purpose: Purpose) -> list[tuple[str, str]]:
     """Both forms: some providers use only the one, some only the other (RFC 8058).
 
     Where there are no token addresses, the page alone.
     """
-    ways = [links.preferences]
+    ways = [page]
     if not links.by_ids:
-        address = links.address(Purpose.UNSUBSCRIBE)
-        ways.append(mailto(address, subject="unsubscribe"))
+        # An answer to a digest is read for its words, not for where it went.
+        said = {"body": "stop"} if purpose is Purpose.DIGEST else {}
+        address = links.address(purpose)
+        ways.append(mailto(address, subject="unsubscribe", **said))
     return [
         ("List-Unsubscribe", ", ".join(f"<{way}>" for way in ways)),
         ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),

@@ -80,6 +80,11 @@ class Links:
         return self.page("u", Purpose.UNSUBSCRIBE)
 
     @property
+    def digest(self) -> str:
+        """The page to change when digests come, or stop them."""
+        return self.page("u", Purpose.DIGEST)
+
+    @property
     def view(self) -> str:
         """The page of the everyone lane."""
         return self.page("a", Purpose.VIEW)

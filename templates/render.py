@@ -76,6 +76,7 @@ def _environment(spoken: str, twin: Twin) -> Environment:
     install(catalogue.words(spoken), newstyle=True)
     made.globals |= {
         "layout": f"mail/layout.{twin}",
+        "twin": twin,
         "language": spoken,
         "direction": catalogue.locale(spoken).text_direction,
     }
@@ -108,6 +109,9 @@ def _sayings(reader: Reader) -> dict[str, Callable[..., str]]:
         ),
         "moment": lambda at: dates.moment(at, now, zone, locale),
         "since": lambda at: dates.since(at, now, zone, locale),
+        "short_day": lambda at: dates.short_day(at, zone, locale),
+        "weekday": lambda number: dates.weekday(number, locale),
+        "clock": lambda at, place="": dates.clock(at, place or zone, locale),
         "size": lambda octets: dates.size(octets, locale),
         "date": lambda at: dates.plain_day(at, zone, locale),
         "month": lambda year, number: dates.month(year, number, locale),

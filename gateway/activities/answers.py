@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from gateway.activities import (
     admission,
     confirming,
+    digest_answers,
     doubts,
     holding,
     lists,
@@ -31,7 +32,7 @@ def settle(box: Letterbox, decision: Settle) -> None:
         return
     at = box.offered.received_at
     asking = Asking(question.asking)
-    if asking is not Asking.LIST:
+    if asking not in {Asking.LIST, Asking.DIGEST}:
         # The items of a list are decided one by one, by any of its readers.
         is_last = decides(asking, decision.answer)
         asked.settle(box.session, question, decision.answer, at, decides=is_last)
@@ -65,6 +66,7 @@ def _let_in(box: Letterbox, question: Question, answer: str) -> None:
 _DEEDS: Mapping[Asking, Deed] = {
     Asking.UNKNOWN_COMMAND: _which_command,
     Asking.LIST: lists.settle,
+    Asking.DIGEST: digest_answers.settle,
     Asking.MACHINE: machines.answered,
     Asking.ADMIT: admission.decide,
     Asking.FORWARD: on_behalf.decide,

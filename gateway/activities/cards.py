@@ -68,6 +68,12 @@ def cards(
     )
 
 
+def signed(person: Person) -> tuple[str, ...]:
+    """Give what their signature said, and they have not said themselves."""
+    skill = person.proposed.get("skill")
+    return tuple(each for each in unconfirmed(person) if each != skill)
+
+
 def unconfirmed(person: Person) -> tuple[str, ...]:
     """Give what a signature or an inviter said, and they have not said themselves."""
     proposed = person.proposed

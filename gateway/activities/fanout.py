@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from gateway.activities import below, files
 from gateway.activities.audience import Hall, Utterance, back_at, hearing
-from gateway.activities.cards import cards, face, present
+from gateway.activities.cards import cards, face, present, signed
 from gateway.activities.letters import (
     Sheet,
     addressee,
@@ -314,7 +314,7 @@ def _message(scene: _Scene, variant: _Variant, only: Seat | None) -> Message:
         owner=owner.name if owner else "",
         reader_is_owner=variant.is_owner,
         owner_away=_stands_in(scene, owner) if for_staff else None,
-        signature=word.signature if for_staff else (),
+        signature=_signature(scene, customer if first else None) if for_staff else (),
         just_taken=word.takes and for_staff,
         here=tuple(face(seat, activity, at=at) for seat in here[:_SHOWN_FACES]),
         more_here=max(0, len(here) - _SHOWN_FACES),
@@ -341,6 +341,11 @@ def _message(scene: _Scene, variant: _Variant, only: Seat | None) -> Message:
         below=below.parts_of(word.event),
         inbound=(word.event.inbound_id or 0) if for_staff else 0,
     )
+
+
+def _signature(scene: _Scene, customer: Seat | None) -> tuple[str, ...]:
+    """Give what the author's signature says; in a new case what it ever said (D38)."""
+    return scene.word.signature or (signed(customer.person) if customer else ())
 
 
 def _stands_in(scene: _Scene, owner: Seat | None) -> date | None:

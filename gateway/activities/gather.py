@@ -16,6 +16,7 @@ from gateway.activities import (
 )
 from gateway.activities.house import House
 from gateway.activities.offered import Offered
+from gateway.activities.pieces import piece, without_digest
 from gateway.activities.routes import Route
 from gateway.activities.writers import bearer_of, bears, own_question, writer_of
 from gateway.routing.asking import Asking
@@ -253,6 +254,10 @@ def _without_tokens(
 
 def only_new(session: Session, mail: ParsedMail, route: Route) -> ParsedMail:
     """Tell what a mail adds to the activity of its route, which may be quoted in it."""
+    if route.said is not None:
+        mail = piece(mail, route.said, is_first=route.is_first)
+    elif route.answers_digest:
+        mail = without_digest(mail)
     if route.activity is None or not mail.reply:
         return mail
     # What only the team has read is no quote for a customer: it would be left out.

@@ -68,6 +68,8 @@ class Sheet:
     """Numbers of the mails whose notice this is (promises R16)."""
     hops: int = 0
     """How many letters caused each other before this one (gateway.activities.marks)."""
+    numbers: Sequence[int] = ()
+    """What the numbered tokens of a letter to one reader seal, the first from 1."""
 
 
 def addressee(seat: Seat) -> Addressee:
@@ -106,7 +108,9 @@ def may_go(house: House, recipient: str, octets: bytes) -> bool:
     if not any(desk.listens for desk in house.desks.all):
         return True
     senders = read_mailboxes(head.fields(octets).first("from"))
-    desk = house.desks.by_address(senders[0].address) if senders else None
+    sender = senders[0].address if senders else ""
+    # A digest is from an address that bears a token.
+    desk = house.desks.by_address(sender) or house.desks.behind_token(sender)
     return desk is None or may_be_written(house, desk, recipient)
 
 
@@ -161,6 +165,7 @@ def _queue(
         activity_id=sheet.activity.id if sheet.activity else None,
         event_id=sheet.event,
         lane=sheet.lane,
+        numbers=list(sheet.numbers) or None,
     )
     if not letter.message_id:
         session.add(letter)

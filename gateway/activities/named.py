@@ -103,8 +103,9 @@ def _place_of(session: Session, own: OwnId) -> tuple[int, Lane] | None:
             if letter is None or letter.activity_id is None:
                 return None
             return letter.activity_id, letter.lane or Lane.EVERYONE
-        case "c":
-            question = session.get(Question, own.number)
+        case "c" | "d":
+            # An answer to a digest says itself where it belongs.
+            question = session.get(Question, own.number) if own.kind == "c" else None
             asked_in = question and question.activity_id
             # Whatever follows a question is for the team alone, to be safe.
             return (asked_in, Lane.TEAM) if asked_in else None

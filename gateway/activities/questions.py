@@ -22,7 +22,10 @@ from storage.question import Question
 from storage.roster import display_name
 from templates.values import Decided, Unclear, Values
 
-_EXAMPLES = {Asking.LIST: ("#1 open", "#1 refuse", "#1 spam")}
+_EXAMPLES = {
+    Asking.LIST: ("#1 open", "#1 refuse", "#1 spam"),
+    Asking.DIGEST: ("#1 …", "#1 mute"),
+}
 """What an answer may look like where it is more than one word."""
 _MOST_EXPLAINED = 3
 """So often a question explains itself; then a person has to look."""

@@ -8,6 +8,7 @@ unsubscribe address counts only when no conversation is addressed (table R3).
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from gateway.activities import returned
 from gateway.activities.answering import Answered, answered
@@ -15,11 +16,14 @@ from gateway.activities.desks import addressed, desk_of, desks_of, is_operators
 from gateway.activities.house import House
 from gateway.activities.matters import same_matter
 from gateway.activities.named import Named, by_ids, tagged
+from gateway.activities.pieces import in_pieces
+from gateway.routing.asking import Asking
 from gateway.routing.desk import Desk
 from parsers.address import key
 from parsers.mail import ParsedMail
 from parsers.reply_address import Purpose, Token
 from storage import activity as activities
+from storage import digest as digests
 from storage import journal, outbox, people
 from storage.activity import Activity, Lane, Participant
 from storage.database import Session
@@ -28,7 +32,7 @@ from storage.question import Question
 
 _CONVERSATION = frozenset({Purpose.EVERYONE, Purpose.TEAM, Purpose.INVITATION})
 # The acts that an address alone asks for, the weightiest first.
-_ACTS = (Purpose.CONFIRM, Purpose.RETURN, Purpose.UNSUBSCRIBE)
+_ACTS = (Purpose.CONFIRM, Purpose.DIGEST, Purpose.RETURN, Purpose.UNSUBSCRIBE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +64,12 @@ class Route:
     """Its token stood in the header alone, not in the envelope (R1 row 8)."""
     other_desks: tuple[Desk, ...] = ()
     """Further desks that a mail was written to; their teams see it too (table R3)."""
+    said: str | None = None
+    """What of an answer to a digest is meant for this place."""
+    is_first: bool = True
+    """It is the first part of that answer."""
+    answers_digest: bool = False
+    """It may quote other activities, of which nobody here shall read."""
 
 
 def find_routes(
@@ -75,24 +85,40 @@ def find_routes(
     `by_hand_at` is when a mail sent by hand was found: one without any id is looked
     for among the customer's open cases.
     """
+    answers = answered(session, mail)
+    routes = _find(session, house, recipients, mail, answers, by_hand_at)
+    if any(own.kind == "d" for own in map(house.ids.read, answers.ids) if own):
+        return [replace(route, answers_digest=True) for route in routes]
+    return routes
+
+
+def _find(
+    session: Session,
+    house: House,
+    recipients: Sequence[str],
+    mail: ParsedMail,
+    answers: Answered,
+    by_hand_at: datetime | None,
+) -> list[Route]:
     tokens = [
         found for address in recipients if (found := _token(house, address)) is not None
     ]
     if aside := _acts(session, house, tokens, (Purpose.ASIDE,)):
         # For one reader alone: the narrowest, whatever else it was written to.
         return aside
-    answers = answered(session, mail)
     threads = by_ids(session, house, answers)
     routes = _talks(session, house, tokens, threads, mail)
     if routes := routes or _acts(session, house, tokens, _ACTS):
-        return routes
+        return parted(session, house, routes, mail)
     written = _in_header(house, mail) if by_hand_at is None else []
     routes = _acts(session, house, written, (Purpose.ASIDE,))
     routes = routes or _talks(session, house, written, threads, mail)
-    if routes := routes or _acts(session, house, written, (Purpose.CONFIRM,)):
+    acts = (Purpose.CONFIRM, Purpose.DIGEST)
+    if routes := routes or _acts(session, house, written, acts):
+        routes = parted(session, house, routes, mail)
         return [replace(route, by_header=True) for route in routes]
     if by_hand_at is None and (by_id := _act_by_id(session, house, mail, answers)):
-        return [by_id]
+        return parted(session, house, [by_id], mail)
     plain = _plain(session, house, recipients, mail, threads)
     if by_hand_at and plain.desk and plain.activity is None:
         where = key(plain.desk.address)
@@ -165,9 +191,13 @@ def _act_by_id(
         )
         return _of_delivery(session, house, delivery) if delivery else None
     own = house.ids.read(answers.ids[0]) if answers.ids else None
-    if own is None or own.kind != "c":
+    if own is not None and own.kind == "d":
+        told = digests.by_message_id(session, answers.ids[0])
+        question = session.get(Question, told.question_id) if told else None
+    elif own is not None and own.kind == "c":
+        question = session.get(Question, own.number)
+    else:
         return None
-    question = session.get(Question, own.number)
     return _of_question(session, house, question) if question else None
 
 
@@ -302,8 +332,11 @@ def _act(session: Session, house: House, token: Token) -> Route | None:
             if delivery is None:
                 return Route(purpose=Purpose.RETURN)
             return _of_delivery(session, house, delivery)
-        case Purpose.CONFIRM:
+        case Purpose.CONFIRM | Purpose.DIGEST:
             question = session.get(Question, token.row)
+            is_digest = question is not None and question.asking == Asking.DIGEST
+            if token.purpose is Purpose.DIGEST and not is_digest:
+                return None
             return _of_question(session, house, question) if question else None
         case _:
             participant = session.get(Participant, token.row)
@@ -334,6 +367,46 @@ def _of_question(session: Session, house: House, question: Question) -> Route:
         purpose=Purpose.CONFIRM,
         question=question,
         desk=_asking_desk(session, house, question),
+    )
+
+
+def parted(
+    session: Session, house: House, routes: list[Route], mail: ParsedMail
+) -> list[Route]:
+    """Part an answer to a digest into answers to its activities (digests section 1).
+
+    Each goes where the address under its item leads; what names none stays a question.
+    """
+    found = []
+    for route in routes:
+        question = route.question
+        if question is None or question.asking != Asking.DIGEST:
+            found.append(route)
+            continue
+        rest, pieces = in_pieces(mail, question.values)
+        found += [
+            _of_item(session, house, question.values["cases"][number], said)
+            for number, said in pieces.items()
+        ]
+        if rest or not pieces:
+            found.append(replace(route, said=rest))
+    return [replace(route, is_first=not at) for at, route in enumerate(found)]
+
+
+def _of_item(session: Session, house: House, seat: Sequence[Any], said: str) -> Route:
+    number, generation, lane = seat
+    sealed = session.get_one(Participant, number)
+    participant = activities.present_seat(session, sealed)
+    is_team = lane == Lane.TEAM
+    return Route(
+        desk=desk_of(session, house, participant.activity_id),
+        purpose=Purpose.TEAM if is_team else Purpose.EVERYONE,
+        activity=participant.activity_id,
+        participant=participant,
+        sealed=sealed.id,
+        is_current=generation == sealed.generation,
+        team_lane=is_team,
+        said=said,
     )
 
 

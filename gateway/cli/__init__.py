@@ -8,6 +8,7 @@ import click
 from gateway.cli.check import check
 from gateway.cli.command import Group, config_option
 from gateway.cli.demo import demo
+from gateway.cli.digest import digest
 from gateway.cli.import_ import import_
 from gateway.cli.inbound import inbound
 from gateway.cli.init import init
@@ -46,6 +47,7 @@ for _command in (
     people,
     person,
     schedule,
+    digest,
     version,
 ):
     parlour.add_command(_command)

@@ -1,6 +1,8 @@
 """`parlour people` and `parlour person`: what is known of those who write and read."""
 
 import contextlib
+import json
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -128,7 +130,28 @@ def _tell_wrong(file: Path, wrong: "Sequence[Wrong]") -> None:
 @click.group()
 @config_option
 def person() -> None:
-    """Say that two people are one."""
+    """Say that two people are one; see what is held on somebody."""
+
+
+@person.command()
+@config_option
+@click.argument("address", metavar="ADDRESS")
+def export(address: str) -> None:
+    """Print what is held on a person, as JSON: profile, addresses, cases, their texts.
+
+    What others wrote stays out, and so do the files of their mails (their names are in
+    it). Nothing is changed and nobody is told.
+    """
+    from storage.own_record import own_record
+
+    with open_house() as house, house.database.reading() as session:
+        found = own_record(session, _known(session, address))
+    click.echo(json.dumps(found, ensure_ascii=False, default=_written, indent=2))
+
+
+def _written(value: object) -> str:
+    """Write a time as ISO 8601, and what else JSON has no form for as it is called."""
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 @person.command()

@@ -14,7 +14,7 @@ from gateway.cli.command import (
 )
 
 
-def _instant(
+def instant(
     _: click.Context, __: click.Parameter, value: str | None
 ) -> datetime | None:
     """Read `2026-11-23T08:00+01:00`; without an offset it is wrong usage."""
@@ -45,7 +45,7 @@ def schedule() -> None:
 @config_option
 @click.option(
     "--at",
-    callback=_instant,
+    callback=instant,
     metavar="INSTANT",
     help="Do what is due by then (ISO 8601 with offset) instead of by now.",
 )

@@ -25,6 +25,9 @@ class _Ready:
     cut: Cut
     purposes: frozenset[Purpose]
     return_path: ReplyAddress
+    numbers: tuple[int, ...]
+    """Of a letter about several activities: what its numbered tokens seal."""
+    numbered: frozenset[tuple[Purpose, int]]
 
 
 class Copies:
@@ -63,8 +66,14 @@ class Copies:
             delivery_id=delivery.id,
             return_path="" if delivery.null_sender else letter.return_path.write(back),
             recipient=to,
-            octets=fill(letter.cut, to, tokens),
+            octets=fill(letter.cut, to, tokens, self._numbered(letter)),
         )
+
+    def _numbered(self, letter: _Ready) -> dict[tuple[Purpose, int], str]:
+        return {
+            (purpose, which): self._sealer.seal(purpose, letter.numbers[which - 1])
+            for purpose, which in letter.numbered
+        }
 
     def _letter(self, letter_id: int) -> _Ready:
         with self._lock:
@@ -79,7 +88,13 @@ class Copies:
         for letter in found:
             parts = cut(letter.raw, letter.placeholder)
             where = ReplyAddress(letter.return_path)
-            self._ready[letter.id] = _Ready(parts, parts.purposes, where)
+            self._ready[letter.id] = _Ready(
+                parts,
+                parts.purposes,
+                where,
+                tuple(letter.numbers or ()),
+                parts.numbered,
+            )
             self._octets += parts.size
         while self._octets > _CACHE_OCTETS and len(self._ready) > len(found):
             _, oldest = self._ready.popitem(last=False)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from parsers import address as addresses
-from parsers.reply_address import TOKEN_LETTERS, Purpose
+from parsers.reply_address import TOKEN_LETTERS, Purpose, index_in
 
 # What may stand between two letters of a placeholder: a soft line break of
 # quoted-printable (RFC 2045 section 6.7), or a fold of a header (RFC 5322 2.2.3).
@@ -42,6 +42,8 @@ class Slot:
     purpose: Purpose
     start: int
     end: int
+    which: int = 0
+    """Which of the letter's numbers the token seals; 0 is the delivery's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,14 @@ class Cut:
     @property
     def purposes(self) -> frozenset[Purpose]:
         """The purposes for which a copy needs a token."""
-        return frozenset(slot.purpose for slot in self.slots)
+        return frozenset(slot.purpose for slot in self.slots if not slot.which)
+
+    @property
+    def numbered(self) -> frozenset[tuple[Purpose, int]]:
+        """The further tokens that a copy needs: purpose, and which of its numbers."""
+        return frozenset(
+            (slot.purpose, slot.which) for slot in self.slots if slot.which
+        )
 
 
 def cut(raw: bytes, placeholder: str) -> Cut:
@@ -72,7 +81,8 @@ def cut(raw: bytes, placeholder: str) -> Cut:
     after = 0
     for found in _placeholders(raw, placeholder.encode("ascii")):
         parts.append(raw[after : found.start()])
-        _cut_token(found, parts, slots)
+        which = index_in(_letters(found), placeholder) or 0
+        _cut_token(found, which, parts, slots)
         after = found.end()
     parts.append(raw[after:])
     if any(placeholder.encode("ascii") in part for part in parts):
@@ -80,16 +90,25 @@ def cut(raw: bytes, placeholder: str) -> Cut:
     return Cut(tuple(parts), tuple(slots), len(raw))
 
 
-def fill(letter: Cut, to: str, tokens: Mapping[Purpose, str]) -> bytes:
+def fill(
+    letter: Cut,
+    to: str,
+    tokens: Mapping[Purpose, str],
+    numbered: Mapping[tuple[Purpose, int], str] | None = None,
+) -> bytes:
     """Make one copy: a To header in front, a token in each place.
+
+    `numbered` are the tokens of further numbers, where the letter has any.
 
     Raises KeyError when a purpose has no token, ValueError for a recipient that is no
     mail address.
     """
     parts = list(letter.parts)
-    octets = {purpose: token.encode("ascii") for purpose, token in tokens.items()}
+    octets = {(purpose, 0): token.encode("ascii") for purpose, token in tokens.items()}
+    for which, token in (numbered or {}).items():
+        octets[which] = token.encode("ascii")
     for slot in letter.slots:
-        parts[slot.index] = octets[slot.purpose][slot.start : slot.end]
+        parts[slot.index] = octets[slot.purpose, slot.which][slot.start : slot.end]
     return header(to) + b"".join(parts)
 
 
@@ -154,13 +173,22 @@ def _around(raw: bytes, at: int, wanted: bytes) -> re.Match[bytes] | None:
     while match := _TOKEN.search(raw, begin, end):
         if match.start() > at:
             return None
-        if match.end() > at and _BREAKS.sub(b"", match[2]) == wanted:
+        if match.end() > at and (
+            index_in(_letters(match), wanted.decode("ascii")) is not None
+        ):
             return match
         begin = match.start() + 1
     return None
 
 
-def _cut_token(found: re.Match[bytes], parts: list[bytes], slots: list[Slot]) -> None:
+def _letters(found: re.Match[bytes]) -> str:
+    """Give the letters of a placeholder without its breaks."""
+    return _BREAKS.sub(b"", found[2]).decode("ascii")
+
+
+def _cut_token(
+    found: re.Match[bytes], which: int, parts: list[bytes], slots: list[Slot]
+) -> None:
     """Append a placeholder's pieces as slots, and its breaks as they are."""
     text, purpose, letters = found[0], Purpose(found[1].decode("ascii")), 0
     after = 0
@@ -168,7 +196,7 @@ def _cut_token(found: re.Match[bytes], parts: list[bytes], slots: list[Slot]) ->
         until = gap.start() if gap else len(text)
         if until > after:
             length = until - after
-            slots.append(Slot(len(parts), purpose, letters, letters + length))
+            slots.append(Slot(len(parts), purpose, letters, letters + length, which))
             parts.append(b"")
             letters += length
         if gap:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 
+from gateway.routing.timetable import Timetable, read
 from parsers import answer
 from parsers.mail import Command
 
@@ -47,6 +48,8 @@ class Asking(StrEnum):
     """To somebody whose mail came back: does this reach you? (mail-rules B2)"""
     LIST = "list"
     """Numbered items, each answered by `#2 word`."""
+    DIGEST = "digest"
+    """Numbered activities and mails, each answered by `#2 word` or `#2 text`."""
 
 
 YES = "yes"
@@ -93,6 +96,7 @@ _ON_THE_ACTIVITY = frozenset(
         Asking.PUBLISH,
         Asking.MACHINE,
         Asking.LIST,
+        Asking.DIGEST,
     }
 )
 _AS_WRITTEN = "post"
@@ -128,7 +132,9 @@ def answer_to(
     empty when the mail answers nothing.
     """
     first = prose.strip().split("\n", 1)[0]
-    if asking is Asking.LIST:
+    if asking is Asking.DIGEST and read(prose, Timetable()):
+        return prose.strip()
+    if asking in {Asking.LIST, Asking.DIGEST}:
         return prose.strip() if first.startswith("#") else ""
     if commands:
         said = f"{commands[0].word} {commands[0].argument}".strip()

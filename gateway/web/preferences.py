@@ -5,10 +5,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from gateway.activities import optin
+from gateway.activities import digest_page, optin
+from gateway.activities.digest_page import DigestPage
 from gateway.activities.optin import PreferencesPage, Scope
 from gateway.web.guard import is_cross_site
 from gateway.web.page import Front, calm, page
+from parsers.reply_address import Purpose
 from storage.activity import Membership
 
 ONE_CLICK = "One-Click"
@@ -30,6 +32,8 @@ class Preferences:
 
     def show(self, request: Request) -> Response:
         """Show what the reader gets and the buttons to get less; changes nothing."""
+        if _is_of_digest(request):
+            return _digest(request, self._digest(request))
         return _page(request, self._look(request))
 
     async def act(self, request: Request) -> Response:
@@ -46,6 +50,10 @@ class Preferences:
             return await run_in_threadpool(self._one_click, request)
         if is_cross_site(request, self._front.house.base_url):
             return calm(request, 403)
+        if _is_of_digest(request):
+            said = pressed if pressed in digest_page.CHOICES else ""
+            chosen = await run_in_threadpool(self._digest, request, said)
+            return _digest(request, chosen, done=bool(said))
         if pressed not in set(Scope):
             shown = await run_in_threadpool(self._look, request)
             return _page(request, shown, status=400)
@@ -54,13 +62,24 @@ class Preferences:
         return _page(request, shown, done=scope)
 
     def _one_click(self, request: Request) -> Response:
-        """Stop what the letter was: an invitation, or news of one conversation."""
+        """Stop what the letter was: an invitation, a digest, news of one case."""
+        if _is_of_digest(request):
+            if self._digest(request, "off") is None:
+                return calm(request, 404)
+            return PlainTextResponse("Done.\n")
         shown = self._look(request)
         if shown is None:
             return calm(request, 404)
         is_invited = shown.membership == Membership.INVITED
         self._do(request, Scope.INVITATIONS if is_invited else Scope.ACTIVITY)
         return PlainTextResponse("Done.\n")
+
+    def _digest(self, request: Request, said: str = "") -> DigestPage | None:
+        house, now = self._front.house, self._front.clock()
+        token = request.path_params["token"]
+        if said:
+            return digest_page.choose(house, token, said, now)
+        return digest_page.look(house, token, now)
 
     def _look(self, request: Request) -> PreferencesPage | None:
         return optin.preferences(self._front.house, request.path_params["token"])
@@ -91,4 +110,20 @@ def _page(
         language=shown.language,
         preferences=shown,
         done=done,
+    )
+
+
+def _is_of_digest(request: Request) -> bool:
+    """Say whether the link stood in a digest: it stops that and no conversation."""
+    token = str(request.path_params["token"])
+    return token[:2].lower() == f"{Purpose.DIGEST}-"
+
+
+def _digest(
+    request: Request, shown: DigestPage | None, *, done: bool = False
+) -> Response:
+    if shown is None:
+        return calm(request, 404)
+    return page(
+        request, "digest", language=shown.language, preferences=shown, done=done
     )

@@ -36,6 +36,9 @@ def test_a_first_signature_is_shown_to_the_team_and_to_nobody_else(town):
     again = town.reply(CARLA, SIGNED, to=acknowledged)
     assert len(again) == 2
     assert not any(says(each, SAID) for each in again)
+    # In the next case the team reads it again; nobody has to remember.
+    letters = town.write(CARLA, "support@acme.example", "Another thing", "Why?")
+    assert [each.kind for each in letters if says(each, SAID)] == ["message"] * 2
     ana = town.last("ana@acme.example")
     town.reply(ANA, "/invite mei@elsewhere.example", to=ana)
     asked = town.last("mei@elsewhere.example", "invitation")

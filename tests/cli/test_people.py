@@ -1,7 +1,7 @@
 """`parlour people import` and `parlour person merge`: all of it or nothing."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,16 @@ from click.testing import CliRunner
 from gateway.cli import parlour
 from gateway.settings import load
 from storage import people
+from storage.activity import (
+    Activity,
+    Desk,
+    Lane,
+    Membership,
+    Participant,
+    Role,
+)
 from storage.database import Database
+from storage.event import Event, Kind
 from storage.schema import migrate
 from tests.cli import served
 from tests.cli.served import write_settings
@@ -120,6 +129,56 @@ def test_a_table_that_is_none(database, text, says):
     refused = take(text)
     assert refused.exit_code == 1
     assert says in refused.output
+
+
+def test_what_is_held_on_somebody_is_printed(database):
+    take(TABLE)
+    ana = person(database, "ana@acme.example")
+    now = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+    with database.transaction() as session:
+        desk = Desk(address="support@acme.example", name="Acme")
+        session.add(desk)
+        session.flush()
+        case = Activity(
+            public_id="ABCDEFGH",
+            desk_id=desk.id,
+            subject="Import",
+            customer_id=ana.id,
+            opened_at=now,
+        )
+        session.add(case)
+        session.flush()
+        seat = Participant(
+            activity_id=case.id,
+            person_id=ana.id,
+            role=Role.CUSTOMER,
+            membership=Membership.JOINED,
+        )
+        session.add(seat)
+        for actor, text in ((ana.id, "Mine."), (None, "Of others.")):
+            event = Event(
+                activity_id=case.id,
+                lane=Lane.EVERYONE,
+                kind=Kind.POST,
+                actor_id=actor,
+                door="smtp",
+                proof="verified",
+                received_at=now,
+                text=text,
+            )
+            session.add(event)
+    found = json.loads(run("person", "export", "ana@home.example").output)
+    assert found["profile"]["skills"] == ["imports", "dates"]
+    assert [each["address"] for each in found["addresses"]] == [
+        "ana@acme.example",
+        "ana@home.example",
+    ]
+    assert [(each["id"], each["role"]) for each in found["cases"]] == [
+        ("ABCDEFGH", "customer")
+    ]
+    assert [(each["text"], each["at"]) for each in found["wrote"]] == [
+        ("Mine.", "2026-11-20T09:00:00+00:00")
+    ]
 
 
 def test_two_people_of_one_row_are_merged_first(database):

@@ -78,6 +78,15 @@ TABLE = {
     "held mail that is too large": ("auto-generated", None, set()),
     "held mail of no activity": ("auto-generated", None, set()),
     "daily letter": ("auto-generated", "c", {"List-Help"}),
+    "digest of a colleague": (
+        "auto-generated",
+        "d",
+        ASKING | {"List-Help", "Precedence"},
+    ),
+    **{
+        f"digests come {when}": ("auto-replied", "c", {"List-Help"})
+        for when in ("on workdays", "every day", "weekly", "hourly", "no more")
+    },
     "answered list": ("auto-replied", "c", {"List-Help"}),
     "a text that nobody got": ("auto-generated", "r", LISTS),
     "perhaps a machine's": ("auto-generated", "c", {"List-Help"}),

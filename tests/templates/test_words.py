@@ -126,7 +126,15 @@ def test_a_probe_is_text_alone():
 
 
 def test_a_hostile_text_stays_text():
-    face = Face(name=HOSTILE, says=HOSTILE, organisation=HOSTILE)
+    face = Face(
+        name=HOSTILE,
+        says=HOSTILE,
+        organisation=HOSTILE,
+        title=HOSTILE,
+        skills=(HOSTILE, HOSTILE),
+        about=HOSTILE,
+        unconfirmed=(HOSTILE,),
+    )
     message = Message(
         text=HOSTILE,
         reader="owner",

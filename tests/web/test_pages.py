@@ -9,8 +9,9 @@ WITHOUT_CASE = ("/", "/healthz", "/readyz", "/static/parlour.css", "/nowhere")
 
 
 @pytest.fixture
-def urls(invitation, stop, view):
-    return (invitation, stop, view, *WITHOUT_CASE)
+def urls(invitation, stop, view, case):
+    card = f"/me/{case.token(Purpose.VIEW, 'carla')}"
+    return (invitation, stop, view, card, *WITHOUT_CASE)
 
 
 def test_looking_changes_nothing_however_often(web, case, urls):
@@ -51,10 +52,10 @@ def test_no_token_stands_in_the_log(web, case, urls):
             web.get(f"/i/{token}/more")
     assert len(lines) == 2 * len(urls) + 2 * len(tokens)
     written = repr(lines)
-    assert not any(url.split("/")[-1] in written for url in urls[:3])
+    assert not any(url.split("/")[-1] in written for url in urls[:4])
     assert not any(token in written for token in tokens)
     assert {line["page"] for line in lines} == {
-        *("/i", "/u", "/a", "/healthz", "/readyz", "/static", "/", "other"),
+        *("/i", "/u", "/a", "/me", "/healthz", "/readyz", "/static", "/", "other"),
     }
 
 

@@ -1,0 +1,233 @@
+"""What a digest shows of what there is, and in which order; pure, in integers.
+
+The unit is the activity. Volume adds nothing to a rank, so that nobody is heard sooner
+for shouting (digests section 3.1).
+"""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+
+IN_FULL, AS_LINES, POSTS = 12, 30, 3
+EXCERPT_LETTERS = 280
+
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One post that the reader has not been told of."""
+
+    event: int
+    author: int | None
+    at: datetime
+    asks: str = ""
+    """The sentence that asks the reader by name."""
+    by_customer: bool = False
+    ignored: bool = False
+    """Of somebody whom the reader ignores: it is counted, and never shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One activity of the reader with what is new in it."""
+
+    activity: int
+    posts: tuple[Post, ...]
+    """Oldest first."""
+    is_owner: bool = False
+    waiting_since: datetime | None = None
+    """Since when its customer waits for us."""
+    promised_at: datetime | None = None
+    is_open: bool = True
+    changes: int = 0
+    """Changes of state since the last digest."""
+    watching_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One activity as the digest shows it."""
+
+    case: Case
+    needs_you: bool
+    why: str
+    """The one reason line: asked, late, due, waits, yours, reply, new or changed."""
+    score: int
+    shown: tuple[Post, ...]
+    """Oldest first."""
+    more: int
+    """How many posts are only counted."""
+    ignored: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What a digest shows."""
+
+    full: tuple[Item, ...]
+    lines: tuple[Item, ...]
+    rest: int
+    """How many activities are only counted."""
+    needs: int
+    changed: int
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """All that have a number."""
+        return (*self.full, *self.lines)
+
+
+def choose(cases: Iterable[Case], now: datetime) -> Selection:
+    """Order what there is: what needs the reader first, then by score.
+
+    Ties are broken by who waits longest, then by the activity's number.
+    """
+    items = sorted((_item(each, now) for each in cases), key=_rank)
+    needs = sum(each.needs_you for each in items)
+    return Selection(
+        full=tuple(items[:IN_FULL]),
+        # What has a line of its own shows no text.
+        lines=tuple(
+            replace(each, shown=(), more=each.more + len(each.shown))
+            for each in items[IN_FULL : IN_FULL + AS_LINES]
+        ),
+        rest=max(0, len(items) - IN_FULL - AS_LINES),
+        needs=needs,
+        changed=len(items) - needs,
+    )
+
+
+def _rank(item: Item) -> tuple[bool, int, datetime, int]:
+    case = item.case
+    since = case.waiting_since or (case.posts[0].at if case.posts else _FAR)
+    return (not item.needs_you, -item.score, since, case.activity)
+
+
+_FAR = datetime.max.replace(tzinfo=UTC)
+
+
+def _item(case: Case, now: datetime) -> Item:
+    heard = [each for each in case.posts if not each.ignored]
+    asked = [each for each in heard if each.asks]
+    due = case.is_owner and case.promised_at is not None
+    late = due and case.promised_at is not None and case.promised_at < now
+    soon = due and case.promised_at is not None and case.promised_at - now < 24 * _HOUR
+    waits = case.is_owner and case.waiting_since is not None
+    reply = any(each.by_customer for each in heard)
+    reasons = (
+        ("asked", bool(asked)),
+        ("late", late),
+        ("due", soon),
+        ("waits", waits),
+        ("reply", reply),
+        ("new", bool(heard)),
+        ("changed", True),
+    )
+    why = next(name for name, holds in reasons if holds)
+    shown = _shown(heard, asked)
+    return Item(
+        case=case,
+        needs_you=why in {"asked", "late", "due", "waits"},
+        why=why,
+        score=score(case, now),
+        shown=shown,
+        more=len(heard) - len(shown),
+        ignored=len(case.posts) - len(heard),
+    )
+
+
+def _shown(heard: Sequence[Post], asked: Sequence[Post]) -> tuple[Post, ...]:
+    """Give the posts that ask the reader, filled up with the newest ones."""
+    chosen = list(asked[-POSTS:])
+    for each in reversed(heard):
+        if len(chosen) == POSTS:
+            break
+        if each not in chosen:
+            chosen.append(each)
+    return tuple(sorted(chosen, key=lambda post: post.event))
+
+
+def score(case: Case, now: datetime) -> int:
+    """Give the rank of an activity in points (digests section 3.1)."""
+    heard = [each for each in case.posts if not each.ignored]
+    asked = any(each.asks for each in heard)
+    total = 70 + 100 if asked else 0
+    if case.is_owner:
+        total += 50
+        total += _deadline(case.promised_at, now)
+        if case.waiting_since is not None and not asked:
+            total += 100
+    if case.waiting_since is not None:
+        total += 40 + min(40, max(0, int((now - case.waiting_since) / _HOUR)))
+    if heard:
+        total += 10 + 2 * min(5, len({each.author for each in heard}))
+    if case.changes:
+        total += 8
+    if case.watching_only:
+        total -= 5
+    return total
+
+
+def _deadline(at: datetime | None, now: datetime) -> int:
+    if at is None:
+        return 0
+    for points, within in ((90, 0), (80, 4), (60, 24)):
+        if at - now < within * _HOUR:
+            return points
+    return 0
+
+
+_ENDS = ".!?\N{IDEOGRAPHIC FULL STOP}\N{FULLWIDTH EXCLAMATION MARK}"
+_ENDS += "\N{FULLWIDTH QUESTION MARK}"
+_SENTENCE = re.compile(rf"[^\n{_ENDS}]+[{_ENDS}]*")
+
+
+def asks(text: str, names: Collection[str]) -> str:
+    """Give the sentence of a text that asks somebody by one of their names.
+
+    With an @ anywhere, or as an address at its beginning: "Mei, does it …?".
+    """
+    wanted = {name.casefold() for name in names if name}
+    if not wanted:
+        return ""
+    for found in _SENTENCE.finditer(text):
+        sentence = found[0].strip()
+        folded = sentence.casefold()
+        begins = re.split(r"[,:;]", folded, maxsplit=1)
+        if len(begins) > 1 and begins[0].strip() in wanted:
+            return sentence
+        if any(f"@{name}" in folded for name in wanted):
+            return sentence
+    return ""
+
+
+@lru_cache(maxsize=4096)
+def excerpt(text: str, most: int = EXCERPT_LETTERS) -> str:
+    """Give the beginning of a text without its signature, cut at a word."""
+    words = " ".join(text.partition("\n-- \n")[0].split())
+    most = min(most, _octets(words, 3 * most // 2))
+    if len(words) <= most:
+        return words
+    cut = words[: most - 1].rsplit(" ", 1)[0]
+    # Nothing parts a text without spaces but its letters.
+    return (
+        cut if len(cut) > most // 2 else words[: most - 1]
+    ) + "\N{HORIZONTAL ELLIPSIS}"
+
+
+def _octets(words: str, most: int) -> int:
+    """Give how many letters fit into so many octets of HTML."""
+    if 6 * len(words) <= most:
+        return len(words)
+    octets = 0
+    for count, letter in enumerate(words):
+        octets += _ESCAPED.get(letter) or len(letter.encode("utf-8", "replace"))
+        if octets > most:
+            return max(2, count)
+    return len(words)
+
+
+_ESCAPED = {"&": 5, "<": 4, ">": 4, '"': 5, "'": 5}

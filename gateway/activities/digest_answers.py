@@ -1,0 +1,37 @@
+"""What an answer to a digest says beside its activities: when the next ones come."""
+
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
+from gateway.activities import lists, questions
+from gateway.activities.posting import Letterbox
+from gateway.activities.timetables import set_schedule
+from gateway.routing.timetable import Kind, Timetable
+from storage.people import Person
+from storage.question import Question
+from templates.values import Rescheduled
+
+
+def settle(box: Letterbox, question: Question, answer: str) -> None:
+    """Change when digests come, or say that a number means nothing."""
+    if answer.startswith("#"):
+        lists.settle(box, question, answer)
+        return
+    person = box.session.get_one(Person, question.person_id)
+    kind, at = Kind(question.values["kind"]), box.offered.received_at
+    changed = set_schedule(box.session, box.desk, person, kind, answer, at)
+    if changed is not None:
+        questions.answer(box, question, rescheduled(changed, at))
+
+
+def rescheduled(changed: Timetable, at: datetime) -> Rescheduled:
+    """Give what a timetable says, as the letter needs it."""
+    zone = ZoneInfo(changed.zone)
+    day = at.astimezone(zone).date()
+    clock = time(changed.minute // 60, changed.minute % 60)
+    return Rescheduled(
+        every=str(changed.every),
+        at=datetime.combine(day, clock, zone).astimezone(UTC),
+        weekdays=tuple(sorted(changed.weekdays)),
+        zone=changed.zone,
+    )

@@ -1,0 +1,84 @@
+"""An answer to a digest, taken apart: which number each of its parts is for.
+
+`#2 text` goes to the activity with the number 2, `#2 mute` is a command there. Without
+a number it is for the one item that it quotes.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from parsers.command import read_commands
+from parsers.mail import ParsedMail
+
+_BEGINS = re.compile(r"(?m)^[ \t]*#(\d{1,3})(?:[ \t:.)]+|$)")
+_HEADLINE = re.compile(r"(?m)^[>\s]*#(\d{1,3}) \u00b7 ")
+COMMANDS = frozenset(
+    {"mute", "unmute", "leave", "join", "take", "resolve", "reopen", "wait", "who"}
+    | {"drop", "spam", "publish"}
+)
+"""Words that are commands when nothing else stands behind a number."""
+
+
+def in_pieces(
+    mail: ParsedMail, values: Mapping[str, Any]
+) -> tuple[str, dict[str, str]]:
+    """Give what belongs to no activity, and by number what belongs to each.
+
+    `values` are those of the digest's question.
+    """
+    cases = values.get("cases", {})
+    text = mail.reply
+    marks = list(_BEGINS.finditer(text))
+    if not marks or text[: marks[0].start()].strip():
+        quoted = {
+            number
+            for each in mail.folded
+            for number in _HEADLINE.findall(each.text)
+            if number in cases
+        }
+        if not marks and len(quoted) == 1 and text.strip():
+            return "", {quoted.pop(): text}
+        return text, {}
+    rest: list[str] = []
+    pieces: dict[str, str] = {}
+    for mark, behind in zip(marks, [*marks[1:], None], strict=True):
+        ends = behind.start() if behind else len(text)
+        said = text[mark.end() : ends].strip()
+        if mark[1] in cases and said:
+            before = pieces.get(mark[1])
+            pieces[mark[1]] = (
+                f"{before}\n{_as_command(said)}" if before else _as_command(said)
+            )
+        else:
+            rest.append(text[mark.start() : ends].strip())
+    return "\n".join(rest), pieces
+
+
+def _as_command(said: str) -> str:
+    word, *argument = said.split(maxsplit=1)
+    bare = word.strip(".!,").casefold()
+    return f"/{bare}" if bare in COMMANDS and not argument else said
+
+
+def piece(mail: ParsedMail, said: str, *, is_first: bool) -> ParsedMail:
+    """Give a mail as if it had said this alone; its files go with the first part."""
+    commands, prose = read_commands(said)
+    return replace(
+        without_digest(mail),
+        text=said,
+        reply=said,
+        prose=prose,
+        commands=commands,
+        attachments=mail.attachments if is_first else (),
+    )
+
+
+def without_digest(mail: ParsedMail) -> ParsedMail:
+    """Leave out what an answer to a digest quotes: it tells of other activities."""
+    kept = tuple(each for each in mail.folded if each.kind in _OWN)
+    return replace(mail, folded=kept, forwarded=None, html="")
+
+
+_OWN = frozenset({"signature", "disclaimer"})
