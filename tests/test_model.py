@@ -72,7 +72,7 @@ def sqlite_url(sqlite_template, tmp_path):
 def test_stories_straight(sqlite_url, tmp_path, reader):
     """Into the journal and out of the outbox, without a socket: the most."""
     with Straight(sqlite_url, tmp_path, reader) as world:
-        tell(world, 25)
+        tell(world, 18)
 
 
 @pytest.mark.timeout(0 if EXAMPLES else 600)
@@ -83,11 +83,11 @@ def test_stories_on_postgresql(
         postgresql_database(postgresql_server, postgresql_template) as url,
         Straight(url.render_as_string(hide_password=False), tmp_path, reader) as world,
     ):
-        tell(world, 5, share=10)
+        tell(world, 4, share=10)
 
 
 @pytest.mark.timeout(0 if EXAMPLES else 600)
 def test_stories_by_the_door(sqlite_url, tmp_path, reader):
     """SMTP in, SMTP out, and explain says what process does."""
     with ByTheDoor(sqlite_url, tmp_path, reader) as world:
-        tell(world, 5, share=20)
+        tell(world, 4, share=20)

@@ -157,13 +157,18 @@ def same_person(box: Letterbox, question: Question) -> bool:
 
 
 def _release_all(box: Letterbox, question: Question) -> None:
-    """Let in what else this address wrote to this person's token meanwhile."""
+    """Let in what else this address wrote to this person's token meanwhile.
+
+    Not what its own domain disowns (decisions B19): whoever says "that is me" was not
+    asked about that one, and anybody may have written it.
+    """
     if question.activity_id is None:
         return
     for event in events.held(box.session, question.activity_id):
         is_same = (
             event.values.get("from") == question.values["key"]
             and event.values.get("bearer") == question.person_id
+            and event.values.get("cause") != "failed_proof"
         )
         row = event.inbound_id and journal.by_id(box.session, event.inbound_id)
         if not is_same or not row or row.id == question.inbound_id:

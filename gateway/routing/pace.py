@@ -56,19 +56,20 @@ def pace(
     own = [each.at for each in before if each.author == post.author]
     minutes = timedelta(minutes=limits.burst_minutes)
     if (
-        _since(own, post.at - minutes) >= limits.burst_posts
-        or _since(own, post.at - _HOUR) >= limits.posts_per_hour
+        _until(own, post.at, minutes) >= limits.burst_posts
+        or _until(own, post.at, _HOUR) >= limits.posts_per_hour
         or is_quick(quick, limits)
     ):
         return Pace.BURST
     everybody = [each.at for each in before]
-    if _since(everybody, post.at - _HOUR) >= limits.busy_posts_per_hour:
+    if _until(everybody, post.at, _HOUR) >= limits.busy_posts_per_hour:
         return Pace.BUSY
     return Pace.CALM
 
 
-def _since(moments: Sequence[datetime], since: datetime) -> int:
-    return sum(each > since for each in moments)
+def _until(moments: Sequence[datetime], at: datetime, span: timedelta) -> int:
+    """Count what came before a post; one that was held came before what it follows."""
+    return sum(at - span < each <= at for each in moments)
 
 
 def is_quick(quick: Quick, limits: Limits) -> bool:

@@ -173,6 +173,22 @@ def test_only_she_can_say_yes(each_town):
     assert len(posts(town)) == 2
 
 
+def test_a_yes_to_an_address_lets_in_nothing_that_was_forged_from_it(proved_town):
+    town = proved_town
+    taken_case(town)
+    letter = hers(town)
+    at_home = "Carla at home <carla@gomez.example.net>"
+    town.reply(at_home, "Row 7.", to=letter)
+    asked = town.last("carla@gomez.example", "confirmation")
+    forged = (FAILED[0], FAILED[1].replace("gomez.example", "gomez.example.net"))
+    letters = town.reply(at_home, "Pay to this.", to=letter, headers=[forged])
+    assert gist(letters) == [TOLD]
+
+    town.reply(CARLA, "yes", to=asked)
+    assert posts(town)[-1] == ("carla@gomez.example", "everyone", "Row 7.")
+    assert town.inbound(4).state == "held"
+
+
 def test_an_address_of_somebody_else_is_never_taken_from_them(each_town):
     """The other one became known while she was asked."""
     town = each_town

@@ -1,16 +1,15 @@
 """Holds the letters of a step against what must have come, and may not have."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 
 from tests.model.memory import ON_CARDS, Case, Forecast, Said
-from tests.model.people import ADDRESS, TEAM, TOKEN, WORD, whole
-from tests.model.world import Fate
+from tests.model.people import ADDRESS, IDS, TEAM, TOKEN, WORD, whole
+from tests.model.world import BEGINS, Fate
 from tests.town import Letter
 
 _POSTS = frozenset({"message", "note"})
-_IDS = re.compile(r"<[^<>\s]+>")
 TO_TEAM = {
     (kind, one)
     for kind in ("notice", "confirmation", "reminder", "digest")
@@ -49,7 +48,12 @@ class Judge:
         self._token_of: dict[str, str] = {}
         self._door: set[str] = set()
         """Of whose texts at the door the team was told."""
-        self._got: Counter[tuple[str, str]] = Counter()
+        self._got: Counter[tuple[str, str, str]] = Counter()
+        self.now = BEGINS
+        self.behind: dict[str, datetime] = {}
+        """Until when a letter that came back may be tried again, before all others."""
+        self.second: dict[str, str] = {}
+        """Whose a second address is."""
 
     def judge(
         self, letters: list[Letter], told: Iterable[tuple[Forecast, Fate | None]]
@@ -87,11 +91,11 @@ class Judge:
             named -= {address for asked, address in shows if asked == reader}
             demand(not named, f"{what} shows the address of {named}")
             ids = f"{letter.mail['References']} {letter.mail['In-Reply-To']}"
-            leaked = self.secret_ids & set(_IDS.findall(ids))
+            leaked = self.secret_ids & set(IDS.findall(ids))
             demand(not leaked, f"{what} names an id of the team lane: {leaked}")
         if kind == "note":
             self.secret_ids.add(str(letter.mail["Message-ID"]))
-            ids = _IDS.findall(str(letter.mail["References"] or ""))
+            ids = IDS.findall(str(letter.mail["References"] or ""))
             self.secret_ids.update(ids)
             where = TOKEN.search(str(letter.mail["Reply-To"]))
             demand(where and where[0][0] == "t", f"{what} is answered elsewhere")
@@ -120,7 +124,7 @@ class Judge:
             demand(may, f"{what} says {word}, which is not for them")
 
     def _may_read(self, said: Said, letter: Letter) -> bool:
-        reader = letter.to
+        reader = self.second.get(letter.to, letter.to)
         if reader in TEAM or reader == said.author or reader in said.also:
             return True
         for number, place in said.places:
@@ -153,9 +157,11 @@ class Judge:
         words = [word for word in found if not self.said[word].is_reason]
         demand(words, f"{what} holds no text")
         newest = max(words, key=lambda word: self.said[word].number)
-        self._got[letter.to, newest] += 1
+        copy = (letter.to, newest, letter.kind)
+        self._got[copy] += 1
         most = 1 + self.came_back[letter.to, newest]
-        demand(self._got[letter.to, newest] <= most, f"{what} says {newest} again")
+        demand(self._got[copy] <= most, f"{what} says {newest} again")
+        self._note_id(letter, newest)
         for forecast in forecasts:
             if forecast.word == newest and forecast.kind == letter.kind:
                 outcome = forecast.heard.get(letter.to, "none")
@@ -166,12 +172,19 @@ class Judge:
         late = {letter.to} | (TEAM if letter.to in TEAM else set())
         demand(late & self.returned, f"{what} says {newest}, which is no news")
 
+    def _note_id(self, letter: Letter, word: str) -> None:
+        """Remember under which id a text is held."""
+        case = self.case_of(letter)
+        for post in case.log if case else ():
+            if post.word == word and post.private == (letter.kind == "note"):
+                post.ids.add(str(letter.mail["Message-ID"]))
+
     def _judge_mail(
         self, letters: list[Letter], forecast: Forecast, fate: Fate | None
     ) -> None:
         came = {(letter.kind, letter.to) for letter in letters}
         for kind, reader in forecast.wanted:
-            is_there = (kind, reader) in came or reader in self.closed
+            is_there = (kind, reader) in came or self._may_be_late(reader)
             demand(is_there, f"no {kind} came to {reader}")
         # The only notice may be on its way to a mailbox that is closed.
         if forecast.notice and not self.closed & TEAM:
@@ -196,7 +209,7 @@ class Judge:
             and forecast.word in whole(letter)
         }
         for who, outcome in forecast.heard.items():
-            if outcome == "copy" and who not in self.closed:
+            if outcome == "copy" and not self._may_be_late(who):
                 demand(who in got, f"{forecast.word} did not reach {who}")
         if fate is None:
             return
@@ -204,6 +217,10 @@ class Judge:
         demand(str(fate.state) in forecast.states, f"{says}, not {forecast.states}")
         demand(fate.reason or fate.state == "done", f"{says}, and nobody knows why")
         self._judge_ledger(forecast, fate)
+
+    def _may_be_late(self, who: str) -> bool:
+        """Whether a letter to them waits, or waits behind one that came back (B2)."""
+        return who in self.closed or self.behind.get(who, self.now) > self.now
 
     def _judge_ledger(self, forecast: Forecast, fate: Fate) -> None:
         demand(fate.posts <= 1, f"the mail was posted {fate.posts} times")

@@ -1,7 +1,10 @@
 """What the model remembers of a story, and what it forecasts of a step."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+
+from tests.model.people import Holding, Mail
 
 ON_CARDS = 1 << 30
 """The place of a word that the invited and all in the case read beside a name."""
@@ -37,6 +40,18 @@ class Seat:
 
 
 @dataclass
+class Post:
+    """A text in one of the lanes of a case."""
+
+    word: str
+    author: str
+    private: bool
+    ids: set[str]
+    """Under which its readers and its author hold it."""
+    at: datetime
+
+
+@dataclass
 class Case:
     """One activity."""
 
@@ -51,6 +66,11 @@ class Case:
     """How many texts the everyone lane has."""
     copied: dict[str, set[str]] = field(default_factory=dict)
     """Who stood in Cc of a text of theirs, and of whose."""
+    waits: bool = False
+    """Its customer, for an answer."""
+    log: list[Post] = field(default_factory=list)
+    secrets: set[str] = field(default_factory=set)
+    """Words of lines that stand in its team lane."""
 
 
 @dataclass
@@ -90,8 +110,72 @@ class Forecast:
     """An acknowledgement may hold nothing of the text: its sender is unproved (T7)."""
     case: Case | None = None
     """A case that this opens; its letters say under which id."""
+    cause: str = ""
+    """Why it waits for somebody's word."""
+    where: Case | None = None
+    """The case at whose door it waits; none for what leads to no case."""
+    private: bool = False
+    """It came to an address of the team, and is never shown to others."""
 
 
 def quiet(*states: str) -> Forecast:
     """Nobody gets any letter."""
     return Forecast(frozenset(states or {"done"}))
+
+
+@dataclass(eq=False)
+class Waiting:
+    """A mail that is held."""
+
+    mail: Mail
+    number: int
+    """In the journal."""
+    by_token: bool
+    cause: str
+    where: Case | None
+    private: bool
+    again: Callable[[Mail], Forecast]
+    """What comes of it when it goes on as somebody meant it."""
+    at: int
+    """The step in which it came, or was held last."""
+    is_open: bool = True
+    """Nobody decided yet."""
+
+    def waits_with(self, other: "Waiting") -> bool:
+        """Whether one word at the door decides on both (decisions E48)."""
+        return self is other or (
+            self.is_open
+            and self.cause == other.cause
+            and self.cause in {"stranger", "left"}
+            and self.where is other.where
+            and self.where is not None
+            and self.private == other.private
+            and self.mail.sender == other.mail.sender
+        )
+
+
+@dataclass(eq=False)
+class Question:
+    """A letter that asks one person for a word."""
+
+    letter: Holding
+    reader: str
+    address: str
+    """Which takes the answer."""
+    asking: str
+    words: tuple[str, ...]
+    """The answers that it offers."""
+    at: int
+    """The step in which it came."""
+    about: Waiting | None = None
+    note: str = ""
+    """The word of a note that it shows."""
+    where: Case | None = None
+    answered: bool = False
+    """By its reader, or by somebody else's word on the same."""
+    explained: int = 0
+    """How often its reader was told which words are."""
+
+    def _repr_pretty_(self, printer, _: object) -> None:
+        """Say which question it is, in the story of a failure."""
+        printer.text(f"{self.asking}, asked of {self.reader} in step {self.at}")

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tests.model import world as worlds
+from tests.model.asked import FORWARD
+from tests.model.lanes import COLLISION, TEAM_TEXT
 from tests.model.memory import Forecast, quiet
 from tests.model.people import ANA, DESK, FAIL, NONE, PASS, TEAM, TOKEN
 from tests.model.telling import CONVERSATION, Telling
@@ -65,13 +67,13 @@ class Mishaps(Telling):
     @rule(data=st.data())
     def comes_again(self, data: st.DataObject) -> None:
         """The same mail is offered once more, or by another address."""
-        mail, octets, state = self.last
+        mail, octets, state, sender = self.last
         where = tuple(mail.recipients)
         if state == "done" and mail.word and not mail.machine:
             where = data.draw(st.sampled_from([where, (DESK,)]), "where")
         self.promises.begin(self.world.now)
         note(f"the last mail comes again, to {where}")
-        number = self.world.offer(octets, mail.author, where)
+        number = self.world.offer(octets, sender, where)
         self.finish([(quiet("discarded"), number)])
 
     @rule(data=st.data())
@@ -146,17 +148,21 @@ class Mishaps(Telling):
     def operator_admits(self, data: st.DataObject) -> None:
         """The operator lets a held mail in."""
         place = data.draw(st.integers(0, len(self.waiting) - 1), "which")
-        mail, number, by_token = self.waiting.pop(place)
-        if mail.commands or not mail.word:
+        waiting = self.waiting[place]
+        mail, by_token = waiting.mail, waiting.by_token
+        asks_writer = waiting.cause in {TEAM_TEXT, COLLISION, FORWARD}
+        if mail.commands or not mail.word or asks_writer:
             return
         stands = mail.answers and self.standing(mail.author, mail.answers)
         if stands in {"invited", "declined"}:
             return
         self.promises.begin(self.world.now)
+        note(f"the operator admits the mail of {mail.sender}: {mail.word}")
         forecast = self.promises.released(mail, by_token=by_token)
-        note(f"the operator admits the mail of {mail.author}: {mail.word}")
-        worlds.release(self.world, number, "admit")
-        self.finish([(forecast, number)])
+        if forecast.states != {"held"}:
+            self.settles(waiting)
+        worlds.release(self.world, waiting.number, "admit")
+        self.finish([(forecast, waiting.number)])
 
     @rule(hours=st.sampled_from([1, 5, 30, 80, 24 * 15]))
     def time_passes(self, hours: int) -> None:
@@ -184,8 +190,8 @@ class Mishaps(Telling):
         """All mailboxes take mail again."""
         for who in self.promises.closed:
             self.world.open_mailbox(who)
-        self.promises.shaky |= self.promises.closed
-        self.promises.closed.clear()
+        self.promises.begin(self.world.now)
+        self.promises.opened()
 
     @rule(
         first=st.integers(1, 60),

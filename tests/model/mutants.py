@@ -56,6 +56,10 @@ _MEMBERSHIP = "gateway/activities/membership.py"
 _POSTING = "gateway/activities/posting.py"
 _PROCESS = "gateway/activities/process.py"
 _LETTER = "templates/letter.py"
+_LANES = "gateway/routing/lanes.py"
+_ACTS = "gateway/routing/acts.py"
+_ADMISSION = "gateway/activities/admission.py"
+_GATHER = "gateway/activities/gather.py"
 
 MUTANTS = (
     Mutant(
@@ -255,6 +259,98 @@ MUTANTS = (
         "storage/roster.py",
         '        return self.person.name or self.address.partition("@")[0]',
         "        return self.address",
+    ),
+    Mutant(
+        "a question answered by the wrong person is obeyed",
+        "gateway/activities/writers.py",
+        "if question is None or question.person_id != writer.person:",
+        "if question is None:",
+    ),
+    Mutant(
+        "a forged answer to a question is obeyed",
+        _ACTS,
+        "if facts.proof is Proof.FAILED or facts.question is None or",
+        "if facts.question is None or",
+    ),
+    Mutant(
+        "a machine answers a question",
+        _ACTS,
+        "    if facts.by_machine:\n"
+        '        return Discard(reason="a machine answered a question")\n',
+        "",
+    ),
+    Mutant(
+        "a late answer acts again",
+        _ACTS,
+        "    if facts.question_settled:\n",
+        "    if False:\n",
+    ),
+    Mutant(
+        "a refused stranger is let in",
+        _ADMISSION,
+        "        door.refuse(place, by, all_, block=answer == SPAM)\n",
+        "        door.admit(place, by, all_)\n",
+    ),
+    Mutant(
+        "whoever is let in once takes part",
+        _ADMISSION,
+        "        door.admit_once(place, by, asked)\n",
+        "        door.admit(place, by, [asked])\n",
+    ),
+    Mutant(
+        "a yes to an address lets in what is forged from it",
+        "gateway/activities/doubts.py",
+        '            and event.values.get("cause") != "failed_proof"\n',
+        "",
+    ),
+    Mutant(
+        "the gate is off",
+        _LANES,
+        "if post.team_lane or not facts.team_text or facts.listens:",
+        "if True:",
+    ),
+    Mutant(
+        "the gate tells a stranger what matched",
+        _LANES,
+        "of_writer=facts.writer.is_staff and facts.proof >= Proof.BEARER,",
+        "of_writer=True,",
+    ),
+    Mutant(
+        "the collision hold is off",
+        _LANES,
+        "if post.team_lane or not facts.newer_answers or not facts.has_text:",
+        "if True:",
+    ),
+    Mutant(
+        "what shall stay a note goes to everyone",
+        _LANES,
+        "    if facts.as_note and not post.team_lane:\n",
+        "    if False:\n",
+    ),
+    Mutant(
+        "a note is published unseen",
+        "gateway/activities/publishing.py",
+        "        _preview(box, place, asker, note, as_note=False)\n",
+        "        _record(place, note, box.by(place.session.get_one("
+        "Person, asker.person_id), box.facts.proof), asker.person_id)\n",
+    ),
+    Mutant(
+        "a forward is a case of the forwarder, unasked",
+        "gateway/routing/for_customer.py",
+        "    return AskForward()\n",
+        "    return None\n",
+    ),
+    Mutant(
+        "a blind copy of the team goes to everyone",
+        _THREADS,
+        "    quiet = _files_quietly(facts)\n",
+        "    quiet = False\n",
+    ),
+    Mutant(
+        "what was signed for others proves its sender here",
+        _GATHER,
+        "    if is_blind:\n        said =",
+        "    if False:\n        said =",
     ),
 )
 

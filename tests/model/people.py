@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.header import decode_header, make_header
 from email.utils import format_datetime, parseaddr
+from urllib.parse import unquote
 
 from tests.model.world import SERVER
 from tests.town import Letter
@@ -34,7 +35,12 @@ ROBOT = "robot@shop.example"
 # No token looks like a word: those are drawn from all letters.
 WORD = re.compile(r"\bqz(?:[bdfgklmnprstv][aeiou]){6}\b")
 TOKEN = re.compile(r"\b[a-z]-[a-z2-7]{26}(?![a-z2-7])")
+IDS = re.compile(r"<[^<>\s]+>")
 ADDRESS = re.compile(rf"(?<![\w.+-])(?:{'|'.join(map(re.escape, NAMES))})")
+_OFFER = re.compile(
+    r"mailto:(support\+c-[a-z2-7]{26}@acme\.example)\?[^\"\s]*?\bbody=([^\"&\s]+)"
+)
+"""A button that answers a question."""
 _VOWELS, _OTHERS = "aeiou", "bdfgklmnprstv"
 
 PASS, FAIL, NONE = "pass", "fail", "none"
@@ -59,6 +65,11 @@ TEXTS = (
     "Can you tell {word}?",
     "äöü {word} 日本語: so.",
 )
+
+
+def line_of(word: str) -> str:
+    """Give a line that is long enough to be known again (decisions E40)."""
+    return f"Door code {word}"
 
 
 @dataclass
@@ -98,6 +109,19 @@ class Holding:
         return self.purpose in {"t", "c"}
 
     @property
+    def words(self) -> list[str]:
+        """The words of texts that stand in it."""
+        return WORD.findall(whole(self.letter))
+
+    @property
+    def offers(self) -> tuple[str, tuple[str, ...]]:
+        """Where a question of ours is answered, and by which words; empty for none."""
+        html = self.letter.mail.get_body(("html",))
+        found = _OFFER.findall(html.get_content() if html else "")
+        words = dict.fromkeys(unquote(word) for _, word in found)
+        return (found[0][0], tuple(words)) if found else ("", ())
+
+    @property
     def message_id(self) -> str:
         """Its Message-ID."""
         return str(self.letter.mail["Message-ID"])
@@ -126,6 +150,18 @@ class Mail:
     bears: bool = True
     """Its token or ids prove its author; not when a human had to let it in."""
     machine: bool = False
+    repeats: tuple[str, ...] = ()
+    """Words of others whose lines stand in it too."""
+    passed: frozenset[str] = frozenset()
+    """What was asked about it, and answered with "send"."""
+    as_note: bool = False
+    """Somebody said that it is for the team alone."""
+    is_blind: bool = False
+    """It was sent to somebody else, and we have a copy."""
+    forwards: str = ""
+    """Whose text it holds, when not its author's."""
+    second: str = ""
+    """A second address of its author, from which it comes."""
     message_id: str = ""
     envelope: tuple[str, ...] = ()
     """Where it is delivered; the address in To when nothing is said."""
@@ -143,6 +179,18 @@ class Mail:
         return "\n".join([*self.commands, *([self.text] if self.text else [])])
 
     @property
+    def sender(self) -> str:
+        """The address in From."""
+        return self.second or self.author
+
+    @property
+    def answered_ids(self) -> list[str]:
+        """The ids that it names, the nearest first."""
+        found = dict((*self._threading(), *self.headers))
+        ids = IDS.findall(found.get("References", ""))
+        return [*IDS.findall(found.get("In-Reply-To", "")), *reversed(ids)]
+
+    @property
     def acts_on_others(self) -> bool:
         """It holds a command that touches more than its writer."""
         words = {line.split()[0] for line in self.commands}
@@ -150,9 +198,9 @@ class Mail:
 
     def octets(self) -> bytes:
         """Write it as a mail program does."""
-        name = NAMES.get(self.author, "")
+        name = NAMES.get(self.sender, "")
         lines = [
-            f"From: {name} <{self.author}>".replace("  ", " "),
+            f"From: {name} <{self.sender}>".replace("  ", " "),
             f"To: {self.to}",
             f"Subject: {self.subject}",
             f"Message-ID: {self.message_id}",
@@ -169,9 +217,21 @@ class Mail:
         if self.machine:
             lines.append("Auto-Submitted: auto-replied")
         lines += [f"{name}: {value}" for name, value in self.headers]
-        body = f"{self.says}\n{self.quote}"
+        text = self._forwarded() if self.forwards else self.says
+        body = f"{text}\n{self.quote}"
         text = "\n".join(lines) + "\n\n" + body
         return text.replace("\n", "\r\n").encode()
+
+    def _forwarded(self) -> str:
+        name = NAMES.get(self.forwards, "")
+        commands = "".join(f"{each}\n" for each in self.commands)
+        return (
+            f"{commands}\n---------- Forwarded message ---------\n"
+            f"From: {name} <{self.forwards}>\n"
+            "Date: Fri, 20 Nov 2026 at 10:00\n"
+            f"Subject: {self.subject.removeprefix('Fwd: ')}\n"
+            f"To: <{self.author}>\n\n{self.text}\n"
+        )
 
     def _threading(self) -> list[tuple[str, str]]:
         if self.answers is None or self.keeps == "none":
@@ -184,7 +244,7 @@ class Mail:
         return found
 
     def _authenticated(self) -> str:
-        host = self.author.partition("@")[2]
+        host = self.sender.partition("@")[2]
         said = "pass" if self.proof == PASS else "fail (p=reject)"
         return f"{SERVER}; dmarc={said} header.from={host}"
 

@@ -4,11 +4,11 @@
 says what must come of it: a `Forecast`, against which the letters are judged.
 """
 
-from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tests.model.judge import TO_TEAM, Judge
+from tests.model.judge import TO_TEAM
+from tests.model.lanes import Lanes
 from tests.model.memory import ON_CARDS, Case, Forecast, Said, Seat, quiet
 from tests.model.people import (
     ADDRESS,
@@ -20,28 +20,22 @@ from tests.model.people import (
     Mail,
     whole,
 )
-from tests.model.world import BEGINS
 
-_MOST_GUESTS = 5
-_MOST_CC = 5
-_MOST_A_MONTH = 3
-_MONTH = timedelta(days=30)
-_NEVER = frozenset({"author", "gone", "lane", "invited"})
-"""Outcomes that nothing else comes before."""
+COMMAND, CONFIRM = "unknown command", "confirm command"
+"""What somebody is asked about a command of theirs."""
+_TRIED_AGAIN = timedelta(minutes=30)
+"""By then a letter that came back was tried once more, or given up."""
 
 
-class Promises(Judge):
+class Promises(Lanes):
     """The model's memory of a story: what must come of each thing that is done."""
 
     def __init__(self) -> None:
         """Begin with nobody."""
         super().__init__()
-        self.now = BEGINS
-        self.shaky: set[str] = set()
-        """Whose mail came back since they last wrote."""
-        self.never: set[str] = set()
-        self.asked: defaultdict[str, list[datetime]] = defaultdict(list)
         self.gone_told: set[tuple[int, str]] = set()
+        self.blocked: set[str] = set()
+        """Whose mail waits unseen, since somebody called it spam."""
 
     # What people do, and what must come of it.
 
@@ -55,25 +49,34 @@ class Promises(Judge):
     def writes(self, mail: Mail) -> None:
         """Note a text, before anybody may read it."""
         if mail.word:
-            self.said[mail.word] = Said(len(self.said), mail.author)
+            writer = mail.forwards or mail.author
+            self.said[mail.word] = Said(len(self.said), writer)
+        for word in WORD.findall(" ".join(mail.commands)):
+            said = Said(len(self.said), mail.author, is_reason=True)
+            self.said.setdefault(word, said)
         named = ADDRESS.findall(" ".join((*mail.commands, *mail.cc)))
         self.wrote[mail.author].update(named)
         self.spoken.update(ADDRESS.findall(mail.quote))
 
     def fresh(self, mail: Mail) -> Forecast:
         """A mail to the desk that answers nothing."""
-        if mail.machine:
+        if mail.machine or mail.author in self.blocked:
             return quiet("held")
         if mail.proof == FAIL:
-            return self._held(mail)
+            return self._held(mail, cause="failed_proof")
         return self._opens(mail)
 
     def answers(self, mail: Mail, *, by_token: bool) -> Forecast:  # noqa: C901, PLR0911 (as many as there are cases)
         """A mail that answers a letter, at its address or with its ids alone."""
         holding = mail.answers
         case, author = self.cases[holding.case], mail.author
+        if author in self.blocked:
+            return quiet("held")
+        if mail.proof == FAIL and mail.machine:
+            return quiet("held")
         if mail.proof == FAIL:
-            return quiet("held") if mail.machine else self._held(mail)
+            private = holding.is_private
+            return self._held(mail, case, private=private, cause="failed_proof")
         if mail.machine:
             return quiet()
         if by_token:
@@ -85,12 +88,14 @@ class Promises(Judge):
         if is_asked and seat.standing == "invited" and mail.proof == PASS:
             return self._invited(mail, case, private=holding.is_private)
         if seat and seat.standing == "left":
-            return self._gone(mail, case, told=author)
+            private = holding.is_private
+            return self._gone(mail, case, told=author, private=private)
         if seat and seat.takes_part and (seat.is_team or not holding.is_private):
             is_shared = mail.proof != PASS and not holding.is_private
-            if author in TEAM and is_shared and mail.acts_on_others:
+            acts = mail.acts_on_others and CONFIRM not in mail.passed
+            if author in TEAM and is_shared and acts:
                 # The id is known to all in the case: a yes must prove it (B18).
-                asked = Forecast(frozenset({"held"}))
+                asked = Forecast(frozenset({"held"}), cause=CONFIRM, where=case)
                 asked.wanted.add(("confirmation", author))
                 return asked
             return self._posts(mail, case, private=holding.is_private)
@@ -99,8 +104,10 @@ class Promises(Judge):
     def answers_past(self, mail: Mail) -> Forecast:
         """A mail to the desk that answers what somebody mailed past us."""
         case = self.cases[mail.past]
+        if mail.author in self.blocked:
+            return quiet("held")
         if mail.proof == FAIL:
-            return self._held(mail)
+            return self._held(mail, case, cause="failed_proof")
         seat = case.seats.get(mail.author)
         if mail.proof == PASS and seat:
             if seat.standing == "invited":
@@ -113,12 +120,19 @@ class Promises(Judge):
         """A report that a letter could not be delivered."""
         self.shaky.add(holding.owner)
         self.returned.add(holding.owner)
+        self.behind[holding.owner] = self.now + _TRIED_AGAIN
         if holding.letter.kind in {"message", "note"}:
             texts = WORD.findall(whole(holding.letter))
             words = [word for word in texts if not self.said[word].is_reason]
             newest = max(words, key=lambda word: self.said[word].number)
             self.came_back[holding.owner, newest] += 1
         return Forecast(frozenset({"done", "discarded"}), allowed=TO_TEAM)
+
+    def opened(self) -> None:
+        """All mailboxes take mail again."""
+        self.shaky |= self.closed
+        self.behind |= dict.fromkeys(self.closed, self.now + _TRIED_AGAIN)
+        self.closed.clear()
 
     def waits(self) -> Forecast:
         """Time passes: the team hears what is due, the unreachable are asked."""
@@ -157,8 +171,8 @@ class Promises(Judge):
         seat.hearing = hearing
         return forecast
 
-    def released(self, mail: Mail, *, by_token: bool) -> Forecast:
-        """The operator lets a held mail in, for this once."""
+    def released(self, mail: Mail, *, by_token: bool) -> Forecast:  # noqa: PLR0911 (as many as there are cases)
+        """Somebody lets a held mail in, for this once."""
         holding, author, number = mail.answers, mail.author, mail.past
         if holding is not None:
             number = holding.case
@@ -171,19 +185,24 @@ class Promises(Judge):
         is_current = holding and seat and seat.turn == holding.turn
         bears = by_token and is_own and is_current and mail.proof != FAIL
         mail = replace(mail, bears=bool(bears))
+        if private and not by_token:
+            # Its ids prove nothing, and so it is a case of its own.
+            return self._opens(mail)
         if private and not (is_own and seat and seat.is_team):
             # Nobody is let into the team lane by that.
             return quiet("held")
         if seat is not None:
+            if not is_own and mail.proof == PASS and seat.takes_part:
+                held_by = case.seats[holding.owner]
+                return self._in_other_hands(mail, case, held_by, private=private)
             return self._posts(mail, case, private=private)
+        if stopped := self._stopped(mail, case, private=False):
+            return stopped
+        self.met.add(author)
         case.resolved_at = None
         forecast = Forecast(word=mail.word)
         self._tells(mail, case, forecast, private=False)
         return forecast
-
-    def is_unsure(self, who: str) -> bool:
-        """Whether mail to somebody may come back, as far as Parlour can know."""
-        return who in self.shaky or who in self.closed
 
     def is_vouched(self, who: str, number: int) -> bool:
         """Whether somebody has no seat, but stood in Cc of a text there."""
@@ -221,13 +240,14 @@ class Promises(Judge):
         if held_by.standing == "left":
             comes_back = author == owner and is_fit and "/join" in mail.commands
             if not comes_back:
-                return self._gone(mail, case, told=author if author == owner else "")
+                told = author if author == owner else ""
+                return self._gone(mail, case, told=told, private=private)
         if author == owner:
             if is_fit and (held_by.is_team or not private):
                 return self._posts(mail, case, private=private)
-            return self._held(mail)
+            return self._held(mail, case, private=private)
         if mail.proof != PASS or seat is None:
-            held = self._held(mail)
+            held = self._held(mail, case, private=private)
             is_current = holding.turn == held_by.turn and held_by.takes_part
             if is_current and not private and mail.keeps != "none":
                 # Their reader is asked whether it was they (decisions B20).
@@ -240,36 +260,57 @@ class Promises(Judge):
                 held.shows |= {(one, author) for one in vouchers}
             return held
         if seat.takes_part and (seat.is_team or not private):
-            if held_by.takes_part:
-                held_by.turn += 1
-            return self._posts(mail, case, private=private)
+            return self._in_other_hands(mail, case, held_by, private=private)
         if seat.standing == "invited" and not private:
             return self._invited(mail, case, private=False)
-        return self._held(mail)
+        return self._held(mail, case, private=private)
 
-    def _held(self, mail: Mail) -> Forecast:
+    def _in_other_hands(
+        self, mail: Mail, case: Case, held_by: Seat, *, private: bool
+    ) -> Forecast:
+        """Post what somebody proves to be theirs; the token that leaked is renewed."""
+        is_current = held_by.takes_part
+        forecast = self._posts(mail, case, private=private)
+        if is_current and forecast.states == {"done"} and forecast.case is None:
+            held_by.turn += 1
+        return forecast
+
+    def _held(
+        self,
+        mail: Mail,
+        case: Case | None = None,
+        *,
+        private: bool = False,
+        cause: str = "stranger",
+    ) -> Forecast:
         """It waits; the team is told, and nobody else."""
         return Forecast(
             frozenset({"held"}),
             allowed=set(TO_TEAM),
             notice=mail.word,
-            at_door=mail.author,
+            at_door=mail.sender,
+            cause=cause,
+            where=case,
+            private=private,
         )
 
-    def _gone(self, mail: Mail, case: Case, *, told: str) -> Forecast:
+    def _gone(self, mail: Mail, case: Case, *, told: str, private: bool) -> Forecast:
         """Who left writes: held, and they hear once how to come back."""
-        forecast = self._held(mail)
+        forecast = self._held(mail, case, private=private, cause="left")
         if told:
             if (case.number, told) not in self.gone_told:
                 forecast.allowed = TO_TEAM | {("notice", told)}
             self.gone_told.add((case.number, told))
         return forecast
 
-    def _opens(self, mail: Mail) -> Forecast:
+    def _opens(self, mail: Mail, *, takes: str = "") -> Forecast:
+        """Open a case of its author, which one of the team `takes` at once."""
         author = mail.author
         seats = {one: Seat("told", "team") for one in sorted(TEAM)}
         seats[author] = Seat("joined", "customer")
-        case = Case(len(self.cases), author, seats)
+        case = Case(len(self.cases), author, seats, owner=takes)
+        if takes:
+            seats[takes].standing = "joined"
         self.cases.append(case)
         self.shaky.discard(author)
         forecast = Forecast(word=mail.word, kind="message", case=case)
@@ -280,7 +321,7 @@ class Promises(Judge):
         if author not in TEAM:
             forecast.allowed.add(("acknowledgement", author))
             forecast.neutral = mail.proof != PASS and mail.answers is None
-        self._tells(mail, case, forecast, private=False, opens=True)
+        self._tells(mail, case, forecast, private=False, opens=True, takes=bool(takes))
         return forecast
 
     def _invited(
@@ -293,7 +334,7 @@ class Promises(Judge):
             answer = "no" if "/leave" in mail.commands else "yes"
         is_over = case.resolved_at and answer not in {"no", "never"}
         if private or not is_fit or is_over:
-            return self._held(mail)
+            return self._held(mail, case, private=private)
         if answer in {"no", "never"}:
             self._declines(case, mail.author, never=answer == "never")
             return quiet()
@@ -311,14 +352,7 @@ class Promises(Judge):
         if seat.standing == "invited":
             seat.standing = "declined"
 
-    def _joins(self, case: Case, who: str, forecast: Forecast) -> None:
-        seat = case.seats[who]
-        if seat.standing != "joined":
-            seat.standing, seat.since = "joined", case.said
-            forecast.wanted.add(("confirmation", who))
-        seat.hearing = "each"
-
-    def _posts(
+    def _posts(  # noqa: C901 (as many as there are cases)
         self, mail: Mail, case: Case, *, private: bool, joins: bool = False
     ) -> Forecast:
         author, seat = mail.author, case.seats[mail.author]
@@ -328,9 +362,12 @@ class Promises(Judge):
             return self._opens(mail)
         if "/note" in mail.commands and not is_staff:
             # Held until they say what they want; nothing is posted.
-            asked = Forecast(frozenset({"held"}))
+            asked = Forecast(frozenset({"held"}), cause=COMMAND, where=case)
             asked.wanted.add(("confirmation", author))
             return asked
+        private = private or mail.as_note or (mail.is_blind and is_staff)
+        if stopped := self._stopped(mail, case, private=private):
+            return stopped
         kind = "note" if private else "message"
         forecast = Forecast(word=mail.word, kind=kind)
         self.shaky.discard(author)
@@ -401,97 +438,6 @@ class Promises(Judge):
             seat.standing = "joined" if seat.standing == "told" else seat.standing
         elif word == "/resolve":
             case.resolved_at = case.resolved_at or self.now
+            case.waits = False
         else:
             case.resolved_at = None
-
-    def _invites(self, case: Case, inviter: str, whom: str, forecast: Forecast) -> None:
-        seat = case.seats.get(whom)
-        if whom in TEAM or whom in self.never or (seat and seat.standing != "left"):
-            return
-        is_colleague = whom.endswith("@acme.example")
-        guests = [one for one in case.seats.values() if one.role == "guest"]
-        lately = [at for at in self.asked[whom] if self.now - at < _MONTH]
-        is_much = len(guests) >= _MOST_GUESTS or len(lately) >= _MOST_A_MONTH
-        if is_much and not is_colleague:
-            return
-        if seat is None:
-            role = "colleague" if is_colleague else "guest"
-            seat = case.seats[whom] = Seat("invited", role)
-        else:
-            seat.standing = "invited"
-            seat.turn += 1
-        seat.by_staff = seat.by_staff or case.seats[inviter].is_team
-        self.asked[whom].append(self.now)
-        forecast.wanted.add(("invitation", whom))
-
-    def _tells(
-        self,
-        mail: Mail,
-        case: Case,
-        forecast: Forecast,
-        *,
-        private: bool,
-        opens: bool = False,
-        takes: bool = False,
-    ) -> None:
-        """Enter a text into its lane and say who hears it how."""
-        if private:
-            self.secret_ids.add(mail.message_id)
-        else:
-            self.said[mail.word].places.append((case.number, case.said))
-            case.said += 1
-            for one in mail.cc:
-                case.copied.setdefault(one, set()).add(mail.author)
-            self._asks_cc(mail, case, forecast, opens=opens)
-        forecast.kind = "note" if private else "message"
-        forecast.allowed |= {("notice", one) for one in TEAM}
-        direct = {mail.to, *mail.cc}
-        for who, seat in case.seats.items():
-            outcome = self._hears(
-                case, who, mail.author, private=private, opens=opens, takes=takes
-            )
-            if outcome not in _NEVER:
-                if who in direct and not opens:
-                    outcome = "direct"
-                elif self.is_unsure(who) and seat.role != "customer":
-                    outcome = f"{outcome.rstrip('?')}?"
-            forecast.heard[who] = outcome
-
-    def _asks_cc(
-        self, mail: Mail, case: Case, forecast: Forecast, *, opens: bool
-    ) -> None:
-        """Whoever is in Cc of a proved mail is asked; else they are suggested."""
-        bears = mail.answers is not None and mail.bears and not opens
-        is_proved = mail.proof == PASS or bears
-        strangers = [one for one in mail.cc if one not in case.seats]
-        if is_proved:
-            for one in strangers[:_MOST_CC]:
-                self._invites(case, mail.author, one, forecast)
-
-    def _hears(  # noqa: PLR0911 (as many as there are cases)
-        self,
-        case: Case,
-        who: str,
-        author: str,
-        *,
-        private: bool,
-        opens: bool,
-        takes: bool,
-    ) -> str:
-        seat = case.seats[who]
-        by_customer = author == case.customer
-        is_owner = who == case.owner
-        if who == author:
-            return "author"
-        if seat.standing in {"left", "declined"}:
-            return "gone"
-        if private and not seat.is_team:
-            return "lane"
-        if seat.standing == "invited":
-            return "invited"
-        if seat.hearing != "each" and not (is_owner and by_customer):
-            return seat.hearing
-        waits = seat.is_team and seat.standing == "told" and not is_owner
-        if waits and case.owner and not takes:
-            return "copy?" if self.is_unsure(case.owner) else "digest"
-        return "copy"

@@ -5,15 +5,12 @@ came. To add something that people can do, add a rule here that sends a mail, an
 `Promises` what must come of it.
 """
 
-from dataclasses import replace
-
 from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tests.model import world as worlds
-from tests.model.memory import Forecast, quiet
-from tests.model.mishaps import Mishaps
+from tests.model.memory import Forecast
 from tests.model.people import (
     ANA,
     BO,
@@ -27,13 +24,15 @@ from tests.model.people import (
     Mail,
     word_of,
 )
+from tests.model.promises import COMMAND
+from tests.model.slips import Slips
 from tests.model.telling import CARLA, CONVERSATION
 
 _STAFF_SAY = ("/note", "/take", "/resolve", "/reopen", "/invite", "/invite")
 _ALL_SAY = ("/mute", "/unmute", "/leave", "/join", "/who", "/help", "/invite")
 
 
-class Story(Mishaps):
+class Story(Slips):
     """What people do, and what goes wrong meanwhile."""
 
     @rule(data=st.data())
@@ -99,7 +98,6 @@ class Story(Mishaps):
             lambda mail: self.promises.answers(mail, by_token=by_token),
             again=again,
         )
-        self.note_question()
 
     @rule(data=st.data())
     def customer_answers(self, data: st.DataObject) -> None:
@@ -201,31 +199,6 @@ class Story(Mishaps):
         mail.text = "unsubscribe"
         self.send(mail, lambda _: self.promises.unsubscribes(found))
 
-    @precondition(lambda self: self.asked)
-    @rule(data=st.data())
-    def answers_question(self, data: st.DataObject) -> None:
-        """Somebody says which command they meant."""
-        mail, number, question = self.asked.pop()
-        holding = mail.answers
-        seat = self.promises.cases[holding.case].seats.get(mail.author)
-        if seat is None or not seat.takes_part or seat.turn != holding.turn:
-            return
-        words = ["/note", "post"] if mail.author in TEAM else ["post"]
-        said = data.draw(st.sampled_from(words), "says")
-        again = replace(mail, commands=("/note",) if said == "/note" else ())
-        answer = Mail(author=mail.author, to=question.reply_to, text=said)
-        answer.answers = question
-        self.mails += 1
-        answer.message_id = f"<{self.mails}.mail@people.example>"
-        answer.at = self.world.now
-        self.promises.begin(self.world.now)
-        by_token = mail.recipients[0] != DESK
-        forecast = self.promises.answers(again, by_token=by_token)
-        note(f"{mail.author} answers the question: {said}")
-        settled = self.world.offer(answer.octets(), answer.author, answer.recipients)
-        self.waiting = [each for each in self.waiting if each[1] != number]
-        self.finish([(quiet(), settled), (forecast, number)])
-
     @rule(data=st.data())
     def misspells(self, data: st.DataObject) -> None:
         """One of the team misspells /note above what the customer must not see."""
@@ -240,6 +213,11 @@ class Story(Mishaps):
             return
         holding = data.draw(st.sampled_from(found), "which letter")
         mail = self.replies(data, author, holding, ("/ntoe",))
-        asked = Forecast(frozenset({"held"}), wanted={("confirmation", author)})
-        self.send(mail, lambda _: asked)
-        self.note_question()
+        case = self.promises.cases[holding.case]
+        asked = Forecast(frozenset({"held"}), cause=COMMAND, where=case)
+        asked.wanted.add(("confirmation", author))
+        self.send(
+            mail,
+            lambda _: asked,
+            meant=lambda mail: self.promises.answers(mail, by_token=True),
+        )

@@ -13,13 +13,13 @@ from hypothesis.stateful import (
 )
 
 from tests.model import world as worlds
+from tests.model.asked import PUBLISH, Asked, asked
 from tests.model.judge import Broken
-from tests.model.memory import Forecast, quiet
+from tests.model.memory import Case, Forecast, Question, Waiting, quiet
 from tests.model.people import (
     ANA,
     BO,
     DESK,
-    FAIL,
     NAMES,
     NONE,
     PASS,
@@ -31,7 +31,6 @@ from tests.model.people import (
     quoted,
     word_of,
 )
-from tests.model.promises import Promises
 from tests.model.world import World
 from tests.town import Letter
 
@@ -61,14 +60,16 @@ class Telling(RuleBasedStateMachine):
         super().__init__()
         world.clear()
         self.world = world
-        self.promises = Promises()
+        self.promises = Asked()
         self.holds: defaultdict[str, list[Holding]] = defaultdict(list)
-        self.waiting: list[tuple[Mail, int, bool]] = []
-        self.asked: list[tuple[Mail, int, Holding]] = []
-        """Mails that wait for a word of their writers, and the letters that ask."""
-        self.last: tuple[Mail, bytes, str] | None = None
+        self.waiting: list[Waiting] = []
+        self.questions: list[Question] = []
+        self.lines: list[tuple[str, int]] = []
+        """Words of long lines that the team noted, and in which case."""
+        self.last: tuple[Mail, bytes, str, str] | None = None
         self.known: list[tuple[Mail, int]] = []
         """Texts for everyone, by which somebody may answer past us."""
+        self.pause = _BETWEEN
         self.mails = 0
         self.told = 0
 
@@ -81,6 +82,7 @@ class Telling(RuleBasedStateMachine):
         self.others = others
         self.everybody = [ANA, BO, CARLA, *others]
         self.humans = [one for one in self.everybody if one != ROBOT]
+        self.seconds: dict[str, str] = {}
         mail = self.new(data, CARLA, DESK, subject="Import fails")
         mail.proof = data.draw(st.sampled_from([NONE, PASS]), "proof")
         mail.cc = self.some_cc(data, CARLA)
@@ -104,33 +106,52 @@ class Telling(RuleBasedStateMachine):
         *,
         sender: str | None = None,
         again: tuple[str, ...] = (),
+        meant: Foretell | None = None,
     ) -> None:
-        """Send a mail, and once more to `again`; judge what comes of it."""
-        self.mails += 1
-        mail.message_id = f"<{self.mails}.mail@people.example>"
-        mail.at = self.world.now
+        """Send a mail, and once more to `again`; judge what comes of it.
+
+        `meant` foretells what comes of it when it is held and goes on later.
+        """
+        self.stamp(mail)
         self.promises.begin(self.world.now)
         self.promises.writes(mail)
         forecast = foretell(mail)
         octets = mail.octets()
-        sender = mail.author if sender is None else sender
+        sender = mail.sender if sender is None else sender
         note(
-            f"{mail.author} to {mail.recipients} ({mail.proof}"
+            f"{mail.sender} to {mail.recipients} ({mail.proof}"
             f"{', a machine' if mail.machine else ''}): {mail.says!r}"
         )
         number = self.world.offer(octets, sender, mail.recipients)
         told: list[tuple[Forecast, int | None]] = [(forecast, number)]
         if again:
             told.append((quiet("discarded"), self.world.offer(octets, sender, again)))
-        self.finish(told)
         [state] = forecast.states
-        self.last = (mail, octets, state)
+        if state == "held":
+            by_token = mail.recipients[0] != DESK
+            self.waiting.append(
+                Waiting(
+                    mail,
+                    number,
+                    by_token,
+                    forecast.cause,
+                    forecast.where,
+                    forecast.private,
+                    meant or foretell,
+                    count.steps + 1,
+                )
+            )
+        self.finish(told)
+        self.last = (mail, octets, state, sender)
         if forecast.kind == "message" and mail.word:
             where = self.promises.said[mail.word].places[-1][0]
             self.known.append((mail, where))
-        if state == "held":
-            by_token = mail.recipients[0] != DESK
-            self.waiting.append((mail, number, by_token))
+
+    def stamp(self, mail: Mail) -> None:
+        """Give a mail its id and its date."""
+        self.mails += 1
+        mail.message_id = f"<{self.mails}.mail@people.example>"
+        mail.at = self.world.now
 
     def finish(self, told: list[tuple[Forecast, int | None]]) -> None:
         """Let Parlour work, and judge what came."""
@@ -140,7 +161,7 @@ class Telling(RuleBasedStateMachine):
         except Exception:
             count.broken = count.broken or count.steps
             raise
-        self.world.now += _BETWEEN
+        self.world.now += self.pause
 
     def judge(self, told: list[tuple[Forecast, int | None]]) -> None:
         """Hold what came against what must come."""
@@ -171,15 +192,52 @@ class Telling(RuleBasedStateMachine):
         for letter in letters:
             case = self.promises.case_of(letter)
             seat = case.seats.get(letter.to) if case else None
-            self.holds[letter.to].append(
-                Holding(
-                    letter,
-                    case.number if case and seat else None,
-                    letter.to,
-                    count.steps,
-                    seat.turn if seat else 0,
-                )
+            holding = Holding(
+                letter,
+                case.number if case and seat else None,
+                letter.to,
+                count.steps,
+                seat.turn if seat else 0,
             )
+            self.holds[letter.to].append(holding)
+            self.keep_question(holding, case)
+
+    def keep_question(self, letter: Holding, case: Case | None) -> None:
+        """Remember what a letter asks, and about which mail or note."""
+        question = asked(letter, count.steps)
+        known = {each.address for each in self.questions}
+        if question is None or not question.asking or question.address in known:
+            return
+        words = letter.words
+        if question.asking == PUBLISH:
+            question.where = case
+            question.note = max(words, key=lambda word: self.promises.said[word].number)
+        else:
+            newest = self.waiting[-1:]
+            about = [each for each in newest if each.at == count.steps]
+            about = about or [each for each in self.waiting if each.mail.word in words]
+            if not about:
+                return
+            question.about = about[-1]
+        self.questions.append(question)
+
+    def settles(self, waiting: Waiting) -> None:
+        """Somebody decided on a held mail: whoever else answers is late."""
+        waiting.is_open = False
+        if waiting in self.waiting:
+            self.waiting.remove(waiting)
+        self.closes(waiting)
+
+    def closes(self, waiting: Waiting) -> None:
+        """Nobody is asked about a mail any more."""
+        for each in self.questions:
+            each.answered = each.answered or each.about is waiting
+
+    def waits_again(self, waiting: Waiting, forecast: Forecast) -> None:
+        """What was let in is held once more, for another reason."""
+        waiting.cause, waiting.at = forecast.cause, count.steps + 1
+        waiting.is_open = True
+        self.waiting.append(waiting)
 
     def held_by(self, who: str, purposes: frozenset[str]) -> list[Holding]:
         """Give the newest letters that somebody can answer, the last first."""
@@ -249,22 +307,3 @@ class Telling(RuleBasedStateMachine):
         """Draw one of the newest letters of anybody."""
         found = [each for who in self.everybody for each in self.holds[who][-4:]]
         return data.draw(st.sampled_from(found), "which letter") if found else None
-
-    def note_question(self) -> None:
-        """Remember that the last mail was asked about."""
-        if not self.waiting or self.last is None:
-            return
-        mail, number, _ = self.waiting[-1]
-        is_asked = mail is self.last[0] and mail.proof != FAIL and mail.commands
-        if mail.author in TEAM and mail.to == DESK and mail.acts_on_others:
-            # It waits for a yes, and not for another command.
-            is_asked = False
-        newest = self.holds[mail.author][-1:]
-        if (
-            is_asked
-            and newest
-            and newest[0].purpose == "c"
-            and newest[0].at == count.steps
-        ):
-            self.asked.append((mail, number, newest[0]))
-            self.waiting.pop()

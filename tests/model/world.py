@@ -8,7 +8,7 @@ out of the outbox by itself, without a socket or a thread: for thousands of stor
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -45,22 +45,8 @@ SERVER = "mx.acme.example"
 REFUSED = "550 5.1.1 no such mailbox"
 BEGINS = datetime(2026, 11, 20, 9, 12, tzinfo=UTC)
 _LEASE_IS_OVER = timedelta(seconds=61)
-DESK = replace(ACME, collision_hold=False)
-"""The model forecasts no collisions (decisions E42): the dialogues have them."""
-LIMITS = Limits(
-    burst_posts=1000,
-    posts_per_hour=1000,
-    busy_posts_per_hour=1000,
-    acknowledgements_per_sender_day=1000,
-    acknowledgements_per_domain_hour=1000,
-    similar_mails=1000,
-    questions_per_day=1000,
-    confirmations_per_day=1000,
-    machine_letters_per_hour=1000,
-    machine_letters_per_day=1000,
-    breaker_mails=1000,
-)
-"""Nobody is hurried here: what is slowed down, the tests of each limit tell."""
+LIMITS = Limits(similar_mails=1000)
+"""New matters have like subjects here: which of them are a loop, its tests tell."""
 _NODE = "model"
 
 
@@ -236,7 +222,7 @@ class Straight:
     database_url: str
     folder: Path
     reader: Reader
-    desks: Sequence[Desk] = (DESK,)
+    desks: Sequence[Desk] = (ACME,)
     now: datetime = BEGINS
     kills: Kills = field(default_factory=Kills)
     _closed: set[str] = field(default_factory=set)
@@ -390,7 +376,7 @@ class ByTheDoor:
             self.database_url,
             self.folder,
             self.reader,
-            desks=(DESK,),
+            desks=(ACME,),
             limits=LIMITS,
             trusted=(SERVER,),
         )

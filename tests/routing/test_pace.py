@@ -30,6 +30,7 @@ def judged(before, **quick):
         pytest.param(said(CARLA, *range(1, 6)), Pace.CALM, id="the sixth in 10"),
         pytest.param(said(CARLA, *range(1, 7)), Pace.BURST, id="the seventh in 10"),
         pytest.param(said(GUS, *range(1, 9)), Pace.CALM, id="of somebody else"),
+        pytest.param(said(CARLA, *range(-9, 0)), Pace.CALM, id="held before them"),
         pytest.param(said(CARLA, *range(10, 16)), Pace.CALM, id="ten minutes ago"),
         pytest.param(
             said(CARLA, *range(2, 59, 3)), Pace.CALM, id="the twentieth in an hour"
