@@ -592,3 +592,36 @@ def test_who_is_asked_about_a_mail_just_written_is_reached_again(each_town):
     assert town.state() == "held"
     assert health(town, "ana@acme.example") != "paused"
     assert town.unseen() == []
+
+
+@pytest.mark.parametrize("by_smarthost", [False, True])
+def test_r16_a_question_to_a_writer_who_is_not_reached_goes_to_the_others(
+    each_town, by_smarthost
+):
+    """Her mail is held and only she was asked: somebody else has to know of it."""
+    town = each_town
+    taken_case(town)
+    case = town.last("ana@acme.example", "message")
+    if by_smarthost:
+        later = "451 4.3.0 try again later"
+        town.sink.say("RCPT", later, to="ana@acme.example", times=1)
+    letters = town.reply(ANA, "/ntoe\n\nShe pays late.", to=case)
+    assert town.state() == "held"
+    town.pass_time(minutes=2)
+    if by_smarthost:
+        town.sink.say("RCPT", NO_SUCH, to="ana@acme.example")
+        town.house.wake.tell()
+        letters = town.settle()
+    else:
+        letters = comes_back(town, letters[0])
+    said = "Ana Ruiz <ana@acme.example> was asked about a mail of theirs"
+    [asked] = [each for each in letters if said in " ".join(each.text.split())]
+    assert asked.to == "bo@acme.example"
+    assert asked.kind == "notice"
+    assert town.unseen() == []
+    town.reply(BO, "/note", to=asked)
+    assert town.inbound(3).state == "done"
+    assert "She pays late." in town.last("bo@acme.example", "note").text
+    assert HERS not in {
+        each.to for each in town.letters if "She pays late." in each.text
+    }
