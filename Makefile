@@ -13,7 +13,7 @@ PINNED := --require-hashes --only-binary :all:
 COMPILE := --universal --python-version 3.11 --generate-hashes --quiet \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: help demo serve test check format bench measure fuzz model mutants audit pins clean
+.PHONY: help demo serve test check format bench measure fuzz model mutants letters audit pins clean
 
 help: ## what there is to make (this)
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -65,6 +65,10 @@ model: $(VENV)/.dev ## tell new random stories and judge each step (STORIES=5000
 mutants: $(VENV)/.dev ## plant faults into a copy and see that the stories find each
 	@$(BIN)/python -m tests.model.mutants $(ARGS)
 
+letters: $(VENV)/.dev ## draw every letter at phone and desktop width, light and dark, into .gallery
+	@.ci/packages
+	@$(BIN)/python -m tests.pictures
+
 audit: $(VENV)/.dev ## look the pinned packages up among the known vulnerabilities
 	$(BIN)/pip-audit --strict --require-hashes --disable-pip --requirement requirements/dev.txt
 
@@ -79,7 +83,7 @@ pins: ## renew the pinned packages in requirements/ (needs uv; TO=--upgrade for 
 
 clean: ## remove what make made: the environment, caches, results
 	rm -rf $(VENV) .boot .mypy_cache .ruff_cache .pytest_cache .hypothesis \
-		.import_linter_cache .fuzz .demo bench/results dist build
+		.import_linter_cache .fuzz .gallery .demo bench/results dist build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A Debian without python3-venv has no ensurepip; virtualenv brings its own pip.

@@ -230,7 +230,7 @@ class _Scan:
 
     def _add(self, name: str, address: str) -> None:
         if "@" in address:
-            name = headers.clean_name(headers.decode(name)).strip("\"'<> ")
+            name = headers.person_name(headers.decode(name)).strip("\"'<> ")
             self._found.append(Mailbox(name[:200], address))
         self._before = ""
         self._forget()

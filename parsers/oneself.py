@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from parsers.header import clean_line, clean_name
+
 _FIELDS = {
     "name": "name nom nombre 名前",
     "title": "role title job position rolle funktion titel rôle poste fonction rol "
@@ -50,7 +52,7 @@ def read_said(argument: str) -> Said | None:
     if not word:
         return Said("")
     field = _WORDS.get(word.casefold().rstrip(":"), "")
-    value = " ".join(value.split())
+    value = clean_name(value) if field == "name" else clean_line(value)
     if not field or (field in _ALONE and value):
         return None
     if field == "away":
@@ -70,5 +72,5 @@ def skills(value: str) -> list[str]:
     """Give the skills of a list with commas, each once."""
     for sign in ";\u3001\uff0c\n":
         value = value.replace(sign, ",")
-    found = (" ".join(each.split())[:_LONGEST_SKILL] for each in value.split(","))
+    found = (clean_line(each)[:_LONGEST_SKILL] for each in value.split(","))
     return list(dict.fromkeys(each for each in found if each))[:MOST_SKILLS]

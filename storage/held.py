@@ -183,17 +183,40 @@ def is_told(
     return state is not State.FAILED or settled_at is None or last_notice >= settled_at
 
 
+def told_in_vain(session: Session, address: str, *, lost: int) -> list[Inbound]:
+    """Give what waits and only an address was told of that mail does not reach.
+
+    `lost` is a delivery that came back just now, whatever its state says still.
+    """
+    told = (
+        select(Notice.inbound_id)
+        .join(Delivery, Delivery.id == Notice.delivery_id)
+        .where(Delivery.address == address)
+    )
+    waits = select(Inbound).where(Inbound.state.in_(WAITS), Inbound.id.in_(told))
+    found = list(session.scalars(waits.order_by(Inbound.id)))
+    live = live_notices(session, [each.id for each in found], but=lost)
+    return [each for each in found if each.id not in live]
+
+
 def live_notices(
-    session: Session, inbound_ids: Collection[int]
+    session: Session, inbound_ids: Collection[int], *, but: int = 0
 ) -> Mapping[int, datetime]:
-    """Give when each mail was told of last, by letters that did not come back."""
+    """Give when each mail was told of last, by letters that did not come back.
+
+    `but` is a delivery that counts as one of those.
+    """
     gone = paused(session)
     found: dict[int, datetime] = {}
     for some in in_parts(inbound_ids):
         rows = session.execute(
             select(Notice.inbound_id, Notice.at, Delivery.address)
             .join(Delivery, Delivery.id == Notice.delivery_id)
-            .where(Notice.inbound_id.in_(some), Delivery.state.not_in(DEAD))
+            .where(
+                Notice.inbound_id.in_(some),
+                Delivery.state.not_in(DEAD),
+                Delivery.id != but,
+            )
         )
         for inbound, at, address in rows:
             if key(address) not in gone:

@@ -28,6 +28,9 @@ class Face:
     unconfirmed: tuple[str, ...] = ()
     """What a signature or an inviter said of them; only for the team."""
 
+    brought_by: str = ""
+    """Who invited them; only for the team."""
+
     @property
     def is_card(self) -> bool:
         """Say whether there is more to tell than fits among other names."""

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from gateway.activities import domains, once_more, unheard
+from gateway.activities import domains, once_more, unanswered, unheard
 from gateway.activities.desks import desk_of
 from gateway.activities.health import give_up, live, note_unreachable, remembered
 from gateway.activities.house import House
@@ -234,6 +234,10 @@ def _to_person(case: _Case, *, told: bool) -> Again | None:
     _tell(case, row, follows, is_lost=is_lost)
     if goes_on:
         return Again()
+    if report.is_final:
+        unanswered.ask_others(
+            session, house, delivery.address, report.at, lost=delivery.id
+        )
     if report.is_final and case.place is not None:
         once_more.to_the_team(case.place, delivery, case.letter, report.at)
         unheard.tell(case.place, report.at)

@@ -51,9 +51,14 @@ def cards(
     *,
     at: datetime | None = None,
     for_staff: bool = False,
+    among: Iterable[Seat] = (),
 ) -> tuple[Face, ...]:
-    """Give people with all that their readers may know of them, in one query."""
+    """Give people with all that their readers may know of them, in one query.
+
+    Who brought them, if it is one `among` these, is told to the team alone.
+    """
     shown = list(seats)
+    names = {seat.person.id: seat.name for seat in among} if for_staff else {}
     helped = solved.helped(session, [seat.person.id for seat in shown])
     return tuple(
         replace(
@@ -63,6 +68,7 @@ def cards(
             about=seat.person.about,
             helped=helped.get(seat.person.id, 0),
             unconfirmed=unconfirmed(seat.person) if for_staff else (),
+            brought_by=names.get(seat.participant.invited_by_id or 0, ""),
         )
         for seat in shown
     )

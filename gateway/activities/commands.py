@@ -277,6 +277,7 @@ def answer_now(
             place.activity,
             at=floor.by.at,
             for_staff=is_staff,
+            among=seats,
         )
         if any(each.outcome == _WHO for each in answers)
         else (),

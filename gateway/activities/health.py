@@ -85,10 +85,11 @@ def heard(
     """Take a sign of life: mail from an address, or a button pressed by its reader.
 
     Whoever was not reached gets one letter with what they missed (B2). What is not
-    proved opens the way again, and nothing more: it may be somebody else.
+    proved opens the way again, and nothing more: it may be somebody else. What was
+    written before letters came back, and was let in later, is no sign of life.
     """
     row = address_health.find(session, key(address), lock=True)
-    if row is not None:
+    if row is not None and (row.since is None or at >= row.since):
         _follow(session, house, row, health.Heard(at=at, proved=proved))
 
 

@@ -10,6 +10,7 @@ from gateway.activities.house import House
 from gateway.activities.letters import language_of, zone_of
 from gateway.activities.oneself import is_taken
 from gateway.routing.desk import Desk
+from parsers.header import clean_line, clean_name
 from parsers.oneself import LONGEST, skills
 from parsers.zone import read_zone, zone_named
 from storage import people
@@ -104,7 +105,8 @@ def _take(
     now: datetime,
 ) -> str:
     """Change everything, or nothing and give the field that was wrong."""
-    said = {name: " ".join(typed.get(name, "").split()) for name in FIELDS}
+    said = {name: clean_line(typed.get(name, "")) for name in FIELDS}
+    said["name"] = clean_name(said["name"])
     zone = read_zone(said["zone"])
     language = catalogue.language_named(said["language"])
     until = _day(said["away"])

@@ -11,6 +11,7 @@ from io import StringIO
 
 from gateway.activities.house import House
 from parsers.address import Mailbox, is_address, key
+from parsers.header import clean_line
 from parsers.oneself import LONGEST, skills
 from parsers.zone import read_zone
 from storage import people
@@ -118,7 +119,7 @@ def _take_line(
         )
         return
     given = {
-        name: " ".join(cell.split())
+        name: clean_line(cell)
         for name, cell in zip(columns, cells, strict=False)
         if cell.strip()
     }

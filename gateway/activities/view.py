@@ -76,6 +76,7 @@ def activity(house: House, token: str, now: datetime) -> ActivityPage | None:
                 found,
                 at=now,
                 for_staff=participant.in_team_lane,
+                among=seats,
             ),
             posts=_with_reactions(place, seats, membership.said(place, seats, posts)),
             receipts=receipts.of_posts(

@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 from gateway.demo.clock import jumps
 from gateway.demo.dare import Dare
 from gateway.demo.explaining import ExplainPage
+from gateway.demo.gallery import Gallery
 from gateway.demo.mailboxes import Kept
 from gateway.demo.people import Person
 from gateway.demo.program import Draft, SendError, forward, reply, reply_all
@@ -37,6 +38,7 @@ class DemoPages:
             Route("/demo/clock", self.time_passes, methods=["POST"]),
             *ExplainPage(self.shell).routes(),
             *Dare(self.shell).routes(),
+            *Gallery(self.shell).routes(),
             Route("/demo/{who}", self.mailbox, methods=["GET"]),
             Route("/demo/{who}/write", self.write, methods=["GET"]),
             Route("/demo/{who}/send", self.send, methods=["POST"]),

@@ -66,7 +66,8 @@ def town(make_town):
     return make_town()
 
 
-def test_a_picture_stands_at_its_place_in_every_copy(town):
+def test_a_picture_stands_at_its_place_in_every_copy(each_town):
+    town = each_town
     town.deliver(
         with_picture(CARLA, DESK, **ASKED),
         "carla@gomez.example",

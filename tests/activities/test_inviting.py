@@ -92,6 +92,7 @@ ANSWERS = [
     ("The date is wrong in row 7.", (), "joined each", ["confirmation"]),
     ("I am away.", (("Auto-Submitted", "auto-replied"),), "invited each", []),
     ("/join", (), "joined each", ["confirmation"]),
+    ("/digest", (), "joined digest", ["confirmation"]),
     ("/leave", (), "declined each", []),
 ]
 

@@ -42,9 +42,9 @@ def town(each_town):
 
 
 @pytest.fixture
-def town_of_two_desks(make_town):
+def town_of_two_desks(make_each_town):
     sales = replace(ACME, name="Acme Sales", address="sales@acme.example")
-    return make_town(desks=(ACME, sales))
+    return make_each_town(desks=(ACME, sales))
 
 
 def address(letter):
@@ -218,9 +218,9 @@ def test_left_then_answered(town):
     ]
 
 
-def test_from_forged_as_staff_without_aligned_authentication(make_town):
+def test_from_forged_as_staff_without_aligned_authentication(make_each_town):
     """freescout 2733, CVE-2026-47123: a From alone speaks for nobody."""
-    town = make_town(trusted=("mx.acme.example",))
+    town = make_each_town(trusted=("mx.acme.example",))
     taken_case(town)
     said = "mx.acme.example; dmarc=fail (p=reject) header.from=acme.example"
     for text, headers in (

@@ -3,6 +3,8 @@
 from email import policy
 from email.message import EmailMessage
 
+import pytest
+
 from tests.activities.people import (
     ANA,
     CARLA,
@@ -18,6 +20,12 @@ OPENED = [
     ("message", "ana@acme.example"),
     ("message", "bo@acme.example"),
 ]
+
+
+@pytest.fixture
+def town(each_town):
+    """On each kind of database."""
+    return each_town
 
 
 def mail(

@@ -39,6 +39,12 @@ def test_5_1_1_and_its_like_are_hard_dead(town, status, said):
     assert deliveries(town, HERS) == ["sent", "given up"]
 
 
+@pytest.fixture
+def town(each_town):
+    """On each kind of database."""
+    return each_town
+
+
 def test_delayed_and_4_x_are_soft(each_town):
     town = each_town
     taken_case(town)

@@ -27,6 +27,12 @@ LATE = {"action": "delayed", "status": "4.4.1", "said": "timed out"}
 FULL = {"action": "delayed", "status": "4.2.2", "said": "452 4.2.2 mailbox full"}
 
 
+@pytest.fixture
+def town(each_town):
+    """On each kind of database."""
+    return each_town
+
+
 def writes(town, text="Another step.", sender=ANA):
     """Ana writes to everybody in the case."""
     address = sender.split("<")[1].strip(">")
@@ -443,10 +449,10 @@ def crowd(town, count=21):
 
 
 @pytest.fixture
-def big_town(make_town):
+def big_town(make_each_town):
     from gateway.routing.limits import Limits  # noqa: PLC0415
 
-    return make_town(
+    return make_each_town(
         limits=Limits(
             outsiders_per_activity=50,
             invitations_per_inviter_day=50,
@@ -548,7 +554,9 @@ def test_a_letter_about_no_case_tells_nobody_and_the_next_one_does(town):
     assert notice.to == "ana@acme.example"
 
 
-def test_patience_that_ended_is_told_to_the_owner(town):
+def test_patience_that_ended_is_told_to_the_owner(make_town):
+    """On SQLite alone: 125 tries are no matter of the database."""
+    town = make_town()
     taken_case(town)
     town.sink.say("RCPT", "451 4.3.0 try again later", to=HERS)
     writes(town)
@@ -584,3 +592,36 @@ def test_who_is_asked_about_a_mail_just_written_is_reached_again(each_town):
     assert town.state() == "held"
     assert health(town, "ana@acme.example") != "paused"
     assert town.unseen() == []
+
+
+@pytest.mark.parametrize("by_smarthost", [False, True])
+def test_r16_a_question_to_a_writer_who_is_not_reached_goes_to_the_others(
+    each_town, by_smarthost
+):
+    """Her mail is held and only she was asked: somebody else has to know of it."""
+    town = each_town
+    taken_case(town)
+    case = town.last("ana@acme.example", "message")
+    if by_smarthost:
+        later = "451 4.3.0 try again later"
+        town.sink.say("RCPT", later, to="ana@acme.example", times=1)
+    letters = town.reply(ANA, "/ntoe\n\nShe pays late.", to=case)
+    assert town.state() == "held"
+    town.pass_time(minutes=2)
+    if by_smarthost:
+        town.sink.say("RCPT", NO_SUCH, to="ana@acme.example")
+        town.house.wake.tell()
+        letters = town.settle()
+    else:
+        letters = comes_back(town, letters[0])
+    said = "Ana Ruiz <ana@acme.example> was asked about a mail of theirs"
+    [asked] = [each for each in letters if said in " ".join(each.text.split())]
+    assert asked.to == "bo@acme.example"
+    assert asked.kind == "notice"
+    assert town.unseen() == []
+    town.reply(BO, "/note", to=asked)
+    assert town.inbound(3).state == "done"
+    assert "She pays late." in town.last("bo@acme.example", "note").text
+    assert HERS not in {
+        each.to for each in town.letters if "She pays late." in each.text
+    }

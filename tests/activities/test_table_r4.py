@@ -27,6 +27,18 @@ TO_TEAM = [("message", "ana@acme.example"), ("message", "bo@acme.example")]
 ASKED = [("notice", "ana@acme.example"), ("notice", "bo@acme.example")]
 
 
+@pytest.fixture
+def town(each_town):
+    """On each kind of database."""
+    return each_town
+
+
+@pytest.fixture
+def make_town(make_each_town):
+    """On each kind of database."""
+    return make_each_town
+
+
 def turns(town):
     with town.database.reading() as session:
         rows = session.query(Activity).order_by(Activity.id)

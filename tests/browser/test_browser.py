@@ -2,8 +2,12 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import product
 
 import pytest
+
+from gateway.demo.gallery import picture
+from gateway.demo.specimens import SPECIMENS, read_casts
 
 WIDE, NARROW = 1200, 360
 LOOK = """() => [
@@ -178,6 +182,7 @@ def test_the_demos_pages(window):
         window.page.locator("button[value=typo]").click()
     assert "Not a word of it." in window.page.inner_text("#got")
     window.look(window.page)
+    window.open("/demo/letters?language=de&people=long")
     window.open("/demo/explain?sample=vacation")
     window.press("Explain")
     assert "This one decides." in window.page.inner_text(".rules")
@@ -185,3 +190,17 @@ def test_the_demos_pages(window):
     window.page.get_by_role("link", name="Show the text twin").click()
     window.page.get_by_text("All headers").click()
     window.look(window.page)
+
+
+def test_no_letter_is_wider_than_a_phone(chromium):
+    """With no room, long names and any script; and with no picture to wait for."""
+    context = chromium.new_context(viewport={"width": NARROW, "height": 800})
+    page = context.new_page()
+    fetched = []
+    page.on("request", lambda request: fetched.append(request.url))
+    for name, people in product(SPECIMENS, read_casts()):
+        page.set_content(picture(name, people, "de").document)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= NARROW, (name, people)
+    assert fetched == []
+    context.close()

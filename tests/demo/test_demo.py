@@ -11,6 +11,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from gateway import demo
+from gateway.demo.specimens import SPECIMENS
 from tests.demo.running import running, start
 
 MAILS = Path(demo.__file__).parent / "story/mails"
@@ -189,6 +190,12 @@ def test_the_dare_is_not_lost(visitor):
         "/demo/bo/send", to="carla@gomez-logistics.example", text=f"Psst: {words}"
     )
     assert "past Parlour" in visitor.page("/demo/dare").css_first("#got").text()
+
+
+def test_all_letters_hang_in_the_gallery(visitor):
+    page = visitor.page("/demo/letters?language=fr&people=long")
+    assert len(page.css("article.letter")) == len(SPECIMENS)
+    assert len(visitor.page("/demo/letters?language=x").css("article.letter")) > 9
 
 
 def test_forward_and_reply_to_all_fill_the_form(visitor):

@@ -5,7 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parsers import charset
-from parsers.header import base64_octets, clean_line, clean_name, decode
+from parsers.header import (
+    base64_octets,
+    clean_line,
+    clean_name,
+    decode,
+    person_name,
+)
 
 
 @pytest.mark.parametrize(
@@ -95,3 +101,10 @@ def test_base64_of_any_quality(octets):
 
 def test_base64_with_dirt_and_without_padding():
     assert base64_octets(b"Q2F!mw6\r\nk") == "Café".encode()
+
+
+def test_no_badge_stands_beside_a_name():
+    """T19: what looks like a mark of ours is none, and a name is left as it is."""
+    assert person_name("Ana Ruiz \u2705\ufe0f \U0001f6e1") == "Ana Ruiz"
+    for name in ("Zoë Müller-Öz", "山田 太郎", "Acme® Ltd", "Ана"):
+        assert person_name(name) == name

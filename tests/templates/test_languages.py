@@ -1,13 +1,14 @@
 """Letters in five languages: golden sentences, lists of names, no word left over."""
 
 import re
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
 
 from gateway.routing.asking import ANSWERS
+from parsers.answer import wants_digest, yes_or_no
 from templates import catalogue, render
 from templates.letter import compose
 from tests.templates.specimens import (
@@ -139,3 +140,54 @@ def _left_over(name):
     subject = str(read(letter.raw)["Subject"]).removeprefix("Re: ")
     said = NOT_SAID.sub(" ", f"{subject}\n{text_of(letter)}")
     return set(re.findall(r"[A-Za-z]{2,}", said)) - given
+
+
+HEBREW = "נועה (א)"
+_CALLED = """
+name names subject desk customer author owner inviter team readers organisation skills
+left by files title
+"""
+CALLED = frozenset(_CALLED.split())
+
+
+def _in_hebrew(values):
+    """Give the values with every name and subject in Hebrew."""
+    changed = {}
+    for each in fields(values):
+        held = getattr(values, each.name)
+        if each.name in CALLED and isinstance(held, str) and held:
+            changed[each.name] = HEBREW
+        elif isinstance(held, tuple) and held and isinstance(held[0], str):
+            if each.name in CALLED:
+                changed[each.name] = (HEBREW,)
+        elif isinstance(held, tuple):
+            changed[each.name] = tuple(
+                _in_hebrew(one) if is_dataclass(one) else one for one in held
+            )
+        elif is_dataclass(held):
+            changed[each.name] = _in_hebrew(held)
+    return replace(values, **changed)
+
+
+@pytest.mark.parametrize("name", SPECIMENS)
+def test_a_name_turns_no_word_beside_it(name):
+    """A name or subject from right to left is isolated wherever a sentence has it."""
+    specimen = SPECIMENS[name]
+    letter = compose(head(**specimen.head), _in_hebrew(specimen.values))
+    assert not re.findall(f".*(?<!\u2068){re.escape(HEBREW)}.*", text_of(letter))
+    if name in TWINS:
+        html = html_of(letter).split("</head>")[1].replace("\u2068", "<bdi>")
+        assert not re.findall(f".*(?<!<bdi>){re.escape(HEBREW)}.*", html)
+
+
+ASKS = "Or simply reply: “yes”, “only the digest”, “no thanks”, or with your answer."
+QUOTED = re.compile("[“„«「]\\s*(.+?)\\s*[”“»」]")
+
+
+@pytest.mark.parametrize("language", sorted(catalogue.spoken()))
+def test_what_a_letter_says_to_reply_is_understood(language):
+    words = catalogue.words(language)
+    yes, digest, no = QUOTED.findall(words.gettext(ASKS))
+    assert [yes_or_no(each) for each in (yes, no)] == ["yes", "no"]
+    assert wants_digest(digest)
+    assert yes_or_no(words.gettext("yes")) == "yes"

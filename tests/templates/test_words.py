@@ -270,8 +270,8 @@ def test_an_outcome_without_a_sentence_fails():
 
 CAUSES = (
     "stranger left failed_proof own_address unreadable machine loop return_path "
-    "unproved_command address_taken not_theirs no_room unclear no_sender no_desk "
-    "operator oversize probe_answer"
+    "unproved_command address_taken not_theirs no_room no_answer unclear no_sender "
+    "no_desk operator oversize probe_answer"
 )
 
 

@@ -131,8 +131,13 @@ def test_looking_moves_nothing_and_no_other_token_opens_it(web, case, card):
 
 
 def test_hostile_words_stay_words(web, card):
-    shown = web.post(card, data=FORM | {"about": '"><script>x</script>'}).text
+    # A name that only looks like that of the team is that name; nothing turns words.
+    shown = web.post(card, data=FORM | {"name": "Ana\u200b Ruiz"})
+    assert shown.status_code == 400
+    hostile = {"about": '"><script>x</script>', "title": "Buyer\u202eresiuB"}
+    shown = web.post(card, data=FORM | hostile).text
     assert "<script" not in shown
+    assert "\u202e" not in shown
 
 
 def test_the_page_of_the_case_leads_there_and_shows_the_others_cards(web, case, card):

@@ -1,0 +1,373 @@
+"""One letter of each kind and audience, with people and words as they are in life."""
+
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib import resources
+
+from parsers.reply_address import ReplyAddress
+from templates.letter import Composed, Head, compose
+from templates.values import (
+    Acknowledgement,
+    CatchUp,
+    Collision,
+    Daily,
+    Face,
+    HeldMail,
+    Invitation,
+    Joined,
+    Left,
+    LostItem,
+    MailItem,
+    Message,
+    Missed,
+    Note,
+    OwedItem,
+    Promise,
+    Publish,
+    Said,
+    Taken,
+    TeamText,
+    Understood,
+    UnknownCommand,
+    Unreachable,
+    Values,
+)
+
+NOW = datetime(2026, 11, 21, 9, 20, tzinfo=UTC)
+PROMISE = Promise(at=datetime(2026, 11, 23, 14, 0, tzinfo=UTC))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cast:
+    """Who writes to whom, and their words; the letter around it is ours."""
+
+    desk: str
+    customer: str
+    organisation: str
+    owner: str
+    mate: str
+    colleague: str
+    subject: str
+    question: str
+    answer: str
+    note: str
+    reason: str
+
+
+def read_casts() -> dict[str, Cast]:
+    """Read the casts; each says only what is otherwise than in the first."""
+    text = (
+        resources.files("gateway.demo").joinpath("story/casts.toml").read_text("utf-8")
+    )
+    told = tomllib.loads(text)
+    return {name: Cast(**{**told["plain"], **row}) for name, row in told.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Specimen:
+    """One letter of the gallery."""
+
+    title: str
+    make: Callable[[Cast], Values]
+    by: str = ""
+    """Whose mail it carries: a name of `Cast`."""
+    team_only: bool = False
+
+
+def letter(name: str, cast: Cast, language: str) -> Composed:
+    """Compose a specimen in a language, as the outbox would get it."""
+    specimen = SPECIMENS[name]
+    head = Head(
+        message_id="<p.123.abcdefghijklmnop@acme.example>",
+        date=NOW,
+        desk_name=cast.desk,
+        desk_address="support@acme.example",
+        author=getattr(cast, specimen.by) if specimen.by else "",
+        author_is_staff=specimen.by in {"owner", "mate"},
+        team_only=specimen.team_only,
+        reply=ReplyAddress("support+{token}@acme.example"),
+        base_url="https://desk.acme.example",
+        placeholder="abcdefghijklmnopqrstuvwxyz",
+        activity="K3M9X2AB",
+        subject=cast.subject,
+        reason="participant",
+        loop_mark="K3M9X2AB.0.abcdefghijklmnop",
+        language=language,
+        zone="Europe/Madrid",
+    )
+    return compose(head, specimen.make(cast))
+
+
+def _customer(cast: Cast) -> Face:
+    return Face(name=cast.customer, says="customer", organisation=cast.organisation)
+
+
+def _owner(cast: Cast) -> Face:
+    return Face(name=cast.owner, says="owner")
+
+
+def _colleague(cast: Cast) -> Face:
+    return Face(name=cast.colleague, says=cast.reason)
+
+
+def _acknowledgement(cast: Cast, *, full: bool = True) -> Values:
+    return Acknowledgement(
+        desk=cast.desk,
+        full=full,
+        customer=cast.customer.split()[0],
+        subject=cast.subject,
+        first_sentence=cast.question.split("\n\n")[1],
+        team=(cast.owner, cast.mate),
+        promise=PROMISE,
+    )
+
+
+def _first(cast: Cast) -> Values:
+    return Message(
+        text=cast.question,
+        reader="team",
+        is_first=True,
+        author=cast.customer,
+        customer=_customer(cast),
+        here=(_customer(cast),),
+        promise=PROMISE,
+        waiting_since=NOW - timedelta(minutes=8),
+        cases_before=2,
+    )
+
+
+def _to_customer(cast: Cast) -> Values:
+    return Message(
+        text=cast.answer,
+        reader="customer",
+        author=cast.owner,
+        customer=_customer(cast),
+        here=(_owner(cast), _colleague(cast)),
+        came=(_colleague(cast),),
+        promise=PROMISE,
+    )
+
+
+def _to_owner(cast: Cast) -> Values:
+    return Message(
+        text=cast.question,
+        reader="owner",
+        author=cast.customer,
+        customer=_customer(cast),
+        here=(_customer(cast), _owner(cast), _colleague(cast)),
+        owner=cast.owner,
+        reader_is_owner=True,
+        promise=PROMISE,
+        waiting_since=NOW - timedelta(hours=3),
+        suggested=("lee@gomez-logistics.example",),
+        understood=(
+            Understood(
+                command="/invite mei@acme.example",
+                outcome="invited",
+                names=(cast.colleague,),
+            ),
+        ),
+    )
+
+
+def _to_guest(cast: Cast) -> Values:
+    return Message(
+        text=cast.answer,
+        reader="guest",
+        author=cast.owner,
+        customer=_customer(cast),
+        here=(_customer(cast), _owner(cast), _colleague(cast)),
+    )
+
+
+def _note(cast: Cast) -> Values:
+    team = (cast.owner, cast.mate)
+    return Note(text=cast.note, author=cast.mate, team=team, customer=cast.customer)
+
+
+def _invitation(cast: Cast) -> Values:
+    return Invitation(
+        inviter=cast.owner,
+        inviter_is_staff=True,
+        desk=cast.desk,
+        subject=cast.subject,
+        reason=cast.reason,
+        excerpt=cast.question.split("\n\n")[1],
+        here=(_customer(cast), _owner(cast)),
+    )
+
+
+def _joined(cast: Cast) -> Values:
+    return Joined(
+        subject=cast.subject,
+        desk=cast.desk,
+        here=(_customer(cast), _owner(cast)),
+        catch_up=(
+            Said(author=cast.customer, at=NOW - timedelta(hours=3), text=cast.question),
+            Said(author=cast.owner, at=NOW - timedelta(hours=1), text=cast.answer),
+        ),
+    )
+
+
+def _door(cast: Cast) -> Values:
+    return HeldMail(
+        name="Max Fremd",
+        address="max@elsewhere.example",
+        cause="stranger",
+        text="I am Carla's consultant; the rows come from our exporter.",
+        subject=cast.subject,
+        inbound=12,
+        answers=("admit", "admit once", "refuse", "spam"),
+    )
+
+
+def _unknown(cast: Cast) -> Values:
+    return UnknownCommand(
+        word="/ntoe",
+        nearest="/note",
+        refused=False,
+        readers=(cast.customer, cast.colleague),
+        text=cast.note,
+        subject=cast.subject,
+    )
+
+
+def _team_text(cast: Cast) -> Values:
+    return TeamText(
+        text=cast.answer,
+        lines=(cast.note.split("\n", maxsplit=1)[0],),
+        readers=(cast.customer,),
+        subject=cast.subject,
+    )
+
+
+def _collision(cast: Cast) -> Values:
+    return Collision(
+        answers=(
+            Said(author=cast.owner, at=NOW - timedelta(minutes=3), text=cast.answer),
+        ),
+        customer=cast.customer,
+        readers=(cast.customer, cast.owner),
+        text=cast.note,
+        subject=cast.subject,
+    )
+
+
+def _publish(cast: Cast) -> Values:
+    return Publish(
+        text=cast.note,
+        author=cast.mate,
+        readers=(cast.customer, cast.colleague),
+        customer=cast.customer,
+        subject=cast.subject,
+    )
+
+
+def _daily(cast: Cast) -> Values:
+    return Daily(
+        desk=cast.desk,
+        lost=(
+            LostItem(
+                number=1,
+                why="unseen",
+                subject="Rows twice",
+                sender="",
+                since=NOW - timedelta(days=2),
+                inbound=0,
+            ),
+        ),
+        owed=(
+            OwedItem(
+                number=2,
+                customer=cast.customer,
+                subject=cast.subject,
+                promise=PROMISE,
+                is_late=False,
+                since=NOW - timedelta(hours=3),
+                is_owned=True,
+            ),
+            OwedItem(
+                number=3,
+                customer="Paul Adeyemi",
+                subject="Invoice of October",
+                promise=Promise(at=NOW - timedelta(days=1)),
+                is_late=True,
+                since=NOW - timedelta(days=3),
+                is_owned=False,
+            ),
+        ),
+        held=(
+            MailItem(
+                number=4,
+                name="Max Fremd",
+                address="max@elsewhere.example",
+                subject="Re: Import",
+                since=NOW - timedelta(days=2),
+                inbound=12,
+            ),
+        ),
+        quiet=(),
+        kept=(),
+        more=0,
+        waiting=5,
+        unseen=1,
+    )
+
+
+def _catch_up(cast: Cast) -> Values:
+    return CatchUp(
+        desk=cast.desk,
+        cases=(
+            Missed(
+                subject=cast.subject,
+                said=(Said(author=cast.owner, at=NOW, text=cast.answer),),
+                more=3,
+            ),
+        ),
+    )
+
+
+def _unreachable(cast: Cast) -> Values:
+    return Unreachable(
+        name=cast.colleague,
+        address="mei@acme.example",
+        is_customer=False,
+        status="550 5.1.1 no such user",
+        subject=cast.subject,
+    )
+
+
+SPECIMENS = {
+    "acknowledgement": Specimen("To the customer, at once", _acknowledgement),
+    "neutral": Specimen(
+        "To a sender whom nothing proves",
+        lambda cast: _acknowledgement(cast, full=False),
+    ),
+    "first": Specimen("A new case, to the team", _first, by="customer"),
+    "answer": Specimen("An answer, to the customer", _to_customer, by="owner"),
+    "owner": Specimen("The customer writes, to the owner", _to_owner, by="customer"),
+    "guest": Specimen("An answer, to an invited guest", _to_guest, by="owner"),
+    "note": Specimen("A note, to the team", _note, by="mate", team_only=True),
+    "invitation": Specimen("An invitation", _invitation, by="owner"),
+    "joined": Specimen("Welcome to who joined", _joined),
+    "left": Specimen(
+        "Goodbye to who left",
+        lambda cast: Left(subject=cast.subject, desk=cast.desk),
+    ),
+    "taken": Specimen(
+        "A colleague took it, to the team",
+        lambda cast: Taken(owner=cast.owner, subject=cast.subject),
+        by="owner",
+        team_only=True,
+    ),
+    "door": Specimen("A stranger at the door, to the owner", _door, team_only=True),
+    "unknown": Specimen("A command that nobody knows", _unknown, team_only=True),
+    "team-text": Specimen("A note that almost went out", _team_text, team_only=True),
+    "collision": Specimen("Two answered at once", _collision, team_only=True),
+    "publish": Specimen("May everybody read this note?", _publish, team_only=True),
+    "daily": Specimen("What is due today, to the owner", _daily),
+    "catch-up": Specimen("What was missed while mail bounced", _catch_up),
+    "unreachable": Specimen("Mail to somebody comes back", _unreachable),
+}

@@ -1,0 +1,27 @@
+"""The gallery shows every kind of letter, in every language and for any name."""
+
+import pytest
+
+from gateway.demo.gallery import picture
+from gateway.demo.specimens import SPECIMENS, read_casts
+from templates import catalogue
+from tests.templates.specimens import SPECIMENS as ALL
+
+#: A digest has a page of its own (`digest preview`).
+ELSEWHERE = {"digest"}
+
+
+def test_every_kind_of_letter_hangs_in_the_gallery():
+    shown = {picture(name, "plain", "en").mail.kind for name in SPECIMENS}
+    assert shown >= {str(one.kind) for one in ALL.values()} - ELSEWHERE
+
+
+@pytest.mark.parametrize("people", read_casts())
+@pytest.mark.parametrize("name", SPECIMENS)
+def test_a_letter_has_both_twins_whoever_writes_it(name, people):
+    for language in sorted(catalogue.spoken()):
+        letter = picture(name, people, language)
+        assert letter.title
+        assert letter.mail.text.strip()
+        assert "<body" in letter.document
+        assert "http" not in letter.document
