@@ -119,7 +119,7 @@ class Setting:
     """Where a dialogue takes place, other than in the usual town."""
 
     trusted: tuple[str, ...] = ()
-    desk: dict[str, str | ReplyAddress] = field(default_factory=dict)
+    desk: dict[str, str | tuple[str, ...] | ReplyAddress] = field(default_factory=dict)
     pause: int = 7
 
     def add(self, line: str) -> None:
@@ -133,6 +133,8 @@ class Setting:
             assert word == "desk", line
             name, _, value = rest.partition("=")
             self.desk[name] = ReplyAddress(value) if name == "reply" else value
+            if name == "staff_domains":
+                self.desk[name] = tuple(value.split())
 
     def desks(self) -> tuple[Desk, ...]:
         """Give the desk of the town as this dialogue wants it."""
