@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib import resources
+from typing import Any
 
 from parsers.reply_address import ReplyAddress
 from templates.letter import Composed, Head, compose
@@ -13,6 +14,8 @@ from templates.values import (
     CatchUp,
     Collision,
     Daily,
+    Digest,
+    DigestItem,
     Face,
     HeldMail,
     Invitation,
@@ -29,6 +32,7 @@ from templates.values import (
     Said,
     Taken,
     TeamText,
+    Told,
     Understood,
     UnknownCommand,
     Unreachable,
@@ -316,6 +320,66 @@ def _daily(cast: Cast) -> Values:
     )
 
 
+def _item(cast: Cast, **changes: Any) -> DigestItem:
+    facts: dict[str, Any] = {
+        "number": 1,
+        "needs_you": True,
+        "subject": cast.subject,
+        "customer": cast.customer,
+        "organisation": cast.organisation,
+        "why": "asked",
+        "by": cast.owner,
+        "at": NOW - timedelta(hours=16),
+        "waiting_since": None,
+        "promise": None,
+        "is_solved": False,
+        "changes": (),
+        "posts": (_told(cast.owner, cast.answer),),
+        "more": 0,
+        "mailed": (),
+        "lane": "everyone",
+    }
+    return DigestItem(**(facts | changes))
+
+
+def _told(author: str, text: str) -> Told:
+    return Told(author=author, at=NOW - timedelta(hours=16), text=text)
+
+
+def _digest(cast: Cast) -> Values:
+    other = _item(
+        cast,
+        number=2,
+        needs_you=False,
+        subject="CSV import and locale dates",
+        customer="Paul Toro",
+        organisation="",
+        why="new",
+        by=cast.mate,
+        is_solved=True,
+        changes=(("resolved", cast.mate),),
+        posts=(_told(cast.mate, "It was the locale flag."),),
+        more=2,
+    )
+    short = _item(
+        cast, number=3, needs_you=False, subject="Export", why="reply", posts=(), more=3
+    )
+    return Digest(
+        desk=cast.desk,
+        kind="colleague",
+        at=NOW,
+        every="daily",
+        weekdays=(0, 1, 2, 3, 4),
+        needs=(_item(cast),),
+        changed=(other,),
+        lines=(short,),
+        rest=0,
+        count_needs=1,
+        count_changed=2,
+        muted=3,
+    )
+
+
 def _catch_up(cast: Cast) -> Values:
     return CatchUp(
         desk=cast.desk,
@@ -367,6 +431,7 @@ SPECIMENS = {
     "team-text": Specimen("A note that almost went out", _team_text, team_only=True),
     "collision": Specimen("Two answered at once", _collision, team_only=True),
     "publish": Specimen("May everybody read this note?", _publish, team_only=True),
+    "digest": Specimen("A digest, to a colleague", _digest),
     "daily": Specimen("What is due today, to the owner", _daily),
     "catch-up": Specimen("What was missed while mail bounced", _catch_up),
     "unreachable": Specimen("Mail to somebody comes back", _unreachable),

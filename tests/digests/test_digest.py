@@ -14,6 +14,7 @@ from storage.outbox import Letter
 from storage.people import by_address
 from templates.mime import text_of
 from tests.activities.people import ANA, CARLA, taken_case
+from tests.robots import Scanner
 from tests.town import Town, gist
 
 SATURDAY = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -66,6 +67,8 @@ def test_one_colleague_gets_one_digest_once(each_town):
     assert digests_at(town, SATURDAY) == []
     letters = digests_at(town, MONDAY)
     assert gist(letters) == [("digest", "bo@acme.example"), *DIGEST_TO_MEI]
+    with TestClient(build(town.house, clock=lambda: town.now)) as browser:
+        Scanner(browser).press(town, letters)
     letter = town.last("mei@acme.example", "digest")
     assert str(letter.mail["Subject"]) == "1 changed · Acme Support, Mon 23 Nov"
     said = words(letter)
