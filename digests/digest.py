@@ -227,6 +227,7 @@ def claim(
     begun = _begin(session, made, _due(session, made, people))
     if not begun:
         return {}, {}
+    digest.take_back(session, people)
     until = max(each.range_hi for each in begun.values())
     told = dict(_told(begun, digest.untold(session, people, until)))
     digest.tell(

@@ -30,7 +30,7 @@ from storage.address_health import AddressHealth, Health
 from storage.base import Base, Number, never_reused, word
 from storage.event import Event, Kind
 from storage.ledger import UNTOLD, Ledger, Outcome
-from storage.outbox import Delivery, Letter
+from storage.outbox import Delivery, Letter, Progress
 from storage.people import Person, PersonAddress
 
 
@@ -313,6 +313,37 @@ _NEWEST_VISIBLE = select(
 
 
 # A run.
+
+
+def take_back(session: Session, people: Collection[int]) -> None:
+    """Let what stood in digests that were given up be told by the next ones.
+
+    The smarthost did not take them for half a day (decisions A15).
+    """
+    lost = list(
+        session.scalars(
+            select(Digest)
+            .join(Delivery, Delivery.id == Digest.delivery_id)
+            .where(
+                Digest.person_id.in_(people),
+                Digest.state == Issue.QUEUED,
+                Delivery.state == Progress.GIVEN_UP,
+            )
+        )
+    )
+    if not lost:
+        return
+    session.execute(
+        update(Ledger)
+        .where(
+            Ledger.person_id.in_(people),
+            Ledger.digest_id.in_([each.id for each in lost]),
+        )
+        .values(digest_id=None)
+    )
+    for each in lost:
+        each.state = Issue.RETURNED
+    session.flush()
 
 
 def begin(

@@ -16,7 +16,8 @@ from tests.cli.served import Served, parlour, until, write_settings
 FRIDAY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 NOTHING = (
     "deadlines set: 0\naddresses aged: 0\n"
-    "teams told of what nobody got: 0\ndaily letters: 0\n"
+    "teams told of what nobody got: 0\ninvitations reminded of: 0\n"
+    "daily letters: 0\ndigests: 0\n"
 )
 
 
@@ -77,7 +78,9 @@ def test_before_it_is_due_nothing_is_sent(site):
         "deadlines set": 1,
         "addresses aged": 0,
         "teams told of what nobody got": 0,
+        "invitations reminded of": 0,
         "daily letters": 0,
+        "digests": 0,
     }
 
 

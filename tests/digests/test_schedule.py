@@ -10,15 +10,16 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from digests import daily, schedule
+from digests import daily, digest, schedule
 from storage import job
 from storage.database import Database
 from storage.job import Job
 from storage.outbox import Letter
 from storage.wake import Wake
-from tests.activities.people import open_case
+from tests.activities.people import CARLA, open_case
 from tests.cli.served import until
 from tests.digests.test_daily import BOTH, MONDAY, letters_of_the_day
+from tests.digests.test_digest import case_with_mei
 from tests.town import gist
 
 MINUTE = timedelta(minutes=1)
@@ -75,6 +76,21 @@ def test_even_without_the_lease_nothing_is_done_twice(each_town, twins):
     assert sum(at_once(lambda _, house: daily.run(house, MONDAY), twins)) == 2
     town.settle()
     assert letters_of_the_day(town) == BOTH
+
+
+def test_of_several_that_make_digests_at_once_each_reader_gets_one(each_town, twins):
+    """Without any lease: a slot, a range and what it tells are written once (R7)."""
+    town = each_town
+    case_with_mei(town)
+    town.reply(CARLA, "Row 7 fails.")
+    town.now = MONDAY + MINUTE
+    made = at_once(lambda _, house: digest.run(house, town.now), twins)
+    assert sum(made) == 2
+    letters = [each for each in town.settle() if each.kind == "digest"]
+    assert gist(letters) == [
+        ("digest", "bo@acme.example"),
+        ("digest", "mei@acme.example"),
+    ]
 
 
 def take(database, node, now):
