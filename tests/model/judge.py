@@ -49,6 +49,8 @@ class Judge:
         self._door: set[str] = set()
         """Of whose texts at the door the team was told."""
         self._got: Counter[tuple[str, str, str]] = Counter()
+        self._asked: Counter[tuple[str, str]] = Counter()
+        """How often somebody was invited, and reminded of it."""
         self.now = BEGINS
         self.behind: dict[str, datetime] = {}
         """Until when a letter that came back may be tried again, before all others."""
@@ -107,6 +109,11 @@ class Judge:
                 self._got[reader, word] += 1
                 most = 1 + self.came_back[reader, word]
                 demand(self._got[reader, word] <= most, f"{what} says {word} again")
+        if kind in {"invitation", "reminder"} and reader not in TEAM:
+            self._asked[reader, kind] += 1
+            times = self._asked[reader, "reminder"]
+            is_once = times <= self._asked[reader, "invitation"]
+            demand(is_once or reader in self.returned, f"{what} came again")
         neutral = {one.word for one in forecasts if one.neutral}
         if kind == "acknowledgement":
             demand(not neutral & set(WORD.findall(text)), f"{what} quotes the unproved")
@@ -114,7 +121,18 @@ class Judge:
         # The team is asked and told of more than is forecast here; never outsiders.
         # Whom mail did not reach hears of it when it does (table B2).
         is_free = (kind, reader) in expected | TO_TEAM or reader in self.returned
+        is_free = is_free or self._is_due(letter)
         demand(is_free, f"{what} was not to be expected")
+
+    def _is_due(self, letter: Letter) -> bool:
+        """Whether it is a digest of who takes part, or reminds who was invited once."""
+        here = [case.seats.get(letter.to) for case in self.cases]
+        seats = [seat for seat in here if seat is not None]
+        if letter.kind == "digest":
+            return any(seat.takes_part for seat in seats)
+        return letter.kind == "reminder" and any(
+            "invited" in {seat.standing, seat.before} for seat in seats
+        )
 
     def _judge_words(self, letter: Letter, text: str, what: str) -> None:
         for word in set(WORD.findall(text)):
@@ -131,7 +149,7 @@ class Judge:
             seat = self.cases[number].seats.get(reader)
             if seat is None:
                 continue
-            if letter.kind == "invitation":
+            if letter.kind in {"invitation", "reminder"}:
                 if place == ON_CARDS or (seat.by_staff and place == 0):
                     return True
                 continue
