@@ -91,7 +91,7 @@ NOT_SAID = re.compile(
 )
 
 WORDS = {word for said in ANSWERS.values() for one in said for word in one.split()}
-WORDS |= {"post", "publish", "forms"}
+WORDS |= {"post", "publish", "forms", "hourly", "daily", "weekly", "monday", "off"}
 
 
 @pytest.fixture
