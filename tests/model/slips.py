@@ -73,7 +73,8 @@ class Slips(Answering):
         author, holding = data.draw(st.sampled_from(found), "which letter")
         proof = data.draw(st.sampled_from([NONE, PASS]), "proof")
         mail = self.replies(data, author, holding, proof=proof)
-        mail.text = f"{mail.text}\n\n{line_of(word)}"
+        # Above: below a signature it would be left out and stop nothing (E40).
+        mail.text = f"{line_of(word)}\n\n{mail.text}"
         mail.repeats = (word,)
         self.send(mail, lambda mail: self.promises.answers(mail, by_token=True))
 
