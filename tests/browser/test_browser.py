@@ -158,7 +158,7 @@ def test_customer_owner_and_invited_colleague_in_turn(window):
     stop = letter.locator("a[href*='/u/']")
     window.follow(stop.first)
     with window.page.expect_navigation():
-        window.page.locator("button[value=activity]").click()
+        window.page.locator("button[name=hear][value=muted]").click()
     assert "Done." in window.page.inner_text("[role=status]")
     window.look(window.page)
     window.press("Undo")
