@@ -143,7 +143,7 @@ def test_hostile_words_stay_words(web, card):
 def test_the_page_of_the_case_leads_there_and_shows_the_others_cards(web, case, card):
     set_person(case, title="Buyer", skills=["imports"], proposed={"telephone": "+34 1"})
     guest = web.get(f"/a/{case.token(Purpose.VIEW, 'ana')}").text
-    assert "<bdi>Carla Gomez</bdi>, Buyer" in guest
+    assert "<bdi>Carla Gomez</bdi>, <bdi>Buyer</bdi>" in guest
     assert "not confirmed: +34 1" in guest
     own = web.get(f"/a/{case.token(Purpose.VIEW, 'carla')}").text
     assert card in own
