@@ -243,7 +243,7 @@ def test_each_outcome_has_a_sentence(outcome, is_staff):
     one = Understood(command="/x", outcome=outcome, names=("Mei Tan",), undo="/y")
     answer = Answer(subject="s", desk="d", understood=(one,), is_staff=is_staff)
     first = text_of(compose(head(), answer)).split("\n")[0].removeprefix(MARKER)
-    assert re.fullmatch(r"/x: .{10,}[.)] Undo: /y", first)
+    assert re.fullmatch(r"/x: .{10,}([.)]|/help) Undo: /y", first)
 
 
 def test_who_is_here_is_told_in_each_kind_of_letter():
