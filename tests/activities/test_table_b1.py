@@ -159,7 +159,7 @@ def test_the_link_of_such_a_file_is_hers(town):
     large = {"status": "5.2.3", "said": "552 5.2.3 too large"}
     [again] = comes_back(town, town.last(HERS, "message"), **large)
     token, post, index = re.search(r"/x/(x-\w+)/(\d+)/(\d+)", again.text).groups()
-    found = files.find(town.house, token, int(post), int(index))
+    found = files.find(town.house, token, int(post), int(index), town.now)
     assert (found.name, found.content) == ("plan.pdf", b"the plan")
 
 

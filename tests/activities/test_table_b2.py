@@ -335,7 +335,7 @@ def test_a_participant_who_is_given_up_keeps_the_seat_and_gets_nothing(each_town
     assert "telephone" in notice.text
     assert ("message", HIS) not in gist(writes(town))
     [answer] = town.reply(ANA, "/who", to=town.last("ana@acme.example", "message"))
-    assert "max (guest)" in answer.text
+    assert "max (guest; invited by Ana Ruiz)" in answer.text
 
 
 def test_an_answer_to_a_customer_who_is_given_up_is_told_to_have_gone_nowhere(town):

@@ -188,7 +188,11 @@ def mails(
         "desk": draw(desks),
     }
     odd = {name: ODD[name] for name in draw(oddities)}
-    return facts(**found | odd | place | fixed)
+    mail = facts(**found | odd | place | fixed)
+    if mail.writer.person is None:
+        # Whoever began a case before is somebody we know.
+        return replace(mail, repeat_activity=None)
+    return mail
 
 
 desks = st.none() | st.builds(
