@@ -47,6 +47,9 @@ class Kind(StrEnum):
     """A merge was undone."""
     SPLIT = "split"
     """A post became an activity of its own."""
+    ASKED = "asked"
+    """A private question was asked about this activity (`into` in the values), or this
+    one is such a question (`of`; decisions D36)."""
     HELD = "held"
     DROPPED = "dropped"
     """Closed without a word to its customer (decisions E50)."""

@@ -63,11 +63,12 @@ class Understood:
     still heard), dropped, blocked and not_blocked (`/spam`, and that of a colleague),
     unblocked, put_aside (a held mail was refused), admitted, admitted_once,
     refused_entry, cannot_enter and nobody_waits (strangers at the door), opened_for,
-    noted_for and open_before (`/open` for a customer), help (the five commands and a
-    link), door_closed, door_shut, door_opened, door_of_owner and door_how (who may
-    invite), consulted, consult_whom and no_colleague (`/consult`), said_no,
-    said_never, asked_often, too_many_here and too_many_today (why somebody was not
-    invited), who (those in `here`); at a desk that only listens
+    noted_for and open_before (`/open` for a customer), asked_outside (`/ask`),
+    kept_apart (a private question is neither merged nor split), help (the five
+    commands and a link), door_closed, door_shut, door_opened, door_of_owner and
+    door_how (who may invite), consulted, consult_whom and no_colleague
+    (`/consult`), said_no, said_never, asked_often, too_many_here and too_many_today
+    (why somebody was not invited), who (those in `here`); at a desk that only listens
     only_listens (nobody is invited) and not_sent (those named did not get the text);
     publish_what (there is no note), published_before (by whom); what a person hears:
     each, digest (when it comes), digest_when, urgent_only, paused (until `at`),
@@ -369,7 +370,8 @@ class UnknownCommand:
     text: str
     """The mail as it came, for the one who wrote it."""
     lacks: str = ""
-    """What it needs and did not get: customer or text; else empty."""
+    """What it needs and did not get: customer, text, whom, outsider, question or
+    own_words; else empty."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from gateway.activities import (
     membership,
     merging,
     oneself,
+    private,
     wishes,
 )
 from gateway.activities.cards import cards, present
@@ -146,7 +147,9 @@ def _admit(floor: Floor, command: Command) -> Understood:
     if not waiting:
         return _nobody_waits(command, whom)
     names = (waiting[-1].sender.address,)
-    if not waiting[-1].may_be_let_in:
+    hidden = private.kept_out(floor.place.session, floor.place.activity)
+    is_hidden = private.is_of(floor.place.session, names[0], hidden)
+    if is_hidden or not waiting[-1].may_be_let_in:
         return Understood(command="/admit", outcome="cannot_enter", names=names)
     if once:
         door.admit_once(floor.place, floor.by, waiting[-1])

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from gateway.activities import cases, membership
+from gateway.activities import cases, membership, private
 from gateway.activities.place import By, Place, note
 from gateway.routing.door import is_gathered
 from parsers.address import Mailbox, key, read_mailboxes
@@ -166,6 +166,8 @@ def admit(place: Place, by: By, all_: Sequence[Caller]) -> None:
     """
     session, stranger = place.session, all_[0].sender
     person = people.meet(session, stranger, now=by.at)
+    if person.id in private.kept_out(session, place.activity):
+        return
     seat = activities.participant_of(session, place.activity.id, person.id)
     if seat is None and place.desk.is_team(stranger.address):
         seat = cases.seat(place, person, by.at)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gateway.activities import bursts, on_behalf
+from gateway.activities import bursts, on_behalf, private, relaying
 from gateway.activities.audience import Hall, Utterance, hearing
 from gateway.activities.duties import assignee
 from gateway.activities.house import House
@@ -19,6 +19,7 @@ from gateway.activities.publishing import publication
 from gateway.activities.thankful import thanked
 from gateway.routing import asking as asked
 from gateway.routing.decision import (
+    AskOutside,
     ByHand,
     Decision,
     Open,
@@ -97,6 +98,8 @@ def foresee(  # noqa: PLR0911 (one arm for each decision)
             return _of_forward(stage, decision)
         case OpenFor():
             return _of_opened_for(stage, decision)
+        case AskOutside():
+            return _of_question(stage, decision)
         case Post() if facts.has_text or decision.as_written:
             return _of_post(stage, decision)
         case ByHand():
@@ -144,6 +147,14 @@ def _of_opened_for(stage: _Stage, decision: OpenFor) -> tuple[Hearer, ...]:
     customer, writer = seats[0].person.id, _opener(stage, seats)
     hall = _hall(stage, customer, writer)
     post = _utterance(stage, author=writer, team_lane=decision.only_note, takes=True)
+    return tuple(_told(hall, seats, post))
+
+
+def _of_question(stage: _Stage, decision: AskOutside) -> tuple[Hearer, ...]:
+    seats = _seats_of_new(stage, decision.whom)
+    asked, asker = seats[0].person.id, _opener(stage, seats)
+    hall = replace(_hall(stage, asked, asker), direct=frozenset())
+    post = _utterance(stage, author=asker, team_lane=False, takes=True)
     return tuple(_told(hall, seats, post))
 
 
@@ -212,7 +223,30 @@ def _of_post(stage: _Stage, decision: Post) -> tuple[Hearer, ...]:
         answered = stage.session.get(Event, number) if number else None
         whom = thanked(seats, author, post.text, answered, activity.owner_id)
         post = replace(post, is_thanks=True, thanks=whom)
-    return tuple(_told(hall, seats, post))
+    told = tuple(_told(hall, seats, post))
+    return (*told, *_relayed(stage, activity, seats, told, post))
+
+
+def _relayed(
+    stage: _Stage,
+    activity: Activity,
+    seats: list[Seat],
+    told: tuple[Hearer, ...],
+    answer: Utterance,
+) -> Iterator[Hearer]:
+    """Who hears of an answer to a private question in the case that it is about."""
+    author = seat_of(seats, answer.author)
+    of_team = author is not None and author.participant.in_team_lane
+    case = private.case_of(stage.session, activity)
+    if case is None or of_team or answer.team_lane:
+        return
+    got = {hearer.address for hearer in told if hearer.heard is Heard.COPY}
+    hall = replace(
+        _hall(stage, case.customer_id, case.owner_id),
+        direct=relaying.keys_of(seat for seat in seats if seat.address in got),
+    )
+    post = Utterance(author=answer.author, team_lane=True, text=answer.text)
+    yield from _told(hall, roster(stage.session, case.id), post)
 
 
 def _of_published(stage: _Stage, number: int) -> tuple[Hearer, ...]:

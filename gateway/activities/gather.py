@@ -12,6 +12,7 @@ from gateway.activities import (
     matters,
     origin,
     outside,
+    private,
     probe,
     thankful,
 )
@@ -88,6 +89,8 @@ def gather(
     if may_confirm:
         may_confirm = origin.may_confirm(session, house.limits, now, writer)
     where = activity or _find(session, past.leads_to(house.limits))
+    # What the team alone has read is for no outsider either, wherever it stands.
+    asks_outside = any(each.word == "ask" for each in commands)
     going = gate.Going(
         inbound=offered.inbound,
         mail=mail,
@@ -96,7 +99,8 @@ def gather(
         commands=commands,
         prose=prose,
         as_written=offered.released == "post",
-        team_lane=route.team_lane or offered.by_hand or writer.is_consulted,
+        team_lane=(route.team_lane or offered.by_hand or writer.is_consulted)
+        and not asks_outside,
         passed=offered.passed,
         notes=offered.notes,
     )
@@ -120,6 +124,7 @@ def gather(
         and thankful.is_thanks(session, activity, mail, prose),
         forwards=outside.forwards(session, house, mail, writer),
         opens_for=outside.opens_for(house, commands),
+        **outside.asks(session, house, commands, activity),
         answer=yes_or_no(prose, mail.language),
         readable=TOO_SLOW not in mail.defects,
         oversize=offered.oversize,
@@ -146,7 +151,7 @@ def gather(
         asking=Asking(question.asking) if question else None,
         answers=frozenset(question.values.get("answers", ()) if question else ()),
         question_settled=question is not None and question.answered_at is not None,
-        thread=_thread(activity) if activity else None,
+        thread=_thread(session, activity) if activity else None,
         bearer=bearer,
         answers_own_id=route.answers_own_id,
         also=route.also,
@@ -279,19 +284,20 @@ def _elsewhere(
     if named is None or activity is None:
         return None
     return Elsewhere(
-        thread=_thread(activity),
+        thread=_thread(session, activity),
         writer=writer_of(session, route.desk, sender, person, activity),
         team_lane=named.lane is Lane.TEAM,
     )
 
 
-def _thread(activity: Activity) -> Thread:
+def _thread(session: Session, activity: Activity) -> Thread:
     return Thread(
         activity=activity.id,
         is_resolved=activity.turn is Turn.RESOLVED,
         resolved_at=activity.resolved_at,
         customer=activity.customer_id,
         owner=activity.owner_id,
+        kept_out=private.kept_out(session, activity),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from gateway.activities import health
+from gateway.activities import health, private
 from gateway.activities.cards import cards, present
 from gateway.activities.house import House
 from gateway.activities.letters import (
@@ -143,7 +143,7 @@ def _invite(
     session, activity = place.session, place.activity
     if place.desk.listens:
         return Invited.ONLY_LISTENS
-    if not _may_be_asked(place.house, mailbox.address):
+    if not _may_be_asked(place.house, mailbox.address) or _is_kept_out(place, mailbox):
         return Invited.REFUSED
     person = people.meet(session, mailbox, now=by.at)
     participant = activities.participant_of(session, activity.id, person.id)
@@ -202,6 +202,12 @@ def _in_the_way(
 def _may_be_asked(house: House, address: str) -> bool:
     ours = house.desks.by_address(address) or house.desks.token_in(address)
     return is_address(address) and not ours and not is_role(address)
+
+
+def _is_kept_out(place: Place, mailbox: Mailbox) -> bool:
+    """The customer of a case is never brought into a private question of it (D36)."""
+    hidden = private.kept_out(place.session, place.activity)
+    return private.is_of(place.session, mailbox.address, hidden)
 
 
 def _is_colleague(desk: Desk, address: str) -> bool:

@@ -6,7 +6,7 @@ customers are never brought into one case, since each would read the other.
 
 from datetime import datetime
 
-from gateway.activities import cases
+from gateway.activities import cases, private
 from gateway.activities.desks import desk_of
 from gateway.activities.fanout import Word, fan_out
 from gateway.activities.place import By, Place, note
@@ -40,6 +40,8 @@ def merge(place: Place, by: By, public_id: str) -> Understood:
     into = _of_the_team(place, by, public_id)
     if into is None or into.id == activity.id:
         return Understood(command="/merge", outcome="merge_which")
+    if private.is_private(session, into) or private.is_private(session, activity):
+        return Understood(command="/merge", outcome="kept_apart")
     if into.customer_id != activity.customer_id:
         return Understood(command="/merge", outcome="merge_other_customer")
     before = _state(activity)
@@ -99,6 +101,8 @@ def split(place: Place, by: By, post: Event | None, subject: str) -> Understood:
     Answers to its copies lead there from now on; what was said stays said.
     """
     session, activity = place.session, place.activity
+    if private.is_private(session, activity):
+        return Understood(command="/split", outcome="kept_apart")
     if post is None or not _may_be_split(place, post):
         return Understood(command="/split", outcome="split_which")
     opened = Activity(

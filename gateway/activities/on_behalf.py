@@ -89,7 +89,7 @@ def open_forward(box: Letterbox, decision: OpenForward) -> None:
     )
     place = _begin(theirs, customer, opening.subject_of(theirs.mail))
     by = box.by(forwarder, box.facts.proof)
-    seat = _sit(place, by, customer)
+    seat = sit(place, by, customer)
     if decision.takes:
         cases.own(place, seat, by)
     cases.customer_waits(place.activity, box.desk, now)
@@ -191,7 +191,7 @@ def open_for(box: Letterbox, decision: OpenFor) -> None:
     before = activities.unsolved_of(session, customer.id, _MOST_CASES)
     place = _begin(box, customer, decision.subject or opening.subject_of(box.mail))
     by = box.by(writer, decision.proof)
-    seat = _sit(place, by, customer)
+    seat = sit(place, by, customer)
     cases.own(place, seat, by)
     lane = Lane.TEAM if decision.only_note else Lane.EVERYONE
     event = record_post(box, place, by, lane, box.facts.prose)
@@ -227,7 +227,7 @@ def _begin(box: Letterbox, customer: Person, subject: str) -> Place:
     return Place(box.session, box.house, box.desk, activity)
 
 
-def _sit(place: Place, by: By, customer: Person) -> Participant:
+def sit(place: Place, by: By, customer: Person) -> Participant:
     """Seat whoever of the team opens it, as one who takes part."""
     note(place, by, Kind.OPENED, subject=customer.id)
     found = activities.participant_of(place.session, place.activity.id, by.person.id)

@@ -5,6 +5,7 @@ from typing import assert_never
 from gateway.activities import (
     answers,
     aside,
+    asking_outside,
     at_desk,
     bounces,
     by_hand,
@@ -27,6 +28,7 @@ from gateway.routing.decision import (
     Answer,
     Ask,
     AskForward,
+    AskOutside,
     Bounced,
     ByHand,
     Complained,
@@ -66,6 +68,8 @@ def apply(  # noqa: C901, PLR0911, PLR0912, PLR0915 (one arm for each outcome, a
             on_behalf.open_forward(box, decision)
         case OpenFor():
             on_behalf.open_for(box, decision)
+        case AskOutside():
+            asking_outside.ask(box, decision)
         case Post():
             posting.post(box, decision)
             publishing.follow(box, decision)

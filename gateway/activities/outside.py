@@ -1,11 +1,15 @@
 """Who of those that a mail names is outside, and so can be a customer (C29)."""
 
+from typing import Any
+
+from gateway.activities import private
 from gateway.activities.house import House
 from gateway.routing.facts import Writer
 from gateway.routing.for_customer import named_by_open
 from parsers.address import Mailbox, is_address, is_role
 from parsers.mail import Command, ParsedMail
 from storage import alias
+from storage.activity import Activity
 from storage.database import Session
 
 
@@ -30,6 +34,27 @@ def opens_for(house: House, commands: tuple[Command, ...]) -> Mailbox | None:
             box, _ = named_by_open(each.argument)
             return box if box and is_outside(house, box) else None
     return None
+
+
+def asks(
+    session: Session,
+    house: House,
+    commands: tuple[Command, ...],
+    activity: Activity | None,
+) -> dict[str, Any]:
+    """Say whom `/ask` names, if that can be somebody outside, and if it may be them.
+
+    Gives the facts of these names; none where nobody is asked.
+    """
+    said = next((each for each in commands if each.word == "ask"), None)
+    box = named_by_open(said.argument)[0] if said else None
+    if activity is None or box is None or not is_outside(house, box):
+        return {}
+    hidden = private.customers(session, activity)
+    return {
+        "asks": box,
+        "asks_customer": private.is_of(session, box.address, hidden),
+    }
 
 
 def is_outside(house: House, box: Mailbox) -> bool:

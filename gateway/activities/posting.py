@@ -14,6 +14,7 @@ from gateway.activities import (
     membership,
     oneself,
     receipts,
+    relaying,
 )
 from gateway.activities.commands import answer_now, obey, tell
 from gateway.activities.fanout import Word, fan_out
@@ -256,27 +257,27 @@ def _publish(
     suggested = bring_in(box, place, by) if lane is Lane.EVERYONE else ()
     flow = bursts.flow(place, event, by_team=box.facts.writer.in_team_lane)
     bursts.tell_owner(place, event, flow)
-    fan_out(
-        place,
-        Word(
-            event=event,
-            takes=turned.takes,
-            assigns=turned.assigns,
-            pace=flow.pace,
-            put_off=flow.put_off,
-            reopened=turned.reopened,
-            direct=direct_keys(box.mail),
-            attachments=box.mail.attachments,
-            signature=oneself.learn(by.person, box.mail),
-            unproved=decision.proof < Proof.BEARER,
-            marked_spam=bool(box.facts.spam_mark),
-            suggested=suggested,
-            defects=box.mail.defects,
-            marks=marks.of(box.house, place, box.facts, box.mail),
-            quiet=decision.quiet,
-            thanks=_thanked(box, place, event) if decision.thanks else None,
-        ),
+    word = Word(
+        event=event,
+        takes=turned.takes,
+        assigns=turned.assigns,
+        pace=flow.pace,
+        put_off=flow.put_off,
+        reopened=turned.reopened,
+        direct=direct_keys(box.mail),
+        attachments=box.mail.attachments,
+        signature=oneself.learn(by.person, box.mail),
+        unproved=decision.proof < Proof.BEARER,
+        marked_spam=bool(box.facts.spam_mark),
+        suggested=suggested,
+        defects=box.mail.defects,
+        marks=marks.of(box.house, place, box.facts, box.mail),
+        quiet=decision.quiet,
+        thanks=_thanked(box, place, event) if decision.thanks else None,
     )
+    fan_out(place, word)
+    if place.activity.linked_id is not None:
+        relaying.relay(place, word)
 
 
 def _thanked(box: Letterbox, place: Place, event: Event) -> int | None:

@@ -51,6 +51,7 @@ RULES: tuple[Rule, ...] = (
     openings.opens_by_word,
     guards.to_operator,
     guards.no_sender,
+    threads.kept_out,
     threads.invitation,
     threads.left_before,
     shared.unlisted_form,

@@ -61,7 +61,8 @@ class Ask:
     nearest: str
     refused: bool
     lacks: str = ""
-    """What the command needs and did not get: customer or text."""
+    """What the command needs and did not get: customer or text (`/open`), whom,
+    outsider, question or own_words (`/ask`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +102,18 @@ class OpenFor:
     proof: Proof
     only_note: bool
     """The text is for the team alone; nothing is sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskOutside:
+    """A private question of the team to somebody outside the case (decisions D36)."""
+
+    activity: int
+    """The case that it is asked for."""
+    whom: Mailbox
+    subject: str
+    """Of the conversation with them; empty: the first sentence of the question."""
+    proof: Proof
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,6 +274,7 @@ Decision = (
     | AskForward
     | OpenForward
     | OpenFor
+    | AskOutside
     | Post
     | React
     | Confirm

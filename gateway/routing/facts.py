@@ -43,6 +43,8 @@ class Thread:
     resolved_at: datetime | None
     customer: int
     owner: int | None
+    kept_out: frozenset[int] = frozenset()
+    """The persons who can never be in it: it is a private question (D36)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +124,10 @@ class Facts:
     """The outsider whose mail one of the team forwards (decisions C29)."""
     opens_for: Mailbox | None
     """The outsider whom `/open` names."""
+    asks: Mailbox | None = None
+    """The outsider whom `/ask` names (decisions D36)."""
+    asks_customer: bool = False
+    """That one is a customer, from whom the question is to be kept."""
     answer: str
     """yes, no, never or nothing: what the new text says to a question of ours."""
     readable: bool

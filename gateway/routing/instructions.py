@@ -16,6 +16,7 @@ _ON_ONESELF = _WISHES | {"deputy", "help", "join", "leave", "me", "who"}
 FOR_EVERYONE = _WISHES | {"help", "invite", "join", "leave", "me", "who"}
 FOR_THE_TEAM = FOR_EVERYONE | {
     "admit",
+    "ask",
     "assign",
     "consult",
     "deputy",

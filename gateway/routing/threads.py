@@ -16,12 +16,20 @@ from gateway.routing.decision import (
 from gateway.routing.facts import Bearer, Facts, Standing, Thread
 from gateway.routing.instructions import PRIVATE, instructions
 from gateway.routing.openings import acknowledge, put
+from gateway.routing.private_question import private_question
 from gateway.routing.proof import Proof
 from parsers.answer import wants_digest
 
 _LET_IN = "admit"
 _NO = frozenset({"no", "never"})
 _AS_WRITTEN = "post"
+
+
+def kept_out(facts: Facts) -> Decision | None:
+    """The customer of a case is never let into a private question of it (D36)."""
+    if facts.thread is None or facts.writer.person not in facts.thread.kept_out:
+        return None
+    return _stranger("from a customer, to a private question about their case")
 
 
 def invitation(facts: Facts) -> Decision | None:
@@ -291,6 +299,8 @@ def post(
         return commands
     if isinstance(commands, Ask):
         return put(facts, commands)
+    if asks := private_question(facts, thread, commands):
+        return put(facts, asks) if isinstance(asks, Ask) else asks
     quiet = _files_quietly(facts)
     team_lane = facts.team_lane or facts.writer.is_consulted
     team_lane = team_lane or any(each.word in PRIVATE for each in commands)

@@ -34,7 +34,7 @@ def ask(word, nearest="", *, refused=False):
         (["/xyzzy"], [], ask("/xyzzy")),
         (["/note", "/tkae"], [], ask("/tkae", "/take")),
         # Known to the house, but there is no deed for it.
-        (["/ask"], [], ask("/ask")),
+        (["/followup"], [], ask("/followup")),
         # It stands above no text: the note that it answers shall go out (E47).
         (["/publish"], [], ask("/publish", refused=True)),
         # Alone on a line further down.
