@@ -75,8 +75,9 @@ class Understood:
     paused_deputy and paused_team (who hears the customers meanwhile), paused_alone
     (refused), pause_when, resumed, ignored, ignored_customer (refused), heard,
     hear_whom; whose case it is: assigned, assigned_away, assign_whom, deputy,
-    no_deputy, deputy_whom; a name that is nobody's here or of several: nobody_called,
-    several_called."""
+    no_deputy, deputy_whom; show_which (no such case at this desk),
+    team_is_told (not who asked); a name that is nobody's here or of several:
+    nobody_called, several_called."""
     names: tuple[str, ...] = ()
     """Whom it concerned."""
     undo: str = ""
@@ -344,6 +345,65 @@ class Answer:
     here: tuple[Face, ...] = ()
     receipts: Receipts | None = None
     """Who got the post that the mail answered, when that was asked."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueuePlace:
+    """A case in the queue, and what its place follows from."""
+
+    public_id: str
+    customer: str
+    subject: str
+    turn: str
+    """new, ours, customers or resolved."""
+    promise: Promise | None
+    is_late: bool
+    since: datetime | None
+    """Since when the customer waits."""
+    owner: str
+    """Empty while nobody has it."""
+    is_yours: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Queue:
+    """The cases whose turn is the team's, the one that waited longest first."""
+
+    desk: str
+    places: tuple[QueuePlace, ...]
+    more: int
+    """How many stand behind these."""
+    is_mine: bool = False
+    """Only the reader's own."""
+    theirs: tuple[QueuePlace, ...] = ()
+    """The reader's own whose turn is the customer's."""
+    more_theirs: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostShown:
+    """One post of either lane."""
+
+    author: str
+    at: datetime
+    text: str
+    is_note: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseShown:
+    """What a case is, for one of its desk's team who asked."""
+
+    subject: str
+    desk: str
+    place: QueuePlace
+    address: str
+    """The customer's."""
+    here: tuple[Face, ...]
+    posts: tuple[PostShown, ...]
+    """The last ones of both lanes."""
+    is_in: bool
+    """The reader has a seat in it, so that a reply can go there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -822,6 +882,8 @@ Values = (
     | Aside
     | Joined
     | Answer
+    | Queue
+    | CaseShown
     | Left
     | UnknownCommand
     | Doubt

@@ -48,7 +48,7 @@ def tell(box: Letterbox, decision: TellInviter) -> None:
         box.heard_from()
     readers = [participant.invited_by_id]
     if participant.invited_by_id is None:
-        readers = [each.person.id for each in owners(place.activity, seats)]
+        readers = [each.person.id for each in owners(place.activity, seats, by.at)]
     for number in readers:
         reader = session.get_one(Person, number)
         sheet = Sheet(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from gateway.activities import oneself
+from gateway.activities import looking, oneself
 from gateway.activities.letters import Addressee, Sheet, send
 from gateway.activities.posting import Letterbox
 from gateway.routing.decision import Order
@@ -66,6 +66,9 @@ def _who(_: Letterbox, __: Command) -> Understood:
 _DEEDS: Mapping[str, Deed] = {
     "help": _help,
     "me": _me,
+    "mine": looking.show_mine,
+    "queue": looking.show_queue,
+    "show": looking.show_case,
     "who": _who,
 }
 """One deed for each command of gateway.routing.at_desk."""

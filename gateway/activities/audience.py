@@ -8,6 +8,7 @@ from datetime import datetime, time
 
 from gateway.activities.house import House
 from gateway.activities.letters import may_be_written, zone_of
+from gateway.activities.timetables import in_quiet_hours
 from gateway.routing.desk import Desk
 from gateway.routing.facts import Standing
 from gateway.routing.health import refuses
@@ -17,16 +18,19 @@ from parsers.called import called, is_called
 from parsers.zone import zone_named
 from storage.activity import Hearing, Membership, Role
 from storage.address_health import Health
+from storage.database import Session
 from storage.people import Person
 from storage.roster import Seat, seat_of
 
 _STAYS = frozenset({Membership.TOLD, Membership.JOINED})
+_BY_DIGEST = frozenset({Hearing.DIGEST, Hearing.URGENT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hall:
     """Where a post is heard: what of its activity decides who gets it."""
 
+    session: Session
     house: House
     desk: Desk
     customer: int
@@ -69,6 +73,7 @@ class _Scene:
     owner_away: bool
     on_duty: frozenset[str] | None
     """Address keys; None: everybody is."""
+    in_quiet_hours: frozenset[int]
 
 
 def is_paused(person: Person, at: datetime) -> bool:
@@ -118,9 +123,20 @@ def hearing(
         deputy=deputy.person.id if deputy else None,
         owner_away=owner is not None and is_gone(owner.person, hall.now),
         on_duty=_on_duty(hall, seats),
+        in_quiet_hours=_in_quiet_hours(hall, seats),
     )
     post = _spoken(hall, seats, utterance, scene)
     return hear([_reader(seat, hall, utterance, scene) for seat in seats], post)
+
+
+def _in_quiet_hours(hall: Hall, seats: list[Seat]) -> frozenset[int]:
+    """Ask for those alone whom it can matter to: who gets each message gets it."""
+    by_digest = {
+        seat.person.id: (seat.participant.role, seat.person.zone)
+        for seat in seats
+        if seat.participant.hearing in _BY_DIGEST
+    }
+    return in_quiet_hours(hall.session, hall.desk, by_digest, hall.now)
 
 
 def _on_duty(hall: Hall, seats: list[Seat]) -> frozenset[str] | None:
@@ -161,6 +177,7 @@ def _reader(seat: Seat, hall: Hall, utterance: Utterance, scene: _Scene) -> Read
         ),
         paused=is_paused(person, hall.now),
         ignores_author=scene.author is not None and scene.author in person.ignores,
+        in_quiet_hours=person.id in scene.in_quiet_hours,
         called=bool(scene.words)
         and is_called((seat.name, seat.address.partition("@")[0]), scene.words),
         stands_in=person.id == scene.deputy,

@@ -127,7 +127,8 @@ def tell_owner(place: Place, event: Event, found: Flow) -> None:
         event=event.id,
         references=(root_id(place, Lane.TEAM),),
     )
-    to = [seat for seat in owners(activity, seats) if seat.person.id != author]
+    here = owners(activity, seats, event.received_at)
+    to = [seat for seat in here if seat.person.id != author]
     send(session, place.house, sheet, values, [addressee(seat) for seat in to])
 
 

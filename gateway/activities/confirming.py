@@ -44,7 +44,7 @@ def ask(box: Letterbox, decision: Confirm) -> None:
     if decision.of_writer and writer is not None:
         readers = [writer]
     else:
-        readers, writer = owners(place.activity, seats), None
+        readers, writer = owners(place.activity, seats, box.offered.received_at), None
         holding.note_at_door(box, place, "team_text")
         door.note_told(box.session, [box.offered.inbound], box.offered.received_at)
     if decision.asking is Asking.COLLISION:

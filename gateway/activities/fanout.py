@@ -117,6 +117,7 @@ def fan_out(place: Place, word: Word) -> None:
     activity = place.activity
     seats = roster(place.session, activity.id)
     hall = Hall(
+        session=place.session,
         house=place.house,
         desk=place.desk,
         customer=activity.customer_id,

@@ -336,6 +336,7 @@ def _utterance(
 
 def _hall(stage: _Stage, customer: int, owner: int | None) -> Hall:
     return Hall(
+        session=stage.session,
         house=stage.house,
         desk=stage.desk,
         customer=customer,

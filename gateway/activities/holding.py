@@ -57,7 +57,7 @@ def hold(box: Letterbox, decision: Hold) -> None:
     writer = box.facts.writer.person
     told_before = events.held_before(place.session, place.activity.id, writer)
     note_at_door(box, place, decision.cause)
-    to = owners(place.activity, seats)
+    to = owners(place.activity, seats, box.offered.received_at)
     if decision.asks is Asking.WHO_WROTE:
         # Only whoever wrote it can say so.
         to = team(seats)
@@ -339,7 +339,10 @@ def tell_claim(box: Letterbox, question: Question, cause: str) -> None:
         subject=place.activity.subject,
         inbound=question.inbound_id,
     )
-    to = [addressee(seat) for seat in owners(place.activity, seats)]
+    to = [
+        addressee(seat)
+        for seat in owners(place.activity, seats, box.offered.received_at)
+    ]
     sheet = sheet_of(box, place, "owner", Lane.TEAM)
     send(box.session, box.house, sheet, values, to)
 

@@ -179,7 +179,10 @@ def _ask(
         asking=Asking.MACHINE, inbound=event.inbound_id, event=event.id
     )
     seats = roster(place.session, place.activity.id)
-    to = [addressee(seat) for seat in owners(place.activity, seats)]
+    to = [
+        addressee(seat)
+        for seat in owners(place.activity, seats, box.offered.received_at)
+    ]
     beside = [each.inbound_id for each in (event, *earlier) if each.inbound_id]
     # The mail in hand may be the answer to the question before this one.
     sheet = replace(

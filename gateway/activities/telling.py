@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from gateway.activities.audience import is_gone, stand_in
 from gateway.activities.house import House
 from gateway.activities.letters import Addressee, Sheet, addressee, send
 from gateway.activities.place import Place
@@ -19,16 +20,24 @@ _HEARD = frozenset({"message", "notice"})
 _STAYS = frozenset({Membership.TOLD, Membership.JOINED})
 
 
-def owners(activity: Activity, seats: list[Seat]) -> list[Seat]:
+def owners(activity: Activity, seats: list[Seat], at: datetime) -> list[Seat]:
     """Give whom "the owner is told" means: the owner, else the team (decisions B17).
 
     An owner whose mail comes back, or who complained of it, hears nothing, so the team
-    stands in for them (R16).
+    stands in for them (R16). For one who has paused or is away at that instant it is
+    their deputy, else those of the team who are there (decisions D35).
     """
     owner = seat_of(seats, activity.owner_id)
-    if owner is not None and owner.reachable and not owner.refused & _HEARD:
-        return [owner]
-    return team(seats)
+    first = stand_in(seats, owner, at) or owner
+    if first is not None and _is_there(first, at):
+        return [first]
+    here = team(seats)
+    return [seat for seat in here if _is_there(seat, at)] or here
+
+
+def _is_there(seat: Seat, at: datetime) -> bool:
+    reads = seat.reachable and not seat.refused & _HEARD
+    return reads and not is_gone(seat.person, at)
 
 
 def team(seats: list[Seat]) -> list[Seat]:
@@ -49,7 +58,7 @@ def tell_about(place: Place, person: int, values: Values, at: datetime) -> None:
     lost = seat_of(seats, person)
     inviter = seat_of(seats, lost.participant.invited_by_id) if lost else None
     if inviter is None or inviter not in team(seats) or not inviter.reachable:
-        readers = owners(place.activity, seats)
+        readers = owners(place.activity, seats, at)
     else:
         readers = [inviter]
     others = [seat for seat in readers if seat.person.id != person]

@@ -4,13 +4,41 @@ from dataclasses import replace
 from datetime import datetime
 
 from gateway.routing.desk import Desk
-from gateway.routing.timetable import Every, Kind, Timetable, read
+from gateway.routing.timetable import Every, Kind, Timetable, is_quiet, read
+from parsers.zone import zone_named
 from storage import digest
+from storage.activity import Role
 from storage.database import Session
 from storage.digest import PersonSchedule
 from storage.people import Person
 
 _AFTERNOON = 16 * 60 + 30
+_KINDS = {Role.TEAM: Kind.TEAM, Role.CUSTOMER: Kind.CUSTOMER}
+
+
+def kind_for(role: Role) -> Kind:
+    """Give the kind of digest in which somebody of a role reads of a case."""
+    return _KINDS.get(role, Kind.COLLEAGUE)
+
+
+def in_quiet_hours(
+    session: Session, desk: Desk, readers: dict[int, tuple[Role, str]], at: datetime
+) -> frozenset[int]:
+    """Give who of some readers has quiet hours at an instant (decisions D33).
+
+    Takes their roles and zones by person; an empty zone is the desk's.
+    """
+    if not readers:
+        return frozenset()
+    chosen = digest.schedules(session, list(readers))
+    quiet: set[int] = set()
+    for person, (role, zone) in readers.items():
+        kind = kind_for(role)
+        found = as_chosen(chosen.get((person, str(kind))), desk, kind, zone)
+        local = at.astimezone(zone_named(found.zone))
+        if is_quiet(local.hour * 60 + local.minute, found.quiet):
+            quiet.add(person)
+    return frozenset(quiet)
 
 
 def set_schedule(

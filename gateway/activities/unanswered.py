@@ -114,13 +114,12 @@ def _place(session: Session, house: House, question: Question) -> Place | None:
 def _readers(
     session: Session, place: Place | None, desk: Desk, at: datetime
 ) -> list[Addressee]:
-    """The owner, unless it is they who are not reached; else the team."""
+    """Whom the owner's letters go to, unless it is they who are not reached."""
     if place is None:
         return team_of(session, desk, at)
     seats = roster(session, place.activity.id)
-    here = [*owners(place.activity, seats), *team(seats)]
-    reached = [seat for seat in here if seat.reachable]
-    owner = [seat for seat in reached if seat.person.id == place.activity.owner_id]
+    told = [seat for seat in owners(place.activity, seats, at) if seat.reachable]
     return [
-        addressee(seat) for seat in {s.person.id: s for s in owner or reached}.values()
+        addressee(seat)
+        for seat in told or [seat for seat in team(seats) if seat.reachable]
     ]

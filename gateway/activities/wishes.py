@@ -11,15 +11,14 @@ from gateway.activities import duties, health
 from gateway.activities.floor import Floor
 from gateway.activities.letters import zone_of
 from gateway.activities.place import By, Place, note
-from gateway.activities.timetables import set_schedule
+from gateway.activities.timetables import kind_for, set_schedule
 from gateway.activities.whom import cards, unclear
 from gateway.routing.naming import Card, named
-from gateway.routing.timetable import Kind as Timing
 from parsers.mail import Command
 from parsers.when import read_when
 from parsers.zone import zone_named
 from storage import activity as activities
-from storage.activity import Hearing, Membership, Participant, Role
+from storage.activity import Hearing, Membership, Participant
 from storage.event import Kind
 from storage.people import Person
 from storage.roster import address_of, display_name, roster
@@ -105,16 +104,13 @@ def digest(floor: Floor, command: Command) -> Understood:
         return _chosen(floor, Hearing.URGENT, "/digest urgent", "urgent_only")
     place, participant = floor.place, floor.participant
     if words:
-        kind = _DIGESTS.get(participant.role, Timing.COLLEAGUE)
+        kind = kind_for(participant.role)
         person, at = floor.by.person, floor.by.at
         said = command.argument
         if not set_schedule(place.session, place.desk, person, kind, said, at):
             return Understood(command="/digest", outcome="digest_when")
     done = _chosen(floor, Hearing.DIGEST, "/digest", "digest")
     return replace(done, names=(command.argument.strip(),)) if words else done
-
-
-_DIGESTS = {Role.TEAM: Timing.TEAM, Role.CUSTOMER: Timing.CUSTOMER}
 
 
 def mute(floor: Floor, _: Command) -> Understood:

@@ -24,6 +24,9 @@ class Effect(StrEnum):
 AT_THE_DESK: Mapping[str, Effect] = {
     "help": Effect.READS,
     "me": Effect.ON_ONESELF,
+    "mine": Effect.READS,
+    "queue": Effect.READS,
+    "show": Effect.READS,
     "who": Effect.READS,
 }
 """The commands that a desk takes; gateway.activities.at_desk has the deeds."""

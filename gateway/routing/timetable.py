@@ -1,7 +1,8 @@
 """When somebody gets their digests: how often, at what hour, on which days; pure.
 
 The slots that follow from it are digests.cadence. What people write is read here:
-`daily 07:30`, `weekly monday`, `weekdays 08:00`, `hourly`, `off`.
+`daily 07:30`, `weekly monday`, `weekdays 08:00`, `hourly`, `off`, and with any of them
+or alone `quiet 22:00-07:00` and `quiet off`.
 """
 
 import re
@@ -45,7 +46,10 @@ class Timetable:
     """0 is Monday."""
     zone: str = "UTC"
     quiet: tuple[int, int] | None = None
-    """From and until; hourly digests wait for its end. It may span midnight."""
+    """From and until; hourly digests and what is urgent wait for its end (D33).
+
+    It may span midnight.
+    """
 
     @property
     def is_on(self) -> bool:
@@ -68,11 +72,19 @@ def read(words: str, now: Timetable) -> Timetable | None:
 
     `daily` without a time keeps the hour, `weekly` without a day means Monday.
     """
-    found = words.casefold().split()
-    if not found:
-        return None
+    found = words.casefold().replace("\u2013", "-")
     changed = now
-    for word in found:
+    if quiet := _QUIET.search(found):
+        span = _span(quiet)
+        if span is None and not quiet["off"]:
+            return None
+        changed = replace(changed, quiet=span)
+        found = found[: quiet.start()] + found[quiet.end() :]
+        if not found.strip():
+            return changed
+    if not found.strip():
+        return None
+    for word in found.split():
         step = _word(word, changed)
         if step is None:
             return None
@@ -80,6 +92,20 @@ def read(words: str, now: Timetable) -> Timetable | None:
     if changed.every is Every.WEEKLY and len(changed.weekdays) != 1:
         changed = replace(changed, weekdays=frozenset({0}))
     return changed
+
+
+_QUIET = re.compile(
+    r"\bquiet(?:\s+hours)?\s+(?:(?P<off>off)|(?P<begins>[\d:.h]+)\s*-\s*(?P<ends>[\d:.h]+))"
+    r"(?!\S)"
+)
+
+
+def _span(found: re.Match[str]) -> tuple[int, int] | None:
+    """Read from and until of quiet hours; None for what is no time of day."""
+    if found["off"]:
+        return None
+    begins, ends = minutes(found["begins"]), minutes(found["ends"])
+    return None if begins is None or ends is None else (begins, ends)
 
 
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?")

@@ -48,6 +48,26 @@ def test_who_is_let_in_speaks_as_themselves(each_town):
     ]
 
 
+def test_what_waits_is_told_to_who_is_there_for_the_owner(each_town):
+    """D35: to the deputy of an owner who has paused, else to the rest of the team."""
+    town = each_town
+    taken_case(town)
+    hers = town.last("carla@gomez.example", "message")
+    asked = ("confirmation", "carla@gomez.example")
+    town.reply(ANA, "/pause 3 days", to=town.last("ana@acme.example", "message"))
+    letters = town.reply(STRANGER, "I am her consultant.", to=hers)
+    assert gist(letters) == [asked, ("notice", "bo@acme.example")]
+
+    town.pass_time(days=4)
+    letters = town.reply(STRANGER, "Are you there?", to=hers)
+    assert gist(letters) == [("notice", "ana@acme.example")]
+    anas = town.last("ana@acme.example", "message")
+    town.reply(ANA, "/deputy bo\n/pause 3 days", to=anas)
+    town.pass_time(days=2)
+    letters = town.reply(STRANGER, "Hello?", to=hers)
+    assert gist(letters) == [("notice", "bo@acme.example")]
+
+
 def test_a_stranger_gives_no_commands(town):
     taken_case(town)
     hers = town.last("carla@gomez.example", "message")

@@ -1,5 +1,7 @@
 """When digests come, in the words of those who get them."""
 
+from dataclasses import replace
+
 import pytest
 
 from gateway.routing.timetable import Every, Timetable, is_quiet, minutes, read
@@ -27,6 +29,25 @@ WORK = frozenset(range(5))
 def test_words_change_a_timetable(now, words, every, minute, days):
     found = read(words, now)
     assert (found.every, found.minute, found.weekdays) == (every, minute, set(days))
+
+
+@pytest.mark.parametrize(
+    ("words", "every", "quiet"),
+    [
+        ("quiet 22:00-07:00", Every.DAILY, (1320, 420)),
+        ("hourly, quiet hours 22 - 7", Every.HOURLY, (1320, 420)),
+        ("quiet off", Every.DAILY, None),
+        ("off", Every.OFF, (60, 120)),
+    ],
+)
+def test_words_say_when_nothing_may_interrupt(words, every, quiet):
+    found = read(words, replace(USUAL, quiet=(60, 120)))
+    assert (found.every, found.quiet) == (every, quiet)
+
+
+@pytest.mark.parametrize("words", ["quiet", "quiet 22", "quiet 25:00-7"])
+def test_unclear_quiet_hours_change_nothing(words):
+    assert read(words, USUAL) is None
 
 
 @pytest.mark.parametrize("words", ["", "soon", "daily 25:00", "08:75", "daily please"])

@@ -17,6 +17,7 @@ from templates.values import (
     Aside,
     Below,
     Burst,
+    CaseShown,
     CatchUp,
     Collision,
     Complained,
@@ -45,8 +46,11 @@ from templates.values import (
     Note,
     NotEverywhere,
     OwedItem,
+    PostShown,
     Promise,
     Publish,
+    Queue,
+    QueuePlace,
     Receipt,
     Receipts,
     Rescheduled,
@@ -113,6 +117,28 @@ DONE = (
 
 HOUSE = ("who wrote", "form", "which case")
 SUBJECT = {"subject": ABOUT["subject"]}
+
+
+SHOWN = (
+    PostShown(author="Carla Gomez", at=NOW, text=TEXT, is_note=False),
+    PostShown(author="Bo Berg", at=NOW, text="", is_note=True),
+)
+
+
+def _place(**changes):
+    """Give the place of a case in the queue."""
+    usual = {
+        "public_id": "QUEUEDAA",
+        "customer": "Carla Gomez",
+        "subject": ABOUT["subject"],
+        "turn": "ours",
+        "promise": PROMISE,
+        "is_late": False,
+        "since": NOW - timedelta(days=1),
+        "owner": "",
+        "is_yours": False,
+    }
+    return QueuePlace(**usual | changes)
 
 
 def _receipts(first, last, address=""):
@@ -480,6 +506,60 @@ SPECIMENS = {
         "confirmation",
         "t",
         {"team_only": True},
+    ),
+    "queue": Specimen(
+        Queue(
+            desk="Acme Support",
+            places=(
+                _place(is_late=True),
+                _place(owner="Ana Ruiz", is_yours=True),
+                _place(promise=None, owner="Bo Berg"),
+                _place(promise=None, since=None),
+            ),
+            more=2,
+        ),
+        "confirmation",
+        "",
+        {"activity": "", "by_mail": True, "team_only": True},
+    ),
+    "cases of one's own": Specimen(
+        Queue(
+            desk="Acme Support",
+            is_mine=True,
+            places=(),
+            more=0,
+            theirs=(_place(turn="customers", promise=None, is_yours=True),),
+            more_theirs=1,
+        ),
+        "confirmation",
+        "",
+        {"activity": "", "by_mail": True, "team_only": True},
+    ),
+    "case shown": Specimen(
+        CaseShown(
+            **ABOUT,
+            place=_place(),
+            address="carla@gomez.example",
+            here=(CARLA, ANA),
+            posts=SHOWN,
+            is_in=True,
+        ),
+        "confirmation",
+        "rtv",
+        {"by_mail": True, "team_only": True},
+    ),
+    "case shown from outside": Specimen(
+        CaseShown(
+            **ABOUT,
+            place=_place(turn="resolved", promise=None, since=None),
+            address="carla@gomez.example",
+            here=(CARLA,),
+            posts=(),
+            is_in=False,
+        ),
+        "confirmation",
+        "",
+        {"activity": "", "by_mail": True, "team_only": True},
     ),
     "unknown command": Specimen(
         UnknownCommand(

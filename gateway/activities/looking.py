@@ -1,0 +1,196 @@
+"""What one of the team may look up at the desk alone: the queue, a case (decision 42).
+
+Nothing is changed by looking, whoever wrote it: the answer goes to an address that we
+know.
+"""
+
+from datetime import datetime
+
+from gateway.activities.cards import cards, present
+from gateway.activities.fanout import author_name
+from gateway.activities.letters import Addressee, Sheet, send
+from gateway.activities.posting import Letterbox
+from gateway.routing.desk import Desk
+from parsers.address import key
+from parsers.mail import Command
+from parsers.reply_address import number
+from storage import activity as activities
+from storage import event as events
+from storage import people
+from storage.activity import Activity, Lane, Membership, Turn
+from storage.people import Person
+from storage.queue import Queued, queue
+from storage.roster import Seat, address_of, roster, seat_of
+from templates.values import (
+    CaseShown,
+    PostShown,
+    Promise,
+    Queue,
+    QueuePlace,
+    Understood,
+)
+
+_MOST = 30
+_LAST_POSTS = 3
+_TAKES_PART = frozenset({Membership.JOINED, Membership.TOLD})
+
+
+def show_queue(box: Letterbox, _: Command) -> Understood | None:
+    """Answer `/queue`: the cases whose turn is ours, in the fair order."""
+    if not _is_of_the_team(box):
+        return Understood(command="/queue", outcome="team_is_told")
+    reader = _reader(box)
+    first, count = queue(box.session, key(box.desk.address), _MOST)
+    values = Queue(
+        desk=box.desk.name,
+        places=_places(box, first, reader),
+        more=count - len(first),
+    )
+    _send(box, reader, values)
+    return None
+
+
+def show_mine(box: Letterbox, _: Command) -> Understood | None:
+    """Answer `/mine`: those of the asker; below, those that wait for a customer."""
+    if not _is_of_the_team(box):
+        return Understood(command="/mine", outcome="team_is_told")
+    reader = _reader(box)
+    desk, owner = key(box.desk.address), reader.id
+    ours, count = queue(box.session, desk, _MOST, owner=owner)
+    theirs, waits = queue(box.session, desk, _MOST, turns={Turn.CUSTOMERS}, owner=owner)
+    values = Queue(
+        desk=box.desk.name,
+        is_mine=True,
+        places=_places(box, ours, reader),
+        more=count - len(ours),
+        theirs=_places(box, theirs, reader),
+        more_theirs=waits - len(theirs),
+    )
+    _send(box, reader, values)
+    return None
+
+
+def show_case(box: Letterbox, command: Command) -> Understood | None:
+    """Answer `/show ID`: a case of this desk; any other does not exist here."""
+    session, public_id = box.session, command.argument.strip()
+    may = bool(public_id) and _is_of_the_team(box)
+    found = activities.named(session, public_id) if may else None
+    placed = _place_of(box, found) if found else None
+    if found is None or placed is None:
+        names = (public_id,) if public_id else ()
+        return Understood(command="/show", outcome="show_which", names=names)
+    reader = _reader(box)
+    seats = roster(session, found.id)
+    seat = seat_of(seats, reader.id)
+    is_in = seat is not None and _is_in_team(seat)
+    values = CaseShown(
+        desk=box.desk.name,
+        subject=found.subject,
+        place=_place(box, placed, reader),
+        address=address_of(session, found.customer_id),
+        here=cards(
+            session,
+            present(seats, without=reader.id),
+            found,
+            at=box.offered.received_at,
+            for_staff=True,
+            among=seats,
+        ),
+        posts=_last_posts(box, found, seats),
+        is_in=is_in,
+    )
+    _send(box, reader, values, found, seat if is_in else None)
+    return None
+
+
+def _is_of_the_team(box: Letterbox) -> bool:
+    """Colleagues of other desks may be staff too; a desk's cases are its team's."""
+    return box.desk.is_team(box.facts.sender.address)
+
+
+def _place_of(box: Letterbox, activity: Activity) -> Queued | None:
+    """Give a case as the queue has it; None for a case of another desk."""
+    desk = key(box.desk.address)
+    found, _ = queue(box.session, desk, 1, turns=list(Turn), only=activity.id)
+    return found[0] if found else None
+
+
+def _is_in_team(seat: Seat) -> bool:
+    participant = seat.participant
+    return participant.in_team_lane and participant.membership in _TAKES_PART
+
+
+def _reader(box: Letterbox) -> Person:
+    return people.meet(box.session, box.facts.sender, now=box.offered.received_at)
+
+
+def _places(
+    box: Letterbox, queued: list[Queued], reader: Person
+) -> tuple[QueuePlace, ...]:
+    return tuple(_place(box, each, reader) for each in queued)
+
+
+def _place(box: Letterbox, queued: Queued, reader: Person) -> QueuePlace:
+    return QueuePlace(
+        public_id=queued.public_id,
+        customer=queued.customer,
+        subject=queued.subject,
+        turn=str(queued.turn),
+        promise=_promise(queued, box.desk),
+        is_late=_is_late(queued, box.offered.received_at),
+        since=queued.waiting_since,
+        owner=queued.owner_name,
+        is_yours=queued.owner == reader.id,
+    )
+
+
+def _promise(queued: Queued, desk: Desk) -> Promise | None:
+    if queued.promised_at is None:
+        return None
+    day_only = queued.day_only
+    zone = desk.zone if day_only else ""
+    return Promise(at=queued.promised_at, day_only=day_only, zone=zone)
+
+
+def _is_late(queued: Queued, now: datetime) -> bool:
+    return queued.promised_at is not None and queued.promised_at < now
+
+
+def _last_posts(
+    box: Letterbox, activity: Activity, seats: list[Seat]
+) -> tuple[PostShown, ...]:
+    posts = events.posts(box.session, activity.family, list(Lane), most=_LAST_POSTS)
+    return tuple(
+        PostShown(
+            author=author_name(box.session, seats, post) or box.desk.name,
+            at=post.written_at or post.received_at,
+            text=post.text,
+            is_note=post.lane is Lane.TEAM,
+        )
+        for post in posts
+    )
+
+
+def _send(
+    box: Letterbox,
+    reader: Person,
+    values: Queue | CaseShown,
+    activity: Activity | None = None,
+    seat: Seat | None = None,
+) -> None:
+    """Answer to the address that we know; with a seat it can be replied to there."""
+    sheet = Sheet(
+        desk=box.desk,
+        # What bears no token of a participant is about no activity.
+        activity=activity if seat else None,
+        at=box.offered.received_at,
+        reason="asked",
+        lane=Lane.TEAM,
+        subject=activity.subject if activity else box.mail.subject_base,
+        language=reader.language,
+        zone=reader.zone,
+        by_mail=True,
+    )
+    token = number(seat.participant.id, seat.participant.generation) if seat else None
+    to = Addressee(person=reader.id, address=box.facts.sender.address, token=token)
+    send(box.session, box.house, sheet, values, [to])

@@ -1,0 +1,113 @@
+"""The fair queue: who has waited longest for what was promised (support.md 4)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, aliased
+
+from storage.activity import Activity, Desk, Turn
+from storage.people import Person, PersonAddress
+
+OURS = frozenset({Turn.NEW, Turn.OURS})
+"""Whose turn is the team's."""
+
+_Customer, _Owner = aliased(Person), aliased(Person)
+_OWED_AT = func.coalesce(Activity.promised_at, Activity.waiting_since)
+"""Who was promised nothing is owed an answer since they began to wait."""
+_IN_ORDER = (
+    _OWED_AT.is_(None),
+    _OWED_AT,
+    func.coalesce(Activity.waiting_since, Activity.opened_at),
+    Activity.id,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queued:
+    """One case in the queue, and what its place follows from."""
+
+    activity: int
+    public_id: str
+    subject: str
+    customer: str
+    """Their name, or the part of their address before the @."""
+    owner: int | None
+    owner_name: str
+    """Empty while nobody has the case."""
+    turn: Turn
+    opened_at: datetime
+    waiting_since: datetime | None
+    promised_at: datetime | None
+    day_only: bool
+
+
+def queue(
+    session: Session,
+    desk: str,
+    most: int,
+    *,
+    turns: Collection[Turn] = OURS,
+    owner: int | None = None,
+    only: int | None = None,
+) -> tuple[list[Queued], int]:
+    """Give the first cases of a desk in the fair order, and how many there are.
+
+    `desk` is the matching key of its address; `owner` leaves those of one person,
+    `only` one case. By the promise; where there is none, since when the customer
+    waits; whoever waits for nothing comes last. How often somebody wrote does not
+    count (support.md section 4).
+    """
+    wanted = (
+        select(
+            Activity,
+            _name_of(_Customer).label("customer"),
+            _name_of(_Owner).label("owner"),
+            func.count().over().label("all"),
+        )
+        .join(Desk, Desk.id == Activity.desk_id)
+        .join(_Customer, _Customer.id == Activity.customer_id)
+        .outerjoin(_Owner, _Owner.id == Activity.owner_id)
+        .where(
+            Desk.address == desk,
+            Activity.redirect_id.is_(None),
+            Activity.turn.in_(turns),
+        )
+        .order_by(*_IN_ORDER)
+        .limit(most)
+    )
+    if owner is not None:
+        wanted = wanted.where(Activity.owner_id == owner)
+    if only is not None:
+        wanted = wanted.where(Activity.id == only)
+    rows = session.execute(wanted).all()
+    return [_queued(*row[:3]) for row in rows], (rows[0][3] if rows else 0)
+
+
+def _name_of(person: type[Person]) -> ColumnElement[str]:
+    """Give a name, or the address that stands in for it."""
+    written = (
+        select(PersonAddress.written)
+        .where(PersonAddress.person_id == person.id)
+        .order_by(PersonAddress.is_primary.desc(), PersonAddress.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return func.coalesce(func.nullif(person.name, ""), written, "")
+
+
+def _queued(row: Activity, customer: str, owner: str) -> Queued:
+    return Queued(
+        activity=row.id,
+        public_id=row.public_id,
+        subject=row.subject,
+        customer=customer.partition("@")[0],
+        owner=row.owner_id,
+        owner_name=owner.partition("@")[0],
+        turn=row.turn,
+        opened_at=row.opened_at,
+        waiting_since=row.waiting_since,
+        promised_at=row.promised_at,
+        day_only=row.promised_day_only,
+    )
