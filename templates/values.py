@@ -240,6 +240,8 @@ class Message:
     """Sent from the mailbox itself; without an author nobody knows by whom (team)."""
     stands_in: bool = False
     """The reader is the deputy of that owner."""
+    brought_by: str = ""
+    """Who invited the reader, if somebody did."""
     customer_lost: bool = False
     """Mail to the customer comes back at present; staff see a mark."""
     below: tuple[Below, ...] = ()
@@ -260,6 +262,10 @@ class Note:
     """The reader is there for advice, and answers nobody but the team."""
     owned: bool = True
     """Somebody has the case."""
+    brought_by: str = ""
+    """Who invited the reader, if somebody did."""
+    follows: bool = False
+    """Somebody else has the case, and the reader hears of it all the same."""
     customer: str
     understood: tuple[Understood, ...] = ()
     linked: tuple[Linked, ...] = ()

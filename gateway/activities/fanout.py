@@ -88,6 +88,8 @@ class _Variant:
     reason: str
     holds_own: bool
     """Wrote the parent, and so holds it under the id they gave it."""
+    brought_by: str
+    """Who invited them, if somebody did."""
     alone: int | None
     """The only reader, when something in the letter is for them alone."""
 
@@ -235,6 +237,7 @@ def _variants(
 ) -> dict[_Variant, list[Seat]]:
     activity, desk = scene.place.activity, scene.place.desk
     newcomers = {seat.person.id for seat, _ in scene.came}
+    names = {seat.person.id: seat.name for seat in scene.seats}
     variants: defaultdict[_Variant, list[Seat]] = defaultdict(list)
     for seat in scene.seats:
         outcome, reason = heard.get(seat.person.id, (Heard.GONE, ""))
@@ -251,6 +254,9 @@ def _variants(
             reason=reason,
             holds_own=seat.person.id == scene.thread.parent_author
             and bool(scene.thread.parents_own),
+            brought_by=names.get(seat.participant.invited_by_id or 0, "")
+            if reason == "participant"
+            else "",
             alone=seat.person.id if personal else None,
         )
         variants[variant].append(seat)
@@ -338,6 +344,7 @@ def _message(scene: _Scene, variant: _Variant, only: Seat | None) -> Message:
         marks=word.marks if for_staff else (),
         by_hand=word.by_hand and for_staff,
         stands_in=variant.reason == "deputy",
+        brought_by=variant.brought_by,
         customer_lost=for_staff and customer is not None and not customer.reachable,
         below=below.parts_of(word.event),
         inbound=(word.event.inbound_id or 0) if for_staff else 0,
@@ -373,6 +380,8 @@ def _note(scene: _Scene, variant: _Variant, only: Seat | None) -> Note:
         team=tuple(readers),
         consulted=variant.reader == Role.CONSULTED,
         owned=scene.place.activity.owner_id is not None,
+        brought_by=variant.brought_by,
+        follows=variant.reason == "team" and scene.place.activity.owner_id is not None,
         customer=customer.name if customer else "",
         understood=understood(only),
         linked=scene.linked,

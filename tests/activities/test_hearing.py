@@ -65,6 +65,8 @@ def test_the_team_hears_until_the_case_is_taken(town):
         ("message", "ana@acme.example"),
         ("message", "bo@acme.example"),
     ]
+    assert "You follow this case" in town.last("bo@acme.example").text
+    assert "You follow" not in town.last("ana@acme.example").text
     # An owner cannot mute their customer (D35), anybody else can.
     town.reply(ANA, "/mute", to=town.last("ana@acme.example", "message"))
     town.reply(BO, "/mute", to=town.last("bo@acme.example", "message"))
