@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from parsers.mail import Bounds, Mailbox, as_json, read, unreadable
+from parsers.mail import Bounds, Mailbox, read, unreadable
+from parsers.printed import as_json
 
 
 def mail(body="Hello", *head, **fields):
