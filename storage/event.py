@@ -65,6 +65,9 @@ class Kind(StrEnum):
     """A private question was asked about this activity (`into` in the values), or this
     one is such a question (`of`; decisions D36)."""
     HELD = "held"
+    TAGGED = "tagged"
+    """Somebody said what it is about; the words are in the values."""
+    UNTAGGED = "untagged"
     DROPPED = "dropped"
     """Closed without a word to its customer (decisions E50)."""
     SPAM = "spam"

@@ -16,6 +16,7 @@ from storage import event as events
 from storage.activity import Lane, Membership, Participant, Role
 from storage.database import Session
 from storage.roster import Seat, roster, seat_of
+from storage.tag import tags_of
 from templates.values import Face, Promise, Reacted, Receipt, Said
 
 _MOST_POSTS = 500
@@ -32,6 +33,8 @@ class ActivityPage:
     """new, ours, customers or resolved."""
     owner: str
     here: tuple[Face, ...]
+    tags: tuple[str, ...]
+    """What the team says that it is about; for the team."""
     posts: tuple[Said, ...]
     receipts: Mapping[int, tuple[Receipt, ...]]
     """Who got each of the posts, as this reader may know it."""
@@ -78,6 +81,9 @@ def activity(house: House, token: str, now: datetime) -> ActivityPage | None:
                 for_staff=participant.in_team_lane,
                 among=seats,
             ),
+            tags=tuple(tags_of(session, found.family))
+            if participant.in_team_lane
+            else (),
             posts=_with_reactions(place, seats, membership.said(place, seats, posts)),
             receipts=receipts.of_posts(
                 session, seats, posts, is_staff=participant.in_team_lane
