@@ -14,7 +14,7 @@ from gateway.activities import (
     publishing,
     questions,
 )
-from gateway.activities.posting import Letterbox
+from gateway.activities.letterbox import Letterbox
 from gateway.routing.asking import NO, Asking, decides
 from gateway.routing.decision import Settle
 from storage import question as asked
