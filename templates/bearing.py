@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from parsers.reply_address import Purpose
+from templates.themes import WhichTag
 from templates.values import (
     Acknowledgement,
     Answer,
@@ -181,6 +182,13 @@ _BEARINGS: dict[type[Values], Bearing] = {
     ),
     Publish: Bearing(
         "publish",
+        Kind.CONFIRMATION,
+        Automatic.AS_ASKED,
+        Purpose.CONFIRM,
+        Listed.HELP_ONLY,
+    ),
+    WhichTag: Bearing(
+        "which_tag",
         Kind.CONFIRMATION,
         Automatic.AS_ASKED,
         Purpose.CONFIRM,

@@ -15,7 +15,7 @@ from gateway.activities import (
     receipts,
     relaying,
 )
-from gateway.activities.commands import answer_now, obey, tell
+from gateway.activities.commands import answer_now, obey_all, tell
 from gateway.activities.fanout import Word, fan_out
 from gateway.activities.floor import Floor
 from gateway.activities.letterbox import Letterbox
@@ -99,7 +99,7 @@ def post(box: Letterbox, decision: Post) -> None:
         else None,
     )
     before = place.activity.owner_id
-    answers = [said for each in decision.commands if (said := obey(floor, each))]
+    answers = obey_all(floor, decision.commands)
     tell(floor, answers, posted=posts)
     if posts:
         owner = place.activity.owner_id
