@@ -14,6 +14,7 @@ from parsers.message_id import foreign
 from parsers.quoting import MARKER
 from parsers.reply_address import Purpose, ReplyAddress, numbered
 from templates import context, header, mime, render
+from templates.found import Found
 from templates.links import Links, mailto
 from templates.render import Reader
 from templates.values import (
@@ -198,6 +199,13 @@ _BEARINGS: dict[type[Values], Bearing] = {
     ),
     Queue: Bearing(
         "queue",
+        Kind.CONFIRMATION,
+        Automatic.AS_ASKED,
+        Purpose.EVERYONE,
+        Listed.HELP_ONLY,
+    ),
+    Found: Bearing(
+        "found",
         Kind.CONFIRMATION,
         Automatic.AS_ASKED,
         Purpose.EVERYONE,
