@@ -377,6 +377,18 @@ def seats_of(session: Session, person_id: int) -> list[Participant]:
     )
 
 
+def newest_desk_of(session: Session, person_id: int) -> str | None:
+    """Give the address key of the desk of the newest case that somebody is in."""
+    return session.scalar(
+        select(Desk.address)
+        .join(Activity, Activity.desk_id == Desk.id)
+        .join(Participant, Participant.activity_id == Activity.id)
+        .where(Participant.person_id == person_id, Desk.gone_at.is_(None))
+        .order_by(Participant.id.desc())
+        .limit(1)
+    )
+
+
 def has_cases(session: Session, owner_id: int, customer_id: int | None = None) -> bool:
     """Say whether somebody owns a case that is open; of one customer, if given."""
     wanted = select(Activity.id).where(

@@ -16,6 +16,7 @@ from parsers.reply_address import Purpose, ReplyAddress, numbered
 from templates import context, header, mime, render
 from templates.links import Links, mailto
 from templates.render import Reader
+from templates.signing import SignInLink
 from templates.values import (
     Acknowledgement,
     Answer,
@@ -336,6 +337,10 @@ _BEARINGS: dict[type[Values], Bearing] = {
         Purpose.CONFIRM,
         Listed.HELP_ONLY,
         plain=True,
+    ),
+    # It bears no reply address: there is nothing to answer.
+    SignInLink: Bearing(
+        "sign_in", Kind.CONFIRMATION, Automatic.GENERATED, Purpose.SIGN_IN
     ),
     CatchUp: Bearing("catch_up", Kind.NOTICE, Automatic.GENERATED, Purpose.EVERYONE),
     Complained: Bearing(

@@ -7,6 +7,8 @@ aware datetimes; the letter says them in the reader's language and zone.
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from templates.signing import SignInLink
+
 
 @dataclass(frozen=True, kw_only=True)
 class Face:
@@ -915,4 +917,5 @@ Values = (
     | Rescheduled
     | ListAnswered
     | Gone
+    | SignInLink
 )

@@ -131,16 +131,21 @@ def _places(
 
 
 def _place(box: Letterbox, queued: Queued, reader: Person) -> QueuePlace:
+    return placed(queued, box.desk, reader.id, box.offered.received_at)
+
+
+def placed(queued: Queued, desk: Desk, reader: int, now: datetime) -> QueuePlace:
+    """Say to a person of a desk's team what the place of a case follows from."""
     return QueuePlace(
         public_id=queued.public_id,
         customer=queued.customer,
         subject=queued.subject,
         turn=str(queued.turn),
-        promise=_promise(queued, box.desk),
-        is_late=_is_late(queued, box.offered.received_at),
+        promise=_promise(queued, desk),
+        is_late=_is_late(queued, now),
         since=queued.waiting_since,
         owner=queued.owner_name,
-        is_yours=queued.owner == reader.id,
+        is_yours=queued.owner == reader,
     )
 
 
