@@ -412,6 +412,7 @@ class CaseShown:
     """The last ones of both lanes."""
     is_in: bool
     """The reader has a seat in it, so that a reply can go there."""
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

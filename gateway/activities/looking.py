@@ -21,6 +21,7 @@ from storage.activity import Activity, Lane, Membership, Turn
 from storage.people import Person
 from storage.queue import Queued, queue
 from storage.roster import Seat, address_of, roster, seat_of
+from storage.tag import tags_of
 from templates.values import (
     CaseShown,
     PostShown,
@@ -98,6 +99,7 @@ def show_case(box: Letterbox, command: Command) -> Understood | None:
         ),
         posts=_last_posts(box, found, seats),
         is_in=is_in,
+        tags=tuple(tags_of(session, found.family)),
     )
     _send(box, reader, values, found, seat if is_in else None)
     return None

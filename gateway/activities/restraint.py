@@ -16,7 +16,7 @@ from parsers.reply_address import Purpose
 from storage import pace
 from storage.database import Session
 from storage.people import Person
-from templates.letter import Kind, bears
+from templates.bearing import Kind, bears
 from templates.values import Values
 
 _log = structlog.get_logger()

@@ -18,6 +18,7 @@ from storage.activity import Lane, Membership, Participant, Role
 from storage.database import Session
 from storage.people import Person
 from storage.roster import Seat, roster, seat_of
+from storage.tag import tags_of
 from templates.values import Face, Promise, Reacted, Receipt, Said
 
 _MOST_POSTS = 500
@@ -34,6 +35,8 @@ class ActivityPage:
     """new, ours, customers or resolved."""
     owner: str
     here: tuple[Face, ...]
+    tags: tuple[str, ...]
+    """What the team says that it is about; for the team."""
     posts: tuple[Said, ...]
     notes: frozenset[int]
     """The posts that only the team reads; none of them on a page behind a token."""
@@ -158,6 +161,7 @@ def _page(
             for_staff=is_staff,
             among=seats,
         ),
+        tags=tuple(tags_of(session, found.family)) if is_staff else (),
         posts=_with_reactions(place, seats, membership.said(place, seats, posts)),
         notes=frozenset(post.id for post in posts if post.lane is Lane.TEAM),
         receipts=receipts.of_posts(session, seats, posts, is_staff=is_staff),
