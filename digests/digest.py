@@ -28,11 +28,13 @@ from gateway.routing.desk import Desk
 from gateway.routing.timetable import Kind, Timetable
 from parsers.reply_address import number
 from storage import activity as activities
-from storage import digest, job
+from storage import digest, digest_content, job, person_schedule, untold
 from storage.database import Session
-from storage.digest import Issue, Last, Reading, Untold, Waiting
+from storage.digest import Issue, Last
+from storage.digest_content import Reading
 from storage.outbox import Priority
 from storage.question import Question
+from storage.untold import Untold, Waiting
 
 SETTLES = timedelta(minutes=2)
 """So long after it was written a post may still be taken back (digests section 1)."""
@@ -75,7 +77,7 @@ class Run:
     def range_hi(self, session: Session, slot: Slot) -> int:
         """Give the last event that a slot may tell."""
         if slot.at not in self._settled:
-            self._settled[slot.at] = digest.settled(session, slot.at - SETTLES)
+            self._settled[slot.at] = untold.settled(session, slot.at - SETTLES)
         return self._settled[slot.at]
 
 
@@ -96,7 +98,7 @@ def run(house: House, at: datetime) -> int:
     count, after = 0, 0
     while True:
         with house.database.reading() as session:
-            people = digest.people_waiting(session, after, PAGE)
+            people = untold.people_waiting(session, after, PAGE)
             due = _due(session, made, people)
         for begin in range(0, len(due), _AT_ONCE):
             who = [each.person for each in due[begin : begin + _AT_ONCE]]
@@ -115,15 +117,15 @@ def _is_slot(session: Session, made: Run, last: datetime) -> bool:
         as_chosen(None, desk, kind, zone)
         for desk in made.desks.values()
         for kind in Kind
-        for zone in digest.zones(session)
+        for zone in person_schedule.zones(session)
     }
     usual = next(iter(made.desks.values()), None)
-    for chosen, zone in digest.chosen(session) if usual else ():
+    for chosen, zone in person_schedule.chosen(session) if usual else ():
         assert usual is not None
         tables.add(as_chosen(chosen, usual, Kind(chosen.kind), zone))
     slots = (newest(replace(each, second=None), made.at) for each in tables)
     # What was chosen since may bring a slot that lies before the last run.
-    changed = digest.changed_since(session, last)
+    changed = person_schedule.changed_since(session, last)
     return changed or any(slot is not None and slot.at > last for slot in slots)
 
 
@@ -151,10 +153,10 @@ def desks_of(session: Session, house: House) -> dict[int, Desk]:
 def _due(session: Session, made: Run, people: Sequence[int]) -> list[Due]:
     if not people:
         return []
-    waiting = digest.waiting_for(session, people)
-    chosen = digest.schedules(session, people)
+    waiting = untold.waiting_for(session, people)
+    chosen = person_schedule.schedules(session, people)
     last = digest.newest(session, people)
-    who = digest.readers(session, people)
+    who = digest_content.readers(session, people)
     found = []
     for each in waiting:
         desk = made.desks.get(each.desk)
@@ -229,8 +231,8 @@ def claim(
         return {}, {}
     digest.take_back(session, people)
     until = max(each.range_hi for each in begun.values())
-    told = dict(_told(begun, digest.untold(session, people, until)))
-    digest.tell(
+    told = dict(_told(begun, untold.untold(session, people, until)))
+    untold.tell(
         session,
         [(at, row.person, row.event) for at, rows in told.items() for row in rows],
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from templates.found import Found
+from templates.signing import SignInLink
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -412,6 +413,7 @@ class CaseShown:
     """The last ones of both lanes."""
     is_in: bool
     """The reader has a seat in it, so that a reply can go there."""
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -918,4 +920,5 @@ Values = (
     | Rescheduled
     | ListAnswered
     | Gone
+    | SignInLink
 )

@@ -12,6 +12,7 @@ from gateway.activities import (
     merging,
     oneself,
     private,
+    tags,
     wishes,
 )
 from gateway.activities.cards import cards, present
@@ -220,6 +221,8 @@ _DEEDS: dict[str, Callable[[Floor, Command], Understood | None]] = {
     "ignore": wishes.ignore,
     "hear": wishes.hear,
     "assign": duties.assign,
+    "tag": tags.tag,
+    "untag": tags.untag,
     "deputy": duties.deputy,
     "take": _take,
     "resolve": _resolve,

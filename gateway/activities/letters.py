@@ -21,7 +21,8 @@ from storage.event import Kind as EventKind
 from storage.outbox import Letter, NewDelivery, Priority
 from storage.people import Person
 from storage.roster import Seat
-from templates.letter import Head, compose, kind_of
+from templates.bearing import kind_of
+from templates.letter import Head, compose
 from templates.values import Values
 
 

@@ -21,6 +21,7 @@ from storage.activity import Activity, Lane, Membership, Turn
 from storage.people import Person
 from storage.queue import Queued, queue
 from storage.roster import Seat, address_of, roster, seat_of
+from storage.tag import tags_of
 from templates.found import Found
 from templates.values import (
     CaseShown,
@@ -99,6 +100,7 @@ def show_case(box: Letterbox, command: Command) -> Understood | None:
         ),
         posts=_last_posts(box, found, seats),
         is_in=is_in,
+        tags=tuple(tags_of(session, found.family)),
     )
     send_to(box, reader, values, found, seat if is_in else None)
     return None
@@ -134,16 +136,21 @@ def _places(
 
 def place_of(box: Letterbox, queued: Queued, reader: Person) -> QueuePlace:
     """Give a case as letters tell where it stands."""
+    return placed(queued, box.desk, reader.id, box.offered.received_at)
+
+
+def placed(queued: Queued, desk: Desk, reader: int, now: datetime) -> QueuePlace:
+    """Say to a person of a desk's team what the place of a case follows from."""
     return QueuePlace(
         public_id=queued.public_id,
         customer=queued.customer,
         subject=queued.subject,
         turn=str(queued.turn),
-        promise=_promise(queued, box.desk),
-        is_late=_is_late(queued, box.offered.received_at),
+        promise=_promise(queued, desk),
+        is_late=_is_late(queued, now),
         since=queued.waiting_since,
         owner=queued.owner_name,
-        is_yours=queued.owner == reader.id,
+        is_yours=queued.owner == reader,
     )
 
 

@@ -55,7 +55,7 @@ _INVITING = "gateway/activities/inviting.py"
 _MEMBERSHIP = "gateway/activities/membership.py"
 _POSTING = "gateway/activities/posting.py"
 _PROCESS = "gateway/activities/process.py"
-_LETTER = "templates/letter.py"
+_BEARING = "templates/bearing.py"
 _LANES = "gateway/routing/lanes.py"
 _ACTS = "gateway/routing/acts.py"
 _ADMISSION = "gateway/activities/admission.py"
@@ -232,7 +232,7 @@ MUTANTS = (
     ),
     Mutant(
         "an answer to a note goes to everybody",
-        _LETTER,
+        _BEARING,
         'Note: Bearing("note", Kind.NOTE, Automatic.NO, Purpose.TEAM,',
         'Note: Bearing("note", Kind.NOTE, Automatic.NO, Purpose.EVERYONE,',
     ),
