@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from storage import search
 from storage.base import Base, Number, never_reused, word
 from storage.owed import Owed
 
@@ -237,6 +238,15 @@ def keep_desks(session: Session, desks: dict[str, str], now: datetime) -> list[s
     return gone
 
 
+def begin(session: Session, activity: Activity) -> Activity:
+    """Add an activity; its number is known afterwards, its subject's words are kept."""
+    session.add(activity)
+    session.flush()
+    number = search.subject_number(activity.id)
+    search.keep(session.connection(), [(number, activity.subject)])
+    return activity
+
+
 def find(session: Session, activity_id: int, *, lock: bool = False) -> Activity | None:
     """Find an activity, or the one it was merged into.
 
@@ -376,6 +386,18 @@ def seats_of(session: Session, person_id: int) -> list[Participant]:
     """Give every activity that one person takes part in, or was asked to."""
     return list(
         session.scalars(select(Participant).where(Participant.person_id == person_id))
+    )
+
+
+def newest_desk_of(session: Session, person_id: int) -> str | None:
+    """Give the address key of the desk of the newest case that somebody is in."""
+    return session.scalar(
+        select(Desk.address)
+        .join(Activity, Activity.desk_id == Desk.id)
+        .join(Participant, Participant.activity_id == Activity.id)
+        .where(Participant.person_id == person_id, Desk.gone_at.is_(None))
+        .order_by(Participant.id.desc())
+        .limit(1)
     )
 
 

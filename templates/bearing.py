@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from parsers.reply_address import Purpose
+from templates.found import Found
+from templates.signing import SignInLink
 from templates.themes import WhichTag
 from templates.values import (
     Acknowledgement,
@@ -134,6 +136,13 @@ _BEARINGS: dict[type[Values], Bearing] = {
     ),
     Queue: Bearing(
         "queue",
+        Kind.CONFIRMATION,
+        Automatic.AS_ASKED,
+        Purpose.EVERYONE,
+        Listed.HELP_ONLY,
+    ),
+    Found: Bearing(
+        "found",
         Kind.CONFIRMATION,
         Automatic.AS_ASKED,
         Purpose.EVERYONE,
@@ -279,6 +288,10 @@ _BEARINGS: dict[type[Values], Bearing] = {
         Purpose.CONFIRM,
         Listed.HELP_ONLY,
         plain=True,
+    ),
+    # It bears no reply address: there is nothing to answer.
+    SignInLink: Bearing(
+        "sign_in", Kind.CONFIRMATION, Automatic.GENERATED, Purpose.SIGN_IN
     ),
     CatchUp: Bearing("catch_up", Kind.NOTICE, Automatic.GENERATED, Purpose.EVERYONE),
     Complained: Bearing(

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from gateway.routing.receipt import Got
 from parsers.reply_address import ReplyAddress
 from templates.letter import Composed, Head, compose
+from templates.signing import SignInLink
 from templates.themes import Proposed, WhichTag
 from templates.values import (
     Acknowledgement,
@@ -1133,6 +1134,12 @@ SPECIMENS = {
         AreYouThere(desk="Acme Support", since=NOW - timedelta(days=4)),
         "notice",
         "c",
+        {"activity": "", "subject": "Acme Support"},
+    ),
+    "sign-in link": Specimen(
+        SignInLink(desk="Acme Support", until=NOW + timedelta(minutes=15)),
+        "confirmation",
+        "s",
         {"activity": "", "subject": "Acme Support"},
     ),
     "catch-up": Specimen(

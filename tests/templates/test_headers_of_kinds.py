@@ -104,6 +104,8 @@ TABLE = {
     "an answer that went nowhere": ("auto-generated", "t", LISTS),
     # No Precedence: an answer of whoever is there is what it is for.
     "bounce probe": ("auto-generated", "c", {"List-Help"}),
+    # There is nothing to answer: the page alone lets in.
+    "sign-in link": ("auto-generated", None, set()),
     "catch-up": ("auto-generated", "r", set()),
     "welcome back": ("auto-generated", "r", set()),
     "complaint": ("auto-generated", "t", LISTS),
