@@ -14,7 +14,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from digests import daily, deadlines, digest, invitations
+from digests import daily, deadlines, digest, invitations, voice
 from gateway.activities import health, unheard
 from gateway.activities.house import House
 from storage import job
@@ -46,6 +46,7 @@ TASKS: tuple[Task, ...] = (
     Task("invitations reminded of", invitations.run),
     Task("daily letters", daily.run),
     Task("digests", digest.run),
+    Task("digests for who leads a desk", voice.run),
 )
 """In this order: what a task mends the next one need not report."""
 

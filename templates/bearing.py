@@ -6,7 +6,7 @@ from enum import StrEnum
 from parsers.reply_address import Purpose
 from templates.found import Found
 from templates.signing import SignInLink
-from templates.themes import WhichTag
+from templates.themes import ThemeAnswered, ThemeDraft, Voice, WhichTag
 from templates.values import (
     Acknowledgement,
     Answer,
@@ -202,6 +202,23 @@ _BEARINGS: dict[type[Values], Bearing] = {
         Automatic.AS_ASKED,
         Purpose.CONFIRM,
         Listed.HELP_ONLY,
+    ),
+    ThemeDraft: Bearing(
+        "theme_draft",
+        Kind.CONFIRMATION,
+        Automatic.AS_ASKED,
+        Purpose.CONFIRM,
+        Listed.HELP_ONLY,
+    ),
+    ThemeAnswered: Bearing(
+        "theme_answered",
+        Kind.CONFIRMATION,
+        Automatic.AS_ASKED,
+        Purpose.CONFIRM,
+        Listed.HELP_ONLY,
+    ),
+    Voice: Bearing(
+        "voice", Kind.DIGEST, Automatic.GENERATED, Purpose.DIGEST, Listed.DIGEST
     ),
     Unclear: Bearing(
         "unclear",

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from templates.found import Found
 from templates.signing import SignInLink
-from templates.themes import WhichTag
+from templates.themes import ThemeAnswered, ThemeDraft, Voice, WhichTag
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -922,5 +922,8 @@ Values = (
     | ListAnswered
     | Gone
     | WhichTag
+    | Voice
+    | ThemeDraft
+    | ThemeAnswered
     | SignInLink
 )

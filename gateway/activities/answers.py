@@ -14,6 +14,7 @@ from gateway.activities import (
     publishing,
     questions,
     tag_answers,
+    themes,
 )
 from gateway.activities.letterbox import Letterbox
 from gateway.routing.asking import NO, Asking, decides
@@ -81,4 +82,5 @@ _DEEDS: Mapping[Asking, Deed] = {
     Asking.COLLISION: confirming.settle,
     Asking.PUBLISH: publishing.settle,
     Asking.WHICH_TAG: tag_answers.settle,
+    Asking.THEME: themes.decide,
 }

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from importlib import resources
 from typing import Any
 
-from gateway.demo.themes import which_tag
+from gateway.demo.themes import draft, voice, which_tag
 from parsers.reply_address import ReplyAddress
 from templates.letter import Composed, Head, compose
 from templates.values import (
@@ -436,6 +436,20 @@ SPECIMENS = {
         "What was it about? To who closed it",
         lambda cast: which_tag(cast.subject),
         team_only=True,
+    ),
+    "voice": Specimen(
+        "What customers said, to who leads the desk",
+        lambda cast: voice(
+            cast.desk,
+            NOW,
+            team=(cast.owner, cast.mate),
+            owner=cast.colleague,
+            quote=cast.question,
+        ),
+    ),
+    "theme-draft": Specimen(
+        "Shall those who asked be told?",
+        lambda cast: draft(cast.desk, cast.answer, (cast.customer, cast.colleague)),
     ),
     "digest": Specimen("A digest, to a colleague", _digest),
     "daily": Specimen("What is due today, to the owner", _daily),

@@ -49,6 +49,8 @@ class Asking(StrEnum):
     """To somebody whose mail came back: does this reach you? (mail-rules B2)"""
     WHICH_TAG = "which tag"
     """To who closed a case: what was it about? (support.md section 6)"""
+    THEME = "theme"
+    """To who leads a desk: this is what those who asked would be told."""
     LIST = "list"
     """Numbered items, each answered by `#2 word`."""
     DIGEST = "digest"
@@ -71,6 +73,7 @@ ANSWERS: Mapping[Asking, frozenset[str]] = {
     Asking.COLLISION: frozenset({"send", "note"}),
     Asking.PUBLISH: frozenset({YES, NO}),
     Asking.MACHINE: frozenset({"post", "open", "refuse", "spam"}),
+    Asking.THEME: frozenset({YES, NO}),
     Asking.REACHED: frozenset({YES}),
 }
 """The answers to each question, the bare words of the letter that asks."""
@@ -79,6 +82,7 @@ _SAME = {
     Asking.ADMIT: {YES: "admit", NO: "refuse"},
     Asking.MACHINE: {YES: "post", NO: "refuse"},
     Asking.PUBLISH: {"publish": YES, "send": YES},
+    Asking.THEME: {"publish": YES, "send": YES},
     Asking.TEAM_TEXT: {"post": "send"},
     Asking.COLLISION: {"post": "send"},
     Asking.FORWARD: {"open": YES},
@@ -99,6 +103,7 @@ _ON_THE_ACTIVITY = frozenset(
         Asking.PUBLISH,
         Asking.MACHINE,
         Asking.WHICH_TAG,
+        Asking.THEME,
         Asking.LIST,
         Asking.DIGEST,
     }

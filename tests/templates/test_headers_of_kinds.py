@@ -62,6 +62,9 @@ TABLE = {
     "words of the team by a customer": ("auto-replied", "c", {"List-Help"}),
     "collision": ("auto-replied", "c", {"List-Help"}),
     "which tag": ("auto-replied", "c", {"List-Help"}),
+    "theme to be told": ("auto-replied", "c", {"List-Help"}),
+    "theme that nobody can be told": ("auto-replied", "c", {"List-Help"}),
+    "themes answered": ("auto-replied", "c", {"List-Help"}),
     "note to publish": ("auto-replied", "c", {"List-Help"}),
     "note that greets the customer": ("auto-replied", "c", {"List-Help"}),
     "unclear answer": ("auto-replied", "c", {"List-Help"}),
@@ -84,6 +87,16 @@ TABLE = {
     "held mail of no activity": ("auto-generated", None, set()),
     "daily letter": ("auto-generated", "c", {"List-Help"}),
     "digest of a colleague": (
+        "auto-generated",
+        "d",
+        ASKING | {"List-Help", "Precedence"},
+    ),
+    "what customers said": (
+        "auto-generated",
+        "d",
+        ASKING | {"List-Help", "Precedence"},
+    ),
+    "a week without themes": (
         "auto-generated",
         "d",
         ASKING | {"List-Help", "Precedence"},
