@@ -36,7 +36,7 @@ from storage import (
     waiting,
 )
 from storage.database import Session
-from storage.digest import Issue
+from storage.digest import Issue, Issued
 from storage.outbox import Priority
 from storage.question import Question
 from templates.themes import Carried, Loudest, ThemeItem, Voice
@@ -151,13 +151,11 @@ def _make(session: Session, house: House, due: Due, at: datetime) -> bool:
         "state": Issue.EMPTY,
         "message_id": own_id,
     }
-    begun = digest.begin(session, [row], house.chance(16).hex())
+    begun = digest.begin(session, [row])
     if not begun:
         return False
-    [issue] = begun
     values = _write(session, house, due)
     if not (values.themes or values.wrote or values.closed):
-        issue.body_hash = ""
         return False
     question = Question(
         asking=Asking.DIGEST,
@@ -187,10 +185,14 @@ def _make(session: Session, house: House, due: Due, at: datetime) -> bool:
         token=number(question.id),
         refused=reader.refused,
     )
-    [issue.delivery_id] = send(session, house, sheet, values, [to])
-    issue.state, issue.question_id = Issue.QUEUED, question.id
-    issue.body_hash = hashlib.sha256(repr(values).encode()).hexdigest()
-    session.flush()
+    [delivery] = send(session, house, sheet, values, [to])
+    issued = Issued(
+        id=begun[0].id,
+        question=question.id,
+        body_hash=hashlib.sha256(repr(values).encode()).hexdigest(),
+        delivery=delivery,
+    )
+    digest.issue(session, [issued])
     return True
 
 
