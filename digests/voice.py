@@ -16,7 +16,6 @@ from gateway.activities.house import House
 from gateway.activities.letters import (
     Addressee,
     Sheet,
-    language_of,
     may_be_written,
     send,
 )
@@ -175,7 +174,7 @@ def _make(session: Session, house: House, due: Due, at: datetime) -> bool:
         at=at,
         reason="leads the desk",
         message_id=own_id,
-        language=language_of(reader.person, due.desk),
+        language=reader.person.language or due.desk.language,
         zone=due.timetable.zone,
         priority=Priority.DIGEST,
     )
