@@ -38,9 +38,12 @@ from storage.database import Session
 from storage.digest import Issue, Issued
 from storage.outbox import Priority
 from storage.question import Question
+from storage.voice import Span
 from templates.themes import Carried, Loudest, ThemeItem, Voice
 
 _WEEK = timedelta(days=7)
+_HOURS = timedelta(hours=12)
+"""So much longer or shorter a week may be, as where summer time begins."""
 _QUOTE_LETTERS = 140
 _MOST_TEXTS = 20
 
@@ -125,6 +128,9 @@ def _due(
             return None
         if not is_due(table, slot, before, name):
             return None
+    reader = digest_content.readers(session, [person.id])[person.id]
+    if not reader.is_reached or "digest" in reader.refused:
+        return None
     low = last.range_hi if last else 0
     high = untold.settled(session, slot.at - SETTLES)
     if high <= low:
@@ -136,8 +142,6 @@ def _due(
 def _make(session: Session, house: House, due: Due, at: datetime) -> bool:
     """Claim the slot and queue the letter; False: it was made, or there is nothing."""
     reader = digest_content.readers(session, [due.person])[due.person]
-    if not reader.is_reached or "digest" in reader.refused:
-        return False
     own_id = message_id(house, due)
     row = {
         "person_id": due.person,
@@ -199,12 +203,11 @@ def _make(session: Session, house: House, due: Due, at: datetime) -> bool:
 
 
 def _write(session: Session, house: House, due: Due) -> Voice:
-    since, until = _period(session, due)
-    mails = voice.mails_by_customer(session, due.desk_id, due.range_lo, since, until)
-    answers = voice.answers_by_customer(
-        session, due.desk_id, due.range_lo, since, until
-    )
-    shut = voice.closed(session, due.desk_id, due.range_lo, since, until)
+    span = _span(session, due)
+    since, until = span.since, span.until
+    mails = voice.mails_by_customer(session, due.desk_id, span)
+    answers = voice.answers_by_customer(session, due.desk_id, span)
+    shut = voice.closed(session, due.desk_id, span)
     spoke = [
         themes.Spoke(customer, count, answers.get(customer, 0))
         for customer, count in mails.items()
@@ -222,6 +225,7 @@ def _write(session: Session, house: House, due: Due) -> Voice:
         desk=due.desk.name,
         at=due.slot.at,
         since=since,
+        is_week=abs(until - since - _WEEK) < _HOURS,
         every=str(due.timetable.every),
         weekdays=tuple(sorted(due.timetable.weekdays)),
         themes=asked,
@@ -238,10 +242,14 @@ def _write(session: Session, house: House, due: Due) -> Voice:
     )
 
 
-def _period(session: Session, due: Due) -> tuple[datetime, datetime]:
-    """Since the digest before, a week where there was none or it was given up."""
-    before = voice.newest_sent(session, due.person, due.desk_id, str(due.kind))
-    return before or due.slot.at - _WEEK, due.slot.at
+def _span(session: Session, due: Due) -> Span:
+    """Since the digest before, the first one a week; one given up does not count."""
+    whose, until = (due.person, due.desk_id, str(due.kind)), due.slot.at
+    if last := voice.last_heard(session, *whose, until):
+        since, after = last
+        return Span(since, until, after)
+    first = voice.first_slot(session, *whose)
+    return Span(min(first or until, until) - _WEEK, until, 0)
 
 
 def _themes(

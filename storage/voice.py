@@ -1,6 +1,7 @@
 """What the weekly digest for who leads a desk counts, each in one query."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
@@ -8,12 +9,29 @@ from sqlalchemy.orm import Session
 
 from storage.activity import Activity, Lane, Participant, Turn
 from storage.address_health import AddressHealth, Health
-from storage.digest import PREVIEW, Digest, Issue
+from storage.digest import Digest
 from storage.event import Event, Kind
 from storage.outbox import Delivery, Progress
 from storage.people import PersonAddress
 from storage.tag import Tag
 from storage.theme import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A period, and the number of the last event before it, or an earlier one."""
+
+    since: datetime
+    until: datetime
+    after: int
+
+
+def _within(span: Span) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Event.id > span.after,
+        Event.received_at > span.since,
+        Event.received_at <= span.until,
+    )
 
 
 def mentions(
@@ -78,16 +96,12 @@ _BY_CUSTOMER = (
 )
 
 
-def mails_by_customer(
-    session: Session, desk: int, after: int, since: datetime, until: datetime
-) -> dict[int, int]:
-    """Count what each customer wrote in a period, after an event's number."""
-    return _by_customer(session, desk, after, since, until, _BY_CUSTOMER)
+def mails_by_customer(session: Session, desk: int, span: Span) -> dict[int, int]:
+    """Count what each customer wrote in a period."""
+    return _by_customer(session, desk, span, _BY_CUSTOMER)
 
 
-def answers_by_customer(
-    session: Session, desk: int, after: int, since: datetime, until: datetime
-) -> dict[int, int]:
+def answers_by_customer(session: Session, desk: int, span: Span) -> dict[int, int]:
     """Count what the team wrote to each customer in a period."""
     of_team = exists().where(
         Participant.activity_id == Event.activity_id,
@@ -95,15 +109,13 @@ def answers_by_customer(
         Participant.in_team_lane,
     )
     wanted = (Event.kind == Kind.POST, Event.lane == Lane.EVERYONE, of_team)
-    return _by_customer(session, desk, after, since, until, wanted)
+    return _by_customer(session, desk, span, wanted)
 
 
 def _by_customer(
     session: Session,
     desk: int,
-    after: int,
-    since: datetime,
-    until: datetime,
+    span: Span,
     wanted: tuple[ColumnElement[bool], ...],
 ) -> dict[int, int]:
     rows = session.execute(
@@ -111,9 +123,7 @@ def _by_customer(
         .select_from(Event)
         .join(Activity, Activity.id == Event.activity_id)
         .where(
-            Event.id > after,
-            Event.received_at > since,
-            Event.received_at <= until,
+            *_within(span),
             Activity.desk_id == desk,
             *wanted,
         )
@@ -123,7 +133,7 @@ def _by_customer(
 
 
 def closed(
-    session: Session, desk: int, after: int, since: datetime, until: datetime
+    session: Session, desk: int, span: Span
 ) -> list[tuple[int, int | None, bool]]:
     """Give the cases that were closed in a period: case, by whom, with a tag or not."""
     has_tag = exists().where(Tag.activity_id == Activity.id)
@@ -131,10 +141,8 @@ def closed(
         select(Event.activity_id, func.max(Event.actor_id), has_tag)
         .join(Activity, Activity.id == Event.activity_id)
         .where(
-            Event.id > after,
+            *_within(span),
             Event.kind == Kind.RESOLVED,
-            Event.received_at > since,
-            Event.received_at <= until,
             Activity.desk_id == desk,
         )
         .group_by(Event.activity_id, has_tag)
@@ -169,19 +177,34 @@ def bounced(session: Session, desk: int) -> int:
     )
 
 
-def newest_sent(session: Session, person: int, desk: int, kind: str) -> datetime | None:
-    """Give the slot of the newest digest of a kind that was not given up."""
-    return session.scalar(
-        select(func.max(Digest.slot_at))
+def last_heard(
+    session: Session, person: int, desk: int, kind: str, before: datetime
+) -> tuple[datetime, int] | None:
+    """Give the slot and the last event of the newest digest that was not given up.
+
+    Before an instant; one that had nothing to tell counts too.
+    """
+    row = session.execute(
+        select(Digest.slot_at, Digest.range_hi)
         .outerjoin(Delivery, Delivery.id == Digest.delivery_id)
         .where(
             Digest.person_id == person,
             Digest.desk_id == desk,
             Digest.kind == kind,
-            Digest.body_hash != "",
+            Digest.slot_at < before,
             or_(Delivery.id.is_(None), Delivery.state != Progress.GIVEN_UP),
-            Digest.slot != PREVIEW,
-            Digest.state == Issue.QUEUED,
+        )
+        .order_by(Digest.slot_at.desc())
+        .limit(1)
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
+def first_slot(session: Session, person: int, desk: int, kind: str) -> datetime | None:
+    """Give the slot of the first digest of a kind, whatever became of it."""
+    return session.scalar(
+        select(func.min(Digest.slot_at)).where(
+            Digest.person_id == person, Digest.desk_id == desk, Digest.kind == kind
         )
     )
 

@@ -74,6 +74,8 @@ class Voice:
     at: datetime
     """Its slot."""
     since: datetime
+    is_week: bool
+    """From `since` to `at` it is a week."""
     every: str
     weekdays: tuple[int, ...]
     themes: tuple[ThemeItem, ...]

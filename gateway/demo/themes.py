@@ -33,6 +33,7 @@ def voice(
         desk=desk,
         at=at,
         since=at - timedelta(days=7),
+        is_week=True,
         every="weekly",
         weekdays=(0,),
         themes=(

@@ -13,6 +13,7 @@ from parsers.address import Mailbox
 from storage import people, reports, theme
 from storage.activity import Activity, Participant
 from storage.address_health import AddressHealth, Health
+from storage.outbox import Delivery, Progress
 from storage.people import by_address
 from storage.theme import Status, ThemeTold
 from templates.mime import text_of
@@ -270,3 +271,20 @@ def test_told_once_is_a_rule_of_the_store(led):
         theme.note_told(session, row.id, Status.DONE, person, 1)
         with pytest.raises(IntegrityError), session.begin_nested():
             theme.note_told(session, row.id, Status.DONE, person, 2)
+
+
+def test_what_a_letter_told_that_was_given_up_the_next_one_tells(led):
+    town = led
+    case(town, "carla")
+    weekly(town)
+    with town.database.transaction() as session:
+        session.execute(
+            update(Delivery)
+            .where(Delivery.address == "lea@acme.example")
+            .values(state=Progress.GIVEN_UP)
+        )
+    town.pass_time(days=2)
+    case(town, "max")
+    [letter] = weekly(town, MONDAY + timedelta(days=7))
+    assert "#1 · bad date · 2 customers · new" in words(letter)
+    assert "2 customers who wrote, 2 closed cases" in words(letter)

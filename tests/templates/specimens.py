@@ -676,6 +676,7 @@ SPECIMENS = {
             desk="Acme Support",
             at=NOW,
             since=NOW - timedelta(days=7),
+            is_week=True,
             every="weekly",
             weekdays=(0,),
             themes=(
@@ -729,6 +730,7 @@ SPECIMENS = {
             desk="Acme Support",
             at=NOW,
             since=NOW - timedelta(days=7),
+            is_week=True,
             every="weekly",
             weekdays=(0,),
             themes=(),
