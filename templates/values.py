@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from templates.found import Found
 from templates.signing import SignInLink
+from templates.taken_back import TakeBack
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +74,7 @@ class Understood:
     (`/consult`), said_no, said_never, asked_often, too_many_here and too_many_today
     (why somebody was not invited), who (those in `here`); at a desk that only listens
     only_listens (nobody is invited) and not_sent (those named did not get the text);
+    redact_what, redacted, redacted_before (`/redact`),
     publish_what (there is no note), published_before (by whom); what a person hears:
     each, digest (when it comes), digest_when, urgent_only, paused (until `at`),
     paused_deputy and paused_team (who hears the customers meanwhile), paused_alone
@@ -902,6 +904,7 @@ Values = (
     | TeamText
     | Collision
     | Publish
+    | TakeBack
     | Unclear
     | Decided
     | HeldMail

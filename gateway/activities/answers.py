@@ -13,6 +13,7 @@ from gateway.activities import (
     on_behalf,
     publishing,
     questions,
+    redacting,
 )
 from gateway.activities.posting import Letterbox
 from gateway.routing.asking import NO, Asking, decides
@@ -79,4 +80,5 @@ _DEEDS: Mapping[Asking, Deed] = {
     Asking.TEAM_TEXT: confirming.settle,
     Asking.COLLISION: confirming.settle,
     Asking.PUBLISH: publishing.settle,
+    Asking.REDACT: redacting.settle,
 }

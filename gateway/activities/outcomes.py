@@ -18,6 +18,7 @@ from gateway.activities import (
     opening,
     posting,
     publishing,
+    redacting,
     thanking,
     wishes,
 )
@@ -73,6 +74,7 @@ def apply(  # noqa: C901, PLR0911, PLR0912, PLR0915 (one arm for each outcome, a
         case Post():
             posting.post(box, decision)
             publishing.follow(box, decision)
+            redacting.follow(box, decision)
         case React():
             thanking.react(box, decision)
         case ByHand():

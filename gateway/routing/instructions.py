@@ -25,6 +25,7 @@ FOR_THE_TEAM = FOR_EVERYONE | {
     "merge",
     "note",
     "publish",
+    "redact",
     "refuse",
     "reopen",
     "resolve",
@@ -43,7 +44,7 @@ PRIVATE = frozenset({"drop", "note", "spam"})
 _SECRET = frozenset({"note"})
 
 # What stands above no text of its own.
-_ALONE = frozenset({"publish"})
+_ALONE = frozenset({"publish", "redact"})
 
 _MEANT_AS_TEXT = "post"
 _CONFIRMED = "yes"
@@ -119,9 +120,13 @@ def _is_text_alone(facts: Facts) -> bool:
 
 
 def _alone(facts: Facts) -> Ask | None:
-    """Stop a `/publish` above a text: it is the note that shall go out (E47)."""
-    if facts.has_text and any(each.word in _ALONE for each in facts.commands):
-        return Ask(word="/publish", nearest="", refused=True)
+    """Stop a `/publish` above a text: it is the note that shall go out (E47).
+
+    And a `/redact`: what goes is the text that is answered, not that of the mail.
+    """
+    found = [each for each in facts.commands if each.word in _ALONE]
+    if facts.has_text and found:
+        return Ask(word=f"/{found[0].word}", nearest="", refused=True)
     return None
 
 
