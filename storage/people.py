@@ -52,9 +52,12 @@ class Person(Base):
 
     def is_away(self, at: datetime) -> bool:
         """Say whether they are away at a moment: the day counts where they are."""
-        if self.away_until is None:
-            return False
-        return at.astimezone(zone_named(self.zone)).date() < self.away_until
+        return is_away(self.away_until, self.zone, at)
+
+
+def is_away(until: date | None, zone: str, at: datetime) -> bool:
+    """Say whether who is back on a day is away at a moment, by their zone's date."""
+    return until is not None and at.astimezone(zone_named(zone)).date() < until
 
 
 class PersonAddress(Base):

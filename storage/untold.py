@@ -7,6 +7,7 @@ digest has told yet. A row can be told by one digest only, for it names that one
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, literal, select, text, update
 from sqlalchemy.orm import Session
@@ -68,8 +69,7 @@ def waiting_for(session: Session, people: Collection[int]) -> list[Waiting]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Untold:
+class Untold(NamedTuple):
     """One post that one person has not been told of."""
 
     person: int
@@ -101,10 +101,7 @@ def untold(session: Session, people: Collection[int], until: int) -> list[Untold
         .order_by(Ledger.person_id, Ledger.event_id)
         .with_for_update(of=Ledger)
     )
-    return [
-        Untold(person, event, activity, desk, bool(own), reason)
-        for person, event, activity, desk, own, reason in rows
-    ]
+    return [Untold._make(row) for row in rows]
 
 
 def tell(session: Session, told: Sequence[tuple[int, int, int]]) -> None:
