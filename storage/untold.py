@@ -128,9 +128,11 @@ _TELL = (
 )
 
 
-def settled(session: Session, before: datetime) -> int:
+def settled(session: Session, before: datetime, *, ahead: datetime) -> int:
     """Give the number up to which all events are older than an instant.
 
+    What is of later than `ahead` was written by a clock that was ahead, and counts as
+    old: nobody waits until the time that it showed.
     On PostgreSQL also older than every transaction that is still at work, which may
     have taken a number and not written it yet (decisions A8).
     """
@@ -143,7 +145,7 @@ def settled(session: Session, before: datetime) -> int:
         if until is None:
             until = number
         calm += 1
-        if received_at > before or not is_old:
+        if before < received_at <= ahead or not is_old:
             until, calm = number - 1, 0
         elif calm >= _CALM:
             break
