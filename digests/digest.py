@@ -10,31 +10,27 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from digests import content
 from digests.cadence import Slot, is_due, newest
 from gateway.activities.audience import is_gone
 from gateway.activities.house import House
-from gateway.activities.letters import (
-    Addressee,
-    Sheet,
-    language_of,
-    may_be_written,
-    send,
-)
+from gateway.activities.letters import Addressee, Sheet, may_be_written
+from gateway.activities.mailing import Piece, press, send_each
 from gateway.activities.timetables import as_chosen
 from gateway.routing.asking import Asking
 from gateway.routing.desk import Desk
 from gateway.routing.timetable import Kind, Timetable
 from parsers.reply_address import number
 from storage import activity as activities
-from storage import digest, digest_content, job, person_schedule, untold
+from storage import digest, digest_content, job, person_schedule, question, untold
 from storage.database import Session
-from storage.digest import Issue, Last
+from storage.digest import Issue, Issued, Last
 from storage.digest_content import Reading
 from storage.outbox import Priority
-from storage.question import Question
 from storage.untold import Untold, Waiting
+from templates.press import Press
 
 SETTLES = timedelta(minutes=2)
 """So long after it was written a post may still be taken back (digests section 1)."""
@@ -75,6 +71,28 @@ class Run:
     is_preview: bool = False
     """Whoever looks beforehand sees it all, whatever the hour."""
     _settled: dict[datetime, int] = field(default_factory=dict)
+    _sheets: dict[tuple[int, str, str], Sheet] = field(default_factory=dict)
+    press: Press = field(init=False)
+    """What its letters share; gone when the run is."""
+
+    def __post_init__(self) -> None:
+        """Begin with an empty press."""
+        self.press = press(self.house)
+
+    def sheet(self, due: "Due", language: str) -> Sheet:
+        """Give what the letters of a desk share that are read in one way."""
+        key = (due.desk_id, language, due.timetable.zone)
+        if key not in self._sheets:
+            self._sheets[key] = Sheet(
+                desk=due.desk,
+                activity=None,
+                at=self.at,
+                reason="digest",
+                language=language,
+                zone=due.timetable.zone,
+                priority=Priority.DIGEST,
+            )
+        return self._sheets[key]
 
     @property
     def now(self) -> datetime:
@@ -269,7 +287,6 @@ def _begin(session: Session, made: Run, due: Collection[Due]) -> dict[int, Due]:
             }
             for each in due
         ],
-        made.house.chance(16).hex(),
     )
     return {row.id: by_key[row.person_id, row.desk_id, row.kind] for row in rows}
 
@@ -305,60 +322,51 @@ def _write(
     letters = []
     for at, due in begun.items():
         written = content.write(library, due, told[at])
-        row = session.get_one(digest.Digest, at)
-        if written is None:
-            row.body_hash = ""
-        else:
-            letters.append((row, due, written, _question(due, written, made.at)))
-    session.add_all([question for *_, question in letters])
-    session.flush()
-    for row, due, written, question in letters:
-        row.state = Issue.QUEUED
-        row.question_id = question.id
-        row.body_hash = hashlib.sha256(repr(written.values).encode()).hexdigest()
-        row.delivery_id = _send(session, made, due, written, question)
-    session.flush()
+        if written is not None:
+            letters.append((at, due, written))
+    questions = question.ask_each(
+        session,
+        Asking.DIGEST,
+        made.at,
+        [(due.person, _meaning(due, written)) for _, due, written in letters],
+    )
+    pieces = [
+        _piece(made, due, written, asked)
+        for (_, due, written), asked in zip(letters, questions, strict=True)
+    ]
+    sent = send_each(session, made.house, made.press, pieces)
+    digest.issue(
+        session,
+        [
+            Issued(
+                id=at, question=asked, body_hash=each.body_hash, delivery=each.delivery
+            )
+            for (at, *_), asked, each in zip(letters, questions, sent, strict=True)
+        ],
+    )
     return len(letters)
 
 
-def _question(due: Due, written: content.Written, at: datetime) -> Question:
-    """Keep what the numbers of a digest mean, for whoever answers them."""
-    return Question(
-        asking=Asking.DIGEST,
-        person_id=due.person,
-        asked_at=at,
-        values={
-            "desk": due.desk.address,
-            "kind": str(due.kind),
-            "cases": {str(key): list(seat) for key, seat in written.cases.items()},
-        },
-    )
+def _meaning(due: Due, written: content.Written) -> dict[str, Any]:
+    """Give what the numbers of a digest mean, for whoever answers them."""
+    return {
+        "desk": due.desk.address,
+        "kind": str(due.kind),
+        "cases": {str(key): list(seat) for key, seat in written.cases.items()},
+    }
 
 
-def _send(
-    session: Session,
-    made: Run,
-    due: Due,
-    written: content.Written,
-    question: Question,
-) -> int | None:
+def _piece(made: Run, due: Due, written: content.Written, asked: int) -> Piece:
     reader = written.reader
-    sheet = Sheet(
-        desk=due.desk,
-        activity=None,
-        at=made.at,
-        reason="digest",
+    return Piece(
+        sheet=made.sheet(due, reader.person.language or due.desk.language),
         message_id=message_id(made.house, due),
-        language=language_of(reader.person, due.desk),
-        zone=due.timetable.zone,
-        priority=Priority.DIGEST,
         numbers=written.numbers,
+        values=written.values,
+        to=Addressee(
+            person=due.person,
+            address=reader.address,
+            token=number(asked),
+            refused=reader.refused,
+        ),
     )
-    to = Addressee(
-        person=due.person,
-        address=reader.address,
-        token=number(question.id),
-        refused=reader.refused,
-    )
-    [delivery] = send(session, made.house, sheet, written.values, [to])
-    return delivery

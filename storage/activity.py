@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from storage import search
 from storage.base import Base, Number, never_reused, word
 from storage.owed import Owed
 
@@ -235,6 +236,15 @@ def keep_desks(session: Session, desks: dict[str, str], now: datetime) -> list[s
     for address in gone:
         known[address].gone_at = known[address].gone_at or now
     return gone
+
+
+def begin(session: Session, activity: Activity) -> Activity:
+    """Add an activity; its number is known afterwards, its subject's words are kept."""
+    session.add(activity)
+    session.flush()
+    number = search.subject_number(activity.id)
+    search.keep(session.connection(), [(number, activity.subject)])
+    return activity
 
 
 def find(session: Session, activity_id: int, *, lock: bool = False) -> Activity | None:

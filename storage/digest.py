@@ -4,9 +4,17 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, func, select
+from sqlalchemy import (
+    ForeignKey,
+    String,
+    UniqueConstraint,
+    bindparam,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -98,31 +106,72 @@ def newest(
     }
 
 
-def begin(
-    session: Session, rows: Sequence[Mapping[str, Any]], mark: str
-) -> list[Digest]:
+class Begun(NamedTuple):
+    """A digest that was just written, for a slot that nobody had written."""
+
+    id: int
+    person_id: int
+    desk_id: int
+    kind: str
+
+
+def begin(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[Begun]:
     """Write digests, each for a slot of its own; gives those that nobody had written.
 
-    Whoever writes the same one at the same time is waited for. `mark` is like no
-    other's, and stands for their hash until it is known.
+    Whoever writes the same one at the same time is waited for.
     """
     if not rows:
         return []
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     insert: Any = sqlite.insert if is_sqlite else postgresql.insert
-    session.connection().execute(
-        insert(_DIGEST).on_conflict_do_nothing(),
-        [{**row, "body_hash": mark} for row in rows],
+    columns = _DIGEST.c
+    written = session.connection().execute(
+        insert(_DIGEST)
+        .on_conflict_do_nothing()
+        .returning(columns.id, columns.person_id, columns.desk_id, columns.kind),
+        [{"body_hash": "", **row} for row in rows],
     )
-    ids = [row["message_id"] for row in rows]
-    return list(
-        session.scalars(
-            select(Digest).where(Digest.message_id.in_(ids), Digest.body_hash == mark)
+    return [Begun(*row) for row in written]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issued:
+    """What became of a digest that was begun: the letter that tells it."""
+
+    id: int
+    question: int
+    body_hash: str
+    delivery: int | None
+
+
+def issue(session: Session, issued: Sequence[Issued]) -> None:
+    """Note which letters tell some digests."""
+    if issued:
+        session.connection().execute(
+            _ISSUE,
+            [
+                {
+                    "which": each.id,
+                    "question": each.question,
+                    "hash": each.body_hash,
+                    "delivery": each.delivery,
+                }
+                for each in issued
+            ],
         )
-    )
 
 
 _DIGEST = Base.metadata.tables["digest"]
+_ISSUE = (
+    update(_DIGEST)
+    .where(_DIGEST.c.id == bindparam("which"))
+    .values(
+        state=Issue.QUEUED,
+        question_id=bindparam("question"),
+        body_hash=bindparam("hash"),
+        delivery_id=bindparam("delivery"),
+    )
+)
 
 
 def by_message_id(session: Session, message_id: str) -> Digest | None:

@@ -1,8 +1,8 @@
 """What the letters of digests say, for many readers at once: a query for each noun."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,14 +11,29 @@ from storage.activity import Hearing, Membership, Participant
 from storage.address_health import AddressHealth, Health
 from storage.event import Event, Kind
 from storage.ledger import Ledger, Outcome
-from storage.people import Person, PersonAddress
+from storage.people import Person, PersonAddress, is_away
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reader(NamedTuple):
+    """What a digest needs of a person; they are many, and a row is cheap."""
+
+    id: int
+    name: str
+    organisation: str
+    language: str
+    zone: str
+    paused_until: datetime | None
+    away_until: date | None
+
+    def is_away(self, at: datetime) -> bool:
+        """Say whether they are away at a moment: the day counts where they are."""
+        return is_away(self.away_until, self.zone, at)
+
+
+class Reading(NamedTuple):
     """Somebody who reads digests, and whether mail reaches them."""
 
-    person: Person
+    person: Reader
     address: str
     health: Health
     refused: frozenset[str]
@@ -33,7 +48,16 @@ def readers(session: Session, people: Collection[int]) -> dict[int, Reading]:
     """Give people with the address that is written to, by their number."""
     rows = session.execute(
         select(
-            Person, PersonAddress.written, AddressHealth.state, AddressHealth.refused
+            PersonAddress.written,
+            AddressHealth.state,
+            AddressHealth.refused,
+            Person.id,
+            Person.name,
+            Person.organisation,
+            Person.language,
+            Person.zone,
+            Person.paused_until,
+            Person.away_until,
         )
         .join(PersonAddress, PersonAddress.person_id == Person.id)
         .outerjoin(AddressHealth, AddressHealth.key == PersonAddress.key)
@@ -42,10 +66,10 @@ def readers(session: Session, people: Collection[int]) -> dict[int, Reading]:
         .order_by(PersonAddress.is_primary, PersonAddress.id.desc())
     )
     return {
-        person.id: Reading(
-            person, written, state or Health.OK, frozenset(refused or ())
+        person[0]: Reading(
+            Reader(*person), written, state or Health.OK, frozenset(refused or ())
         )
-        for person, written, state, refused in rows
+        for written, state, refused, *person in rows
     }
 
 

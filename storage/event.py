@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, bindparam, false, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from storage import search
 from storage.activity import Lane
 from storage.base import Base, Number, never_reused, word
 
@@ -131,9 +132,13 @@ class Event(Base):
 
 
 def record(session: Session, event: Event) -> Event:
-    """Append an event; its number is known afterwards."""
+    """Append an event; its number is known afterwards, and a post's words are kept."""
     session.add(event)
     session.flush()
+    if event.kind is Kind.POST:
+        said = search.text_of(event.text, event.values)
+        number = search.post_number(event.id)
+        search.keep(session.connection(), [(number, said)])
     return event
 
 

@@ -7,6 +7,7 @@ digest has told yet. A row can be told by one digest only, for it names that one
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, literal, select, text, update
 from sqlalchemy.orm import Session
@@ -68,8 +69,7 @@ def waiting_for(session: Session, people: Collection[int]) -> list[Waiting]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Untold:
+class Untold(NamedTuple):
     """One post that one person has not been told of."""
 
     person: int
@@ -101,10 +101,7 @@ def untold(session: Session, people: Collection[int], until: int) -> list[Untold
         .order_by(Ledger.person_id, Ledger.event_id)
         .with_for_update(of=Ledger)
     )
-    return [
-        Untold(person, event, activity, desk, bool(own), reason)
-        for person, event, activity, desk, own, reason in rows
-    ]
+    return [Untold._make(row) for row in rows]
 
 
 def tell(session: Session, told: Sequence[tuple[int, int, int]]) -> None:
@@ -132,7 +129,8 @@ def settled(session: Session, before: datetime, *, ahead: datetime) -> int:
     """Give the number up to which all events are older than an instant.
 
     What is of later than `ahead` was written by a clock that was ahead, and counts as
-    old: nobody waits until the time that it showed.
+    old: nobody waits until the time that it showed. Nor is anything younger than what
+    was written after it, when the clock was set back in between.
     On PostgreSQL also older than every transaction that is still at work, which may
     have taken a number and not written it yet (decisions A8).
     """
@@ -140,12 +138,13 @@ def settled(session: Session, before: datetime, *, ahead: datetime) -> int:
         rows = session.execute(_NEWEST.order_by(Event.id.desc()))
     else:
         rows = session.execute(_NEWEST_VISIBLE.order_by(Event.id.desc()))
-    until, calm = None, 0
+    until, calm, youngest = None, 0, ahead
     for number, received_at, is_old in rows.yield_per(500):
         if until is None:
             until = number
         calm += 1
-        if before < received_at <= ahead or not is_old:
+        youngest = min(youngest, received_at)
+        if (received_at <= ahead and youngest > before) or not is_old:
             until, calm = number - 1, 0
         elif calm >= _CALM:
             break

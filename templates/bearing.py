@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from parsers.reply_address import Purpose
+from templates.found import Found
 from templates.signing import SignInLink
 from templates.values import (
     Acknowledgement,
@@ -134,6 +135,13 @@ _BEARINGS: dict[type[Values], Bearing] = {
     ),
     Queue: Bearing(
         "queue",
+        Kind.CONFIRMATION,
+        Automatic.AS_ASKED,
+        Purpose.EVERYONE,
+        Listed.HELP_ONLY,
+    ),
+    Found: Bearing(
+        "found",
         Kind.CONFIRMATION,
         Automatic.AS_ASKED,
         Purpose.EVERYONE,

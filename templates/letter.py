@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from email.utils import format_datetime
-from functools import lru_cache
+from functools import partial
 from typing import Any, assert_never
 
 from markupsafe import Markup
@@ -15,6 +15,7 @@ from parsers.reply_address import Purpose, ReplyAddress, numbered
 from templates import context, header, mime, render
 from templates.bearing import Automatic, Bearing, Kind, Listed, bears
 from templates.links import Links, mailto
+from templates.press import Press
 from templates.render import Reader
 from templates.values import (
     Digest,
@@ -22,7 +23,6 @@ from templates.values import (
     Doubt,
     HeldMail,
     Message,
-    Told,
     Unheard,
     Values,
 )
@@ -79,11 +79,34 @@ class Composed:
     """What the template told the team in its own words (decisions E40)."""
 
 
+def print_letter(press: Press, head: Head, values: Values) -> Composed:
+    """Write a letter as `compose` does, or a copy of one that says the same.
+
+    Of two readers who are told the same in the same language only the Message-ID
+    differs, and the tokens that dispatch puts in.
+    """
+    key = (replace(head, message_id=""), values)
+    composed, own = press.once(
+        key, lambda: (compose(head, values, press=press), head.message_id)
+    )
+    if own == head.message_id:
+        return composed
+    mark = own.encode("ascii")
+    if composed.raw.count(mark) != 1:
+        return compose(head, values, press=press)
+    raw = composed.raw.replace(mark, head.message_id.encode("ascii"))
+    return replace(composed, raw=raw)
+
+
 def compose(
-    head: Head, values: Values, attachments: Sequence[mime.File] = ()
+    head: Head,
+    values: Values,
+    attachments: Sequence[mime.File] = (),
+    press: Press | None = None,
 ) -> Composed:
     """Write the letter: CRLF octets, no To, placeholders where tokens go.
 
+    A digest is made of pieces; those that a press has are not rendered again.
     Raises ValueError when a header would not be sound on octets, and Jinja's
     UndefinedError when a template names what the values do not have.
     """
@@ -108,8 +131,9 @@ def compose(
     )
     seen |= {"title": subject, "links": links}
     if isinstance(values, Digest):
-        seen["links_of"] = lambda item: _links_of(head, item)
-        seen["told"] = lambda item, twin: _told(item.posts, twin, reader)
+        seen["piece"] = partial(
+            _piece, press or Press(head.placeholder), head, reader, links
+        )
     text = render.letter(f"{line.folder}/body.j2", "txt", reader, seen)
     if line.plain:
         entity = mime.plain_letter(text)
@@ -168,22 +192,46 @@ _LINKED_LETTERS = 40
 
 
 def _links_of(head: Head, item: DigestItem) -> Links:
-    """Give the addresses and links of one activity of a digest, its reader's own."""
+    """Give the addresses and links of one activity of a digest, its reader's own.
+
+    They name no Message-ID: a piece stands in the letters of many.
+    """
     return Links(
         head.reply,
         head.base_url,
         numbered(head.placeholder, item.number),
         f"Re: {item.subject[:_LINKED_LETTERS]}",
         item.subject[:_LINKED_LETTERS],
-        head.message_id,
     )
 
 
-@lru_cache(maxsize=4096)
-def _told(posts: tuple[Told, ...], twin: render.Twin, reader: Reader) -> str:
-    """Render what is new in an activity; once for all who read the same of it."""
-    said = render.letter("digest/told.j2", twin, reader, {"posts": posts})
-    return Markup(said) if twin == "html" else said  # noqa: S704 (rendered here)
+def _piece(
+    press: Press,
+    head: Head,
+    reader: Reader,
+    links: Links,
+    twin: render.Twin,
+    name: str,
+    **values: Any,
+) -> str:
+    """Render a file of `templates/mail/digest`; once for all who read the same of it.
+
+    It sees nothing but what it is given, and `links` without this letter's own id.
+    """
+    links = replace(links, message_id="")
+    key = (name, twin, reader, links, *values.items())
+
+    def make() -> str:
+        seen = {
+            **values,
+            "links": links,
+            "links_of": partial(_links_of, head),
+            "piece": partial(_piece, press, head, reader, links),
+        }
+        said = render.letter(f"digest/{name}.j2", twin, reader, seen)
+        return Markup(said) if twin == "html" else said  # noqa: S704 (rendered here)
+
+    return press.once(key, make)
 
 
 def _origin(

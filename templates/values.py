@@ -7,6 +7,7 @@ aware datetimes; the letter says them in the reader's language and zone.
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from templates.found import Found
 from templates.signing import SignInLink
 
 
@@ -77,7 +78,7 @@ class Understood:
     paused_deputy and paused_team (who hears the customers meanwhile), paused_alone
     (refused), pause_when, resumed, ignored, ignored_customer (refused), heard,
     hear_whom; whose case it is: assigned, assigned_away, assign_whom, deputy,
-    no_deputy, deputy_whom; show_which (no such case at this desk),
+    no_deputy, deputy_whom; show_which (no such case at this desk), find_what,
     team_is_told (not who asked); a name that is nobody's here or of several:
     nobody_called, several_called."""
     names: tuple[str, ...] = ()
@@ -893,6 +894,7 @@ Values = (
     | Answer
     | Queue
     | CaseShown
+    | Found
     | Left
     | UnknownCommand
     | Doubt

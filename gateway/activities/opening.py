@@ -88,8 +88,7 @@ def begin(
         opened_at=box.offered.received_at,
         linked_id=follows,
     )
-    session.add(activity)
-    session.flush()
+    activities.begin(session, activity)
     return activity
 
 
