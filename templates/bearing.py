@@ -7,6 +7,7 @@ from parsers.reply_address import Purpose
 from templates.found import Found
 from templates.signing import SignInLink
 from templates.taken_back import TakeBack
+from templates.themes import WhichTag
 from templates.values import (
     Acknowledgement,
     Answer,
@@ -198,6 +199,13 @@ _BEARINGS: dict[type[Values], Bearing] = {
     ),
     Publish: Bearing(
         "publish",
+        Kind.CONFIRMATION,
+        Automatic.AS_ASKED,
+        Purpose.CONFIRM,
+        Listed.HELP_ONLY,
+    ),
+    WhichTag: Bearing(
+        "which_tag",
         Kind.CONFIRMATION,
         Automatic.AS_ASKED,
         Purpose.CONFIRM,

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from templates.found import Found
 from templates.signing import SignInLink
 from templates.taken_back import TakeBack
+from templates.themes import WhichTag
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -923,5 +924,6 @@ Values = (
     | Rescheduled
     | ListAnswered
     | Gone
+    | WhichTag
     | SignInLink
 )

@@ -14,8 +14,9 @@ from gateway.activities import (
     publishing,
     questions,
     redacting,
+    tag_answers,
 )
-from gateway.activities.posting import Letterbox
+from gateway.activities.letterbox import Letterbox
 from gateway.routing.asking import NO, Asking, decides
 from gateway.routing.decision import Settle
 from storage import question as asked
@@ -81,4 +82,5 @@ _DEEDS: Mapping[Asking, Deed] = {
     Asking.COLLISION: confirming.settle,
     Asking.PUBLISH: publishing.settle,
     Asking.REDACT: redacting.settle,
+    Asking.WHICH_TAG: tag_answers.settle,
 }

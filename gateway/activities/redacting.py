@@ -6,9 +6,9 @@ from gateway.activities import questions
 from gateway.activities.commands import answer_now
 from gateway.activities.fanout import author_name
 from gateway.activities.floor import Floor
+from gateway.activities.letterbox import Letterbox
 from gateway.activities.letters import Sheet, addressee, language_of, zone_of
 from gateway.activities.place import By, Place
-from gateway.activities.posting import Letterbox
 from gateway.activities.questions import Matter
 from gateway.activities.receipts import states_of
 from gateway.activities.references import root_id

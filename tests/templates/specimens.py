@@ -13,6 +13,7 @@ from templates.found import Found, FoundCase
 from templates.letter import Composed, Head, compose
 from templates.signing import SignInLink
 from templates.taken_back import TakeBack
+from templates.themes import Proposed, WhichTag
 from templates.values import (
     Acknowledgement,
     Answer,
@@ -669,6 +670,18 @@ SPECIMENS = {
             customer="Carla Gomez",
             readers=("Carla Gomez", "Ana Ruiz"),
             text="Please try it with commas.",
+            **SUBJECT,
+        ),
+        "confirmation",
+        "c",
+        {"by_mail": True, "team_only": True},
+    ),
+    "which tag": Specimen(
+        WhichTag(
+            proposed=(
+                Proposed(word="bad date", customers=3, is_tag=True),
+                Proposed(word="import <fails>", customers=1, is_tag=False),
+            ),
             **SUBJECT,
         ),
         "confirmation",
