@@ -66,6 +66,8 @@ class Kind(StrEnum):
     ASKED = "asked"
     """A private question was asked about this activity (`into` in the values), or this
     one is such a question (`of`; decisions D36)."""
+    MOVED = "moved"
+    """To another desk, by the row numbers of both in the values."""
     HELD = "held"
     TAGGED = "tagged"
     """Somebody said what it is about; the words are in the values."""

@@ -62,6 +62,17 @@ def _split_copies(session: Session, post: Event) -> Iterator[Event]:
             yield from session.scalars(copy.limit(1))
 
 
+def filed(session: Session, posts: Collection[Event]) -> list[Event]:
+    """Give the events that put files of some posts behind links afterwards."""
+    numbers = {each.id for each in posts}
+    wanted = select(Event).where(
+        Event.kind == Kind.FILED,
+        Event.activity_id.in_({each.activity_id for each in posts}),
+    )
+    found = session.scalars(wanted)
+    return [each for each in found if each.values.get("post") in numbers]
+
+
 def take_back(session: Session, post: Event, said: str, who: dict[str, object]) -> None:
     """Put `said` in place of all that an event keeps of a text.
 

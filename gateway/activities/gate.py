@@ -19,7 +19,7 @@ from parsers.veiled import quoted
 from storage import activity as activities
 from storage import event as events
 from storage import outbox
-from storage.activity import Activity, Lane
+from storage.activity import Activity, Lane, Role
 from storage.database import Session
 from storage.event import Event, Kind, Written
 from storage.roster import Seat, display_name, roster
@@ -174,7 +174,8 @@ def _cards(
 def _card(seat: Seat, house_name: str) -> list[str]:
     organisation = seat.person.organisation
     known = [f"{seat.name} {organisation}", f"{seat.name} {house_name}"]
-    if not seat.participant.in_team_lane:
+    of_team = seat.participant.in_team_lane or seat.participant.role is Role.TEAM
+    if not of_team:
         known += [seat.address, f"{seat.name} {seat.address}"]
     known += farewells((seat.name, organisation or house_name))
     return known

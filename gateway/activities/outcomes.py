@@ -10,6 +10,7 @@ from gateway.activities import (
     bounces,
     by_hand,
     confirming,
+    following,
     health,
     holding,
     machines,
@@ -75,6 +76,7 @@ def apply(  # noqa: C901, PLR0911, PLR0912, PLR0915 (one arm for each outcome, a
             posting.post(box, decision)
             publishing.follow(box, decision)
             redacting.follow(box, decision)
+            following.follow(box, decision)
         case React():
             thanking.react(box, decision)
         case ByHand():

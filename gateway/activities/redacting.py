@@ -151,15 +151,18 @@ def redact(place: Place, by: By, post: Event) -> tuple[str, ...]:
     marks = sorted(
         {mark for text in texts for mark in marks_of(text, place.house.sealer.veil)}
     )
+    filed = taking_back.filed(session, posts)
     digests = [
-        linked["digest"] for each in posts for linked in each.values.get("linked", ())
+        linked["digest"]
+        for each in (*posts, *filed)
+        for linked in each.values.get("linked", ())
     ]
     language, zone = place.desk.language, place.desk.zone
     name = display_name(session, by.person.id)
     said = in_place_of(name, Reader(language, zone, by.at))
     who: dict[str, object] = {"by": by.person.id, "at": by.at.isoformat()}
-    for each in posts:
-        taking_back.take_back(session, each, said, who)
+    for each in (*posts, *filed):
+        taking_back.take_back(session, each, said if each in posts else "", who)
     _record(place, by, posts, said, marks)
     _blot_quotes(place, posts, marks)
     _blot_letters(place, posts, marks, said)

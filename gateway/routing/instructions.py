@@ -22,7 +22,9 @@ FOR_THE_TEAM = FOR_EVERYONE | {
     "deputy",
     "door",
     "drop",
+    "followup",
     "merge",
+    "move",
     "note",
     "publish",
     "redact",
@@ -44,7 +46,7 @@ PRIVATE = frozenset({"drop", "note", "spam"})
 _SECRET = frozenset({"note"})
 
 # What stands above no text of its own.
-_ALONE = frozenset({"publish", "redact"})
+_ALONE = frozenset({"followup", "move", "publish", "redact"})
 
 _MEANT_AS_TEXT = "post"
 _CONFIRMED = "yes"
@@ -122,7 +124,8 @@ def _is_text_alone(facts: Facts) -> bool:
 def _alone(facts: Facts) -> Ask | None:
     """Stop a `/publish` above a text: it is the note that shall go out (E47).
 
-    And a `/redact`: what goes is the text that is answered, not that of the mail.
+    And a `/redact`: what goes is the text that is answered, not that of the mail. Above
+    `/followup` and `/move` it is not clear which case the text is for.
     """
     found = [each for each in facts.commands if each.word in _ALONE]
     if facts.has_text and found:
