@@ -35,8 +35,8 @@ from templates.press import Press
 SETTLES = timedelta(minutes=2)
 """So long after it was written a post may still be taken back (digests section 1)."""
 PAGE = 500
-_AT_ONCE = 50
-"""Digests in one transaction: others want to write too."""
+_AT_ONCE = 100
+"""Digests in one transaction: others want to write too (decision 0052)."""
 
 
 @dataclass(frozen=True, slots=True)

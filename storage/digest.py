@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage.base import Base, Number, never_reused, word
+from storage.base import Base, Number, among, never_reused, word
 from storage.ledger import Ledger
 from storage.outbox import Delivery, Letter, Progress
 
@@ -82,25 +82,27 @@ def newest(
     session: Session, people: Collection[int]
 ) -> dict[tuple[int, int, str], Last]:
     """Give the newest digest of some people, by person, desk and kind."""
-    ids = (
-        select(func.max(Digest.id))
-        .where(Digest.person_id.in_(people))
-        .group_by(Digest.person_id, Digest.desk_id, Digest.kind)
-    )
-    rows = session.execute(
-        select(
-            Digest.person_id,
-            Digest.desk_id,
-            Digest.kind,
-            Digest.slot,
-            Digest.slot_at,
-            Digest.range_hi,
-        ).where(Digest.id.in_(ids))
-    )
+    rows = session.execute(_LAST, {"people": people})
     return {
         (person, desk, kind): Last(slot, at, until)
         for person, desk, kind, slot, at, until in rows
     }
+
+
+_LAST = select(
+    Digest.person_id,
+    Digest.desk_id,
+    Digest.kind,
+    Digest.slot,
+    Digest.slot_at,
+    Digest.range_hi,
+).where(
+    Digest.id.in_(
+        select(func.max(Digest.id))
+        .where(Digest.person_id.in_(among("people")))
+        .group_by(Digest.person_id, Digest.desk_id, Digest.kind)
+    )
+)
 
 
 def take_back(session: Session, people: Collection[int]) -> None:
@@ -108,17 +110,7 @@ def take_back(session: Session, people: Collection[int]) -> None:
 
     The smarthost did not take them for half a day (decisions A15).
     """
-    lost = list(
-        session.scalars(
-            select(Digest)
-            .join(Delivery, Delivery.id == Digest.delivery_id)
-            .where(
-                Digest.person_id.in_(people),
-                Digest.state == Issue.QUEUED,
-                Delivery.state == Progress.GIVEN_UP,
-            )
-        )
-    )
+    lost = list(session.scalars(_LOST, {"people": people}))
     if not lost:
         return
     session.execute(
@@ -132,6 +124,17 @@ def take_back(session: Session, people: Collection[int]) -> None:
     for each in lost:
         each.state = Issue.RETURNED
     session.flush()
+
+
+_LOST = (
+    select(Digest)
+    .join(Delivery, Delivery.id == Digest.delivery_id)
+    .where(
+        Digest.person_id.in_(among("people")),
+        Digest.state == Issue.QUEUED,
+        Delivery.state == Progress.GIVEN_UP,
+    )
+)
 
 
 class Begun(NamedTuple):
