@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from digests import select, themes
 from digests.cadence import Slot, is_due, newest
-from digests.digest import SETTLES, Due, desks_of, message_id
+from digests.digest import MOST_AHEAD, SETTLES, Due, desks_of, message_id
 from gateway.activities.audience import is_gone
 from gateway.activities.house import House
 from gateway.activities.letters import (
@@ -132,7 +132,8 @@ def _due(
     if not reader.is_reached or "digest" in reader.refused:
         return None
     low = last.range_hi if last else 0
-    high = untold.settled(session, slot.at - SETTLES)
+    now = max(at, lead.house.sends_at or at)
+    high = untold.settled(session, slot.at - SETTLES, ahead=now + MOST_AHEAD)
     if high <= low:
         # Nothing has happened since.
         return None

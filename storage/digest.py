@@ -18,9 +18,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage.base import Base, Number, never_reused, word
-from storage.ledger import Ledger
-from storage.outbox import Delivery, Letter, Progress
+from storage.base import Base, Number, among, never_reused, word
+from storage.outbox import Delivery, Letter
 
 
 class Issue(StrEnum):
@@ -30,7 +29,7 @@ class Issue(StrEnum):
     EMPTY = "empty"
     """Nothing of its range may be told any more; no mail went out."""
     RETURNED = "returned"
-    """Its mail was given up; the next one tells the same."""
+    """Its mail was given up; the next one tells the same (storage.digest_returned)."""
 
 
 class Digest(Base):
@@ -76,62 +75,34 @@ class Last:
     slot: str
     slot_at: datetime
     range_hi: int
+    """With which event what was told ends, whichever digest told it."""
 
 
 def newest(
     session: Session, people: Collection[int]
 ) -> dict[tuple[int, int, str], Last]:
     """Give the newest digest of some people, by person, desk and kind."""
-    ids = (
-        select(func.max(Digest.id))
-        .where(Digest.person_id.in_(people))
-        .group_by(Digest.person_id, Digest.desk_id, Digest.kind)
-    )
-    rows = session.execute(
-        select(
-            Digest.person_id,
-            Digest.desk_id,
-            Digest.kind,
-            Digest.slot,
-            Digest.slot_at,
-            Digest.range_hi,
-        ).where(Digest.id.in_(ids))
-    )
+    rows = session.execute(_LAST, {"people": people})
     return {
-        (person, desk, kind): Last(slot, at, until)
+        (person, desk, kind): Last(slot, at, max(0, until))
         for person, desk, kind, slot, at, until in rows
     }
 
 
-def take_back(session: Session, people: Collection[int]) -> None:
-    """Let what stood in digests that were given up be told by the next ones.
-
-    The smarthost did not take them for half a day (decisions A15).
-    """
-    lost = list(
-        session.scalars(
-            select(Digest)
-            .join(Delivery, Delivery.id == Digest.delivery_id)
-            .where(
-                Digest.person_id.in_(people),
-                Digest.state == Issue.QUEUED,
-                Delivery.state == Progress.GIVEN_UP,
-            )
-        )
-    )
-    if not lost:
-        return
-    session.execute(
-        update(Ledger)
-        .where(
-            Ledger.person_id.in_(people),
-            Ledger.digest_id.in_([each.id for each in lost]),
-        )
-        .values(digest_id=None)
-    )
-    for each in lost:
-        each.state = Issue.RETURNED
-    session.flush()
+_NEWEST = (
+    select(func.max(Digest.id).label("id"), func.max(Digest.range_hi).label("until"))
+    .where(Digest.person_id.in_(among("people")))
+    .group_by(Digest.person_id, Digest.desk_id, Digest.kind)
+    .subquery()
+)
+_LAST = select(
+    Digest.person_id,
+    Digest.desk_id,
+    Digest.kind,
+    Digest.slot,
+    Digest.slot_at,
+    _NEWEST.c.until,
+).join(_NEWEST, _NEWEST.c.id == Digest.id)
 
 
 class Begun(NamedTuple):

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
-from storage.activity import Lane, Participant
+from storage.activity import Lane, Participant, Role
 from storage.base import Base, Number, never_reused, word
 from storage.numbers import reserve
 
@@ -224,11 +224,14 @@ def deliver(
 def retry(session: Session, delivery_id: int, *, now: datetime) -> None:
     """Make a delivery due at once, with all its tries before it.
 
-    Raises LookupError when there is none, ValueError when it is sent or in hand.
+    Raises LookupError when there is none, ValueError when it is sent or in hand, or a
+    digest that was given up.
     """
     delivery = _held(session, delivery_id)
     if delivery.state not in {Progress.WAITING, Progress.GIVEN_UP, Progress.CANCELLED}:
         raise ValueError(f"delivery {delivery_id} is {delivery.state}")
+    if (delivery.state, delivery.priority) == (Progress.GIVEN_UP, Priority.DIGEST):
+        raise ValueError(f"delivery {delivery_id}: the next digest tells what it told")
     delivery.state = Progress.WAITING
     delivery.due_at, delivery.attempts, delivery.settled_at = now, 0, None
 
@@ -298,7 +301,9 @@ def beginnings(
         .where(Participant.activity_id.in_(family))
     )
     if reader is None:
-        to = to.where(Participant.in_team_lane.is_(False))
+        # Who was of the team until the case moved got what is the team's.
+        is_outside = Participant.in_team_lane.is_(False)
+        to = to.where(is_outside, Participant.role != Role.TEAM)
     else:
         to = to.where(Delivery.person_id == reader)
     return list(

@@ -13,6 +13,7 @@ from gateway.activities import (
     on_behalf,
     publishing,
     questions,
+    redacting,
     tag_answers,
     themes,
 )
@@ -81,6 +82,7 @@ _DEEDS: Mapping[Asking, Deed] = {
     Asking.TEAM_TEXT: confirming.settle,
     Asking.COLLISION: confirming.settle,
     Asking.PUBLISH: publishing.settle,
+    Asking.REDACT: redacting.settle,
     Asking.WHICH_TAG: tag_answers.settle,
     Asking.THEME: themes.decide,
 }

@@ -444,7 +444,7 @@ SPECIMENS = {
             NOW,
             team=(cast.owner, cast.mate),
             owner=cast.colleague,
-            quote=cast.question,
+            quote=cast.subject,
         ),
     ),
     "theme-draft": Specimen(
