@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 from digests import select, themes
 from digests.cadence import Slot, is_due, newest
-from digests.digest import MOST_AHEAD, SETTLES, Due, desks_of, message_id
+from digests.digest import message_id
+from digests.due import MOST_AHEAD, SETTLES, Due, desks_of
 from gateway.activities.audience import is_gone
 from gateway.activities.house import House
 from gateway.activities.letters import (
