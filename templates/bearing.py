@@ -6,6 +6,7 @@ from enum import StrEnum
 from parsers.reply_address import Purpose
 from templates.found import Found
 from templates.signing import SignInLink
+from templates.themes import WhichTag
 from templates.values import (
     Acknowledgement,
     Answer,
@@ -190,6 +191,13 @@ _BEARINGS: dict[type[Values], Bearing] = {
     ),
     Publish: Bearing(
         "publish",
+        Kind.CONFIRMATION,
+        Automatic.AS_ASKED,
+        Purpose.CONFIRM,
+        Listed.HELP_ONLY,
+    ),
+    WhichTag: Bearing(
+        "which_tag",
         Kind.CONFIRMATION,
         Automatic.AS_ASKED,
         Purpose.CONFIRM,

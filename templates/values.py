@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from templates.found import Found
 from templates.signing import SignInLink
+from templates.themes import WhichTag
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -920,5 +921,6 @@ Values = (
     | Rescheduled
     | ListAnswered
     | Gone
+    | WhichTag
     | SignInLink
 )

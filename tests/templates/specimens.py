@@ -11,6 +11,7 @@ from gateway.routing.receipt import Got
 from parsers.reply_address import ReplyAddress
 from templates.letter import Composed, Head, compose
 from templates.signing import SignInLink
+from templates.themes import Proposed, WhichTag
 from templates.values import (
     Acknowledgement,
     Answer,
@@ -642,6 +643,18 @@ SPECIMENS = {
             customer="Carla Gomez",
             readers=("Carla Gomez", "Ana Ruiz"),
             text="Please try it with commas.",
+            **SUBJECT,
+        ),
+        "confirmation",
+        "c",
+        {"by_mail": True, "team_only": True},
+    ),
+    "which tag": Specimen(
+        WhichTag(
+            proposed=(
+                Proposed(word="bad date", customers=3, is_tag=True),
+                Proposed(word="import <fails>", customers=1, is_tag=False),
+            ),
             **SUBJECT,
         ),
         "confirmation",
