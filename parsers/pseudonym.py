@@ -5,6 +5,7 @@ Pure; what it is put into, storage.forgetting says.
 
 import re
 from collections.abc import Collection
+from itertools import takewhile
 
 from parsers.address import key
 
@@ -38,8 +39,12 @@ class Pseudonym:
         return _of_name(self._was).sub(self.name, text) if self._was else text
 
     def of_own(self, text: str) -> str:
-        """Also drop the lines with which they signed: those with their name alone."""
-        lines = [line for line in text.splitlines() if not self._is_signed(line)]
+        """Also drop their signature, and the lines that have nothing but their name.
+
+        It stands below the line that parts it off (RFC 3676 section 4.3).
+        """
+        own = takewhile(lambda line: line.rstrip() != "--", text.splitlines())
+        lines = [line for line in own if not self._is_signed(line)]
         return self.of_all("\n".join(lines))
 
     def _is_signed(self, line: str) -> bool:

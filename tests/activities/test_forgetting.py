@@ -21,7 +21,7 @@ SIGNED = f"""The import stops since Monday, says Carla Gomez.
 Carla
 
 --{" "}
-Carla Gomez, Buyer
+Carla Gomez, Buyer, +34 960 555 014
 carla@gomez.example
 """
 
@@ -106,6 +106,7 @@ def test_nothing_says_who_they_were(town):
         ]
         assert len(texts) == 2
         assert "The import stops since Monday" in texts[0]
+        assert "+34 960" not in texts[0]
         assert f"says {found.pseudonym}" in texts[0]
         assert texts[1].strip() == "Here it is."
     assert found.pseudonym == f"former participant {found.person:03x}"
