@@ -34,8 +34,8 @@ class Blobs:
         """Give the octets back; raises FileNotFoundError when there are none."""
         return self._path(digest).read_bytes()
 
-    def remove(self, digest: str) -> None:
-        """Take a file away; twice is once."""
+    def drop(self, digest: str) -> None:
+        """Remove a file; nothing if there is none."""
         self._path(digest).unlink(missing_ok=True)
 
     def has(self, digest: str) -> bool:

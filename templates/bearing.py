@@ -6,6 +6,7 @@ from enum import StrEnum
 from parsers.reply_address import Purpose
 from templates.found import Found
 from templates.signing import SignInLink
+from templates.taken_back import TakeBack
 from templates.themes import WhichTag
 from templates.values import (
     Acknowledgement,
@@ -184,6 +185,13 @@ _BEARINGS: dict[type[Values], Bearing] = {
     ),
     Collision: Bearing(
         "collision",
+        Kind.CONFIRMATION,
+        Automatic.AS_ASKED,
+        Purpose.CONFIRM,
+        Listed.HELP_ONLY,
+    ),
+    TakeBack: Bearing(
+        "take_back",
         Kind.CONFIRMATION,
         Automatic.AS_ASKED,
         Purpose.CONFIRM,

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from templates.found import Found
 from templates.signing import SignInLink
+from templates.taken_back import TakeBack
 from templates.themes import WhichTag
 
 
@@ -68,12 +69,15 @@ class Understood:
     unblocked, put_aside (a held mail was refused), admitted, admitted_once,
     refused_entry, cannot_enter and nobody_waits (strangers at the door), opened_for,
     noted_for and open_before (`/open` for a customer), asked_outside (`/ask`),
+    stayed_here (a file that did not go along with it),
     kept_apart (a private question is neither merged nor split), help (the five
     commands and a link), door_closed, door_shut, door_opened, door_of_owner and
     door_how (who may invite), consulted, consult_whom and no_colleague
     (`/consult`), said_no, said_never, asked_often, too_many_here and too_many_today
     (why somebody was not invited), who (those in `here`); at a desk that only listens
     only_listens (nobody is invited) and not_sent (those named did not get the text);
+    followed_up, moved (where, to those in `here`), move_where, move_nowhere,
+    move_waits, redact_what, redacted, redacted_before (`/redact`),
     publish_what (there is no note), published_before (by whom); what a person hears:
     each, digest (when it comes), digest_when, urgent_only, paused (until `at`),
     paused_deputy and paused_team (who hears the customers meanwhile), paused_alone
@@ -171,7 +175,7 @@ class Mark:
 
     says: str
     """A name that the templates know: header, bcc, old_date, by_id, other_case,
-    also_in, tag, look_alike, mixed_script."""
+    also_in, tag, look_alike, mixed_script, moved_from."""
     about: str = ""
     """A subject, a name, a number of days: what it is about."""
 
@@ -903,6 +907,7 @@ Values = (
     | TeamText
     | Collision
     | Publish
+    | TakeBack
     | Unclear
     | Decided
     | HeldMail

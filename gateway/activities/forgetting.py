@@ -81,7 +81,7 @@ def forget(house: House, number: int, now: datetime) -> None:
         # Whatever is written of it from here on knows the pseudonym alone.
         _leave(session, house, person, now)
     for digest in unused:
-        house.blobs.remove(digest)
+        house.blobs.drop(digest)
     house.wake.tell()
 
 
