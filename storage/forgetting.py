@@ -318,6 +318,8 @@ def _keep_words(session: Session, posts: Collection[int], found: Held) -> None:
             [
                 (search.post_number(number), search.text_of(said, values))
                 for number, said, values in rows
+                # What was taken back is not found again.
+                if "taken_back" not in values
             ],
         )
     subjects = session.execute(
