@@ -8,7 +8,7 @@ from tests.model.asked import ADMIT, FORWARD, IS_IT_YOU, LET_IN, PUBLISH
 from tests.model.memory import Forecast, Question, Waiting, quiet
 from tests.model.mishaps import Mishaps
 from tests.model.people import ADDRESS, DESK, FAIL, NONE, PASS, Mail, quoted
-from tests.model.promises import COMMAND, CONFIRM
+from tests.model.posting import COMMAND, CONFIRM
 from tests.model.telling import CONVERSATION
 
 _UNCLEAR = "Let me think about it."

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tests.model import world as worlds
+from tests.model.courses import Courses
 from tests.model.memory import Forecast
 from tests.model.people import (
     ANA,
@@ -24,15 +25,14 @@ from tests.model.people import (
     Mail,
     word_of,
 )
-from tests.model.promises import COMMAND
-from tests.model.slips import Slips
+from tests.model.posting import COMMAND
 from tests.model.telling import CARLA, CONVERSATION
 
 _STAFF_SAY = ("/note", "/take", "/resolve", "/reopen", "/invite", "/invite")
 _ALL_SAY = ("/mute", "/unmute", "/leave", "/join", "/who", "/help", "/invite")
 
 
-class Story(Slips):
+class Story(Courses):
     """What people do, and what goes wrong meanwhile."""
 
     @rule(data=st.data())
@@ -146,16 +146,12 @@ class Story(Slips):
     @rule(data=st.data())
     def team_invites(self, data: st.DataObject) -> None:
         """One of the team invites somebody."""
-        author = data.draw(st.sampled_from([ANA, BO]), "who")
-        found = self.held_by(author, frozenset({"r", "t"}))
+        found = self.of_team()
         if not found:
             return
-        holding = data.draw(st.sampled_from(found), "which letter")
+        author, holding = data.draw(st.sampled_from(found), "by")
         whom = data.draw(st.sampled_from(self.others), "whom")
-        self.told += 1
-        line = f"/invite {whom} {word_of(self.told)}"
-        mail = self.replies(data, author, holding, (line,))
-        self.send(mail, lambda mail: self.promises.answers(mail, by_token=True))
+        self.invites(data, author, holding, whom)
 
     @precondition(lambda self: self.invited())
     @rule(data=st.data())
