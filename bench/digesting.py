@@ -24,7 +24,7 @@ from gateway.routing.limits import Limits
 from parsers.address import Mailbox
 from parsers.message_id import Ids
 from parsers.reply_address import ReplyAddress, Sealer
-from storage import activity, digest, event, ledger, people
+from storage import activity, event, ledger, people, untold
 from storage.activity import Hearing, Lane, Membership, Role, Turn
 from storage.blobs import Blobs
 from storage.database import Database
@@ -177,7 +177,7 @@ def claim_all(house: House) -> int:
     count, after = 0, 0
     with house.database.reading() as session:
         made = Run(house, SLOT, desks_of(session, house))
-        while who := digest.people_waiting(session, after, PAGE):
+        while who := untold.people_waiting(session, after, PAGE):
             begun, _ = claim(session, made, who)
             session.expunge_all()
             count, after = count + len(begun), who[-1]

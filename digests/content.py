@@ -17,12 +17,13 @@ from gateway.routing.hearing import IGNORED
 from gateway.routing.timetable import Kind, Timetable
 from parsers.reply_address import number
 from storage import activity as activities
-from storage import digest
+from storage import digest_content
 from storage.activity import Activity, Hearing, Lane, Membership, Participant, Turn
 from storage.database import Session
-from storage.digest import Reading, Untold
+from storage.digest_content import Reading
 from storage.event import Event
 from storage.event import Kind as Happened
+from storage.untold import Untold
 from templates.values import Digest, DigestItem, Promise, Told
 
 _HERE = frozenset({Membership.TOLD, Membership.JOINED})
@@ -98,28 +99,30 @@ def gather(session: Session, due: Collection[Due], told: Iterable[Untold]) -> Li
         if found := activities.find(session, activity):
             into[activity], cases[found.id] = found.id, found
     where = sorted(cases)
-    posts = digest.events_of(session, sorted({row.event for row in rows}))
+    posts = digest_content.events_of(session, sorted({row.event for row in rows}))
     low = min(each.range_lo for each in due)
     changes = defaultdict(list)
     until = max(each.range_hi for each in due)
-    for event in digest.changes(session, where, low, until):
+    for event in digest_content.changes(session, where, low, until):
         changes[event.activity_id].append(event)
     mailed = defaultdict(list)
-    for person, activity, post, at in digest.mailed(session, people, where, low):
+    for person, activity, post, at in digest_content.mailed(
+        session, people, where, low
+    ):
         mailed[person, activity].append((post, at))
     named = {each.actor_id for each in posts.values()}
     named |= {each.actor_id for some in changes.values() for each in some}
     named |= {each.customer_id for each in cases.values()}
     return Library(
-        readers=digest.readers(session, people),
+        readers=digest_content.readers(session, people),
         into=into,
         cases=cases,
         posts=posts,
-        seats=digest.seats(session, people, where),
-        names=digest.names(session, sorted(each for each in named if each)),
+        seats=digest_content.seats(session, people, where),
+        names=digest_content.names(session, sorted(each for each in named if each)),
         mailed=mailed,
         changes=changes,
-        muted=digest.muted(session, people),
+        muted=digest_content.muted(session, people),
     )
 
 

@@ -10,32 +10,32 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from digests import content
 from digests.cadence import Slot, is_due, newest
 from gateway.activities.audience import is_gone
 from gateway.activities.house import House
-from gateway.activities.letters import (
-    Addressee,
-    Sheet,
-    language_of,
-    may_be_written,
-    send,
-)
+from gateway.activities.letters import Addressee, Sheet, may_be_written
+from gateway.activities.mailing import Piece, press, send_each
 from gateway.activities.timetables import as_chosen
 from gateway.routing.asking import Asking
 from gateway.routing.desk import Desk
 from gateway.routing.timetable import Kind, Timetable
 from parsers.reply_address import number
 from storage import activity as activities
-from storage import digest, job
+from storage import digest, digest_content, job, person_schedule, question, untold
 from storage.database import Session
-from storage.digest import Issue, Last, Reading, Untold, Waiting
+from storage.digest import Issue, Issued, Last
+from storage.digest_content import Reading
 from storage.outbox import Priority
-from storage.question import Question
+from storage.untold import Untold, Waiting
+from templates.press import Press
 
 SETTLES = timedelta(minutes=2)
 """So long after it was written a post may still be taken back (digests section 1)."""
+MOST_AHEAD = timedelta(days=1)
+"""What lies further ahead was written by a clock that was ahead, and is over."""
 PAGE = 500
 _AT_ONCE = 50
 """Digests in one transaction: others want to write too."""
@@ -71,11 +71,40 @@ class Run:
     is_preview: bool = False
     """Whoever looks beforehand sees it all, whatever the hour."""
     _settled: dict[datetime, int] = field(default_factory=dict)
+    _sheets: dict[tuple[int, str, str], Sheet] = field(default_factory=dict)
+    press: Press = field(init=False)
+    """What its letters share; gone when the run is."""
+
+    def __post_init__(self) -> None:
+        """Begin with an empty press."""
+        self.press = press(self.house)
+
+    def sheet(self, due: "Due", language: str) -> Sheet:
+        """Give what the letters of a desk share that are read in one way."""
+        key = (due.desk_id, language, due.timetable.zone)
+        if key not in self._sheets:
+            self._sheets[key] = Sheet(
+                desk=due.desk,
+                activity=None,
+                at=self.at,
+                reason="digest",
+                language=language,
+                zone=due.timetable.zone,
+                priority=Priority.DIGEST,
+            )
+        return self._sheets[key]
+
+    @property
+    def now(self) -> datetime:
+        """The later one of the clock and the instant that the run is about."""
+        return max(self.at, self.house.sends_at or self.at)
 
     def range_hi(self, session: Session, slot: Slot) -> int:
         """Give the last event that a slot may tell."""
         if slot.at not in self._settled:
-            self._settled[slot.at] = digest.settled(session, slot.at - SETTLES)
+            self._settled[slot.at] = untold.settled(
+                session, slot.at - SETTLES, ahead=self.now + MOST_AHEAD
+            )
         return self._settled[slot.at]
 
 
@@ -96,7 +125,7 @@ def run(house: House, at: datetime) -> int:
     count, after = 0, 0
     while True:
         with house.database.reading() as session:
-            people = digest.people_waiting(session, after, PAGE)
+            people = untold.people_waiting(session, after, PAGE)
             due = _due(session, made, people)
         for begin in range(0, len(due), _AT_ONCE):
             who = [each.person for each in due[begin : begin + _AT_ONCE]]
@@ -115,15 +144,15 @@ def _is_slot(session: Session, made: Run, last: datetime) -> bool:
         as_chosen(None, desk, kind, zone)
         for desk in made.desks.values()
         for kind in Kind
-        for zone in digest.zones(session)
+        for zone in person_schedule.zones(session)
     }
     usual = next(iter(made.desks.values()), None)
-    for chosen, zone in digest.chosen(session) if usual else ():
+    for chosen, zone in person_schedule.chosen(session) if usual else ():
         assert usual is not None
         tables.add(as_chosen(chosen, usual, Kind(chosen.kind), zone))
     slots = (newest(replace(each, second=None), made.at) for each in tables)
     # What was chosen since may bring a slot that lies before the last run.
-    changed = digest.changed_since(session, last)
+    changed = person_schedule.changed_since(session, last)
     return changed or any(slot is not None and slot.at > last for slot in slots)
 
 
@@ -151,10 +180,10 @@ def desks_of(session: Session, house: House) -> dict[int, Desk]:
 def _due(session: Session, made: Run, people: Sequence[int]) -> list[Due]:
     if not people:
         return []
-    waiting = digest.waiting_for(session, people)
-    chosen = digest.schedules(session, people)
+    waiting = untold.waiting_for(session, people)
+    chosen = person_schedule.schedules(session, people)
     last = digest.newest(session, people)
-    who = digest.readers(session, people)
+    who = digest_content.readers(session, people)
     found = []
     for each in waiting:
         desk = made.desks.get(each.desk)
@@ -173,7 +202,7 @@ def _due(session: Session, made: Run, people: Sequence[int]) -> list[Due]:
             continue
         if made.is_preview:
             slot = Slot(made.at, digest.PREVIEW)
-        elif slot is None or not _comes(table, slot, before):
+        elif slot is None or not _comes(made, table, slot, before):
             continue
         low = before.range_hi if before else 0
         high = made.range_hi(session, slot)
@@ -197,9 +226,12 @@ def _may_get(house: House, desk: Desk, reader: Reading) -> bool:
     return may_be_written(house, desk, reader.address)
 
 
-def _comes(table: Timetable, slot: Slot, last: Last | None) -> bool:
+def _comes(made: Run, table: Timetable, slot: Slot, last: Last | None) -> bool:
     if last is None:
         return is_due(table, slot, None)
+    if last.slot_at > made.now + MOST_AHEAD:
+        # Nobody waits until a clock that was ahead is right; no slot has two digests.
+        return True
     return is_due(table, slot, last.slot_at, last.slot)
 
 
@@ -227,10 +259,9 @@ def claim(
     begun = _begin(session, made, _due(session, made, people))
     if not begun:
         return {}, {}
-    digest.take_back(session, people)
     until = max(each.range_hi for each in begun.values())
-    told = dict(_told(begun, digest.untold(session, people, until)))
-    digest.tell(
+    told = dict(_told(begun, untold.untold(session, people, until)))
+    untold.tell(
         session,
         [(at, row.person, row.event) for at, rows in told.items() for row in rows],
     )
@@ -256,7 +287,6 @@ def _begin(session: Session, made: Run, due: Collection[Due]) -> dict[int, Due]:
             }
             for each in due
         ],
-        made.house.chance(16).hex(),
     )
     return {row.id: by_key[row.person_id, row.desk_id, row.kind] for row in rows}
 
@@ -292,60 +322,51 @@ def _write(
     letters = []
     for at, due in begun.items():
         written = content.write(library, due, told[at])
-        row = session.get_one(digest.Digest, at)
-        if written is None:
-            row.body_hash = ""
-        else:
-            letters.append((row, due, written, _question(due, written, made.at)))
-    session.add_all([question for *_, question in letters])
-    session.flush()
-    for row, due, written, question in letters:
-        row.state = Issue.QUEUED
-        row.question_id = question.id
-        row.body_hash = hashlib.sha256(repr(written.values).encode()).hexdigest()
-        row.delivery_id = _send(session, made, due, written, question)
-    session.flush()
+        if written is not None:
+            letters.append((at, due, written))
+    questions = question.ask_each(
+        session,
+        Asking.DIGEST,
+        made.at,
+        [(due.person, _meaning(due, written)) for _, due, written in letters],
+    )
+    pieces = [
+        _piece(made, due, written, asked)
+        for (_, due, written), asked in zip(letters, questions, strict=True)
+    ]
+    sent = send_each(session, made.house, made.press, pieces)
+    digest.issue(
+        session,
+        [
+            Issued(
+                id=at, question=asked, body_hash=each.body_hash, delivery=each.delivery
+            )
+            for (at, *_), asked, each in zip(letters, questions, sent, strict=True)
+        ],
+    )
     return len(letters)
 
 
-def _question(due: Due, written: content.Written, at: datetime) -> Question:
-    """Keep what the numbers of a digest mean, for whoever answers them."""
-    return Question(
-        asking=Asking.DIGEST,
-        person_id=due.person,
-        asked_at=at,
-        values={
-            "desk": due.desk.address,
-            "kind": str(due.kind),
-            "cases": {str(key): list(seat) for key, seat in written.cases.items()},
-        },
-    )
+def _meaning(due: Due, written: content.Written) -> dict[str, Any]:
+    """Give what the numbers of a digest mean, for whoever answers them."""
+    return {
+        "desk": due.desk.address,
+        "kind": str(due.kind),
+        "cases": {str(key): list(seat) for key, seat in written.cases.items()},
+    }
 
 
-def _send(
-    session: Session,
-    made: Run,
-    due: Due,
-    written: content.Written,
-    question: Question,
-) -> int | None:
+def _piece(made: Run, due: Due, written: content.Written, asked: int) -> Piece:
     reader = written.reader
-    sheet = Sheet(
-        desk=due.desk,
-        activity=None,
-        at=made.at,
-        reason="digest",
+    return Piece(
+        sheet=made.sheet(due, reader.person.language or due.desk.language),
         message_id=message_id(made.house, due),
-        language=language_of(reader.person, due.desk),
-        zone=due.timetable.zone,
-        priority=Priority.DIGEST,
         numbers=written.numbers,
+        values=written.values,
+        to=Addressee(
+            person=due.person,
+            address=reader.address,
+            token=number(asked),
+            refused=reader.refused,
+        ),
     )
-    to = Addressee(
-        person=due.person,
-        address=reader.address,
-        token=number(question.id),
-        refused=reader.refused,
-    )
-    [delivery] = send(session, made.house, sheet, written.values, [to])
-    return delivery

@@ -16,7 +16,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from storage import search
 from storage.base import Base, Number, never_reused, word
+from storage.owed import Owed
 
 
 class Lane(StrEnum):
@@ -91,12 +93,21 @@ class Desk(Base):
     """When it was first missing from the settings; None while it is in service."""
 
 
-class Activity(Base):
+_LOOKED_AT = "promise_due_at IS NOT NULL"
+
+
+class Activity(Owed, Base):
     """One thread: a customer, an owner, a state, a promise."""
 
     __tablename__ = "activity"
     __table_args__ = (
         Index("ix_activity_customer", "customer_id", "opened_at"),
+        Index(
+            "ix_activity_promise_due_at",
+            "promise_due_at",
+            sqlite_where=text(_LOOKED_AT),
+            postgresql_where=text(_LOOKED_AT),
+        ),
         never_reused(),
     )
 
@@ -112,14 +123,6 @@ class Activity(Base):
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), default=None)
     taken_at: Mapped[datetime | None] = mapped_column(default=None)
     resolved_at: Mapped[datetime | None] = mapped_column(default=None)
-    promised_at: Mapped[datetime | None] = mapped_column(default=None)
-    """When the customer hears from us next (decisions F52); None: no promise."""
-    promised_day_only: Mapped[bool] = mapped_column(default=False)
-    """The desk has no hours, so letters name the day of the promise, not the time."""
-    waiting_since: Mapped[datetime | None] = mapped_column(default=None)
-    """Since when the customer waits for a human answer; None: nobody waits."""
-    repeats: Mapped[int] = mapped_column(default=0)
-    """How often the customer wrote again before an answer; never moves the rank."""
     redirect_id: Mapped[int | None] = mapped_column(
         ForeignKey("activity.id"), default=None
     )
@@ -233,6 +236,15 @@ def keep_desks(session: Session, desks: dict[str, str], now: datetime) -> list[s
     for address in gone:
         known[address].gone_at = known[address].gone_at or now
     return gone
+
+
+def begin(session: Session, activity: Activity) -> Activity:
+    """Add an activity; its number is known afterwards, its subject's words are kept."""
+    session.add(activity)
+    session.flush()
+    number = search.subject_number(activity.id)
+    search.keep(session.connection(), [(number, activity.subject)])
+    return activity
 
 
 def find(session: Session, activity_id: int, *, lock: bool = False) -> Activity | None:
@@ -374,6 +386,18 @@ def seats_of(session: Session, person_id: int) -> list[Participant]:
     """Give every activity that one person takes part in, or was asked to."""
     return list(
         session.scalars(select(Participant).where(Participant.person_id == person_id))
+    )
+
+
+def newest_desk_of(session: Session, person_id: int) -> str | None:
+    """Give the address key of the desk of the newest case that somebody is in."""
+    return session.scalar(
+        select(Desk.address)
+        .join(Activity, Activity.desk_id == Desk.id)
+        .join(Participant, Participant.activity_id == Activity.id)
+        .where(Participant.person_id == person_id, Desk.gone_at.is_(None))
+        .order_by(Participant.id.desc())
+        .limit(1)
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, bindparam, false, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from storage import search
 from storage.activity import Lane
 from storage.base import Base, Number, never_reused, word
 
@@ -34,6 +35,20 @@ class Kind(StrEnum):
     MUTED = "muted"
     UNMUTED = "unmuted"
     TAKEN = "taken"
+    PROMISED = "promised"
+    """Somebody told the customer when they hear from us next (decision 0043)."""
+    KEPT = "kept"
+    """A human message of the team to the customer came in time."""
+    KEPT_LATE = "kept late"
+    """It came, later than it was promised."""
+    BROKEN = "broken"
+    """The case was closed later than was promised, and without a word."""
+    WAITS = "waits"
+    """One of the team passed the turn to the customer, or took it back."""
+    URGENT = "urgent"
+    """One of the team put the case first, with the reason as its text."""
+    CALMED = "calmed"
+    """They took that back before it ended by itself."""
     RESOLVED = "resolved"
     REOPENED = "reopened"
     MACHINE = "machine"
@@ -51,6 +66,9 @@ class Kind(StrEnum):
     """A private question was asked about this activity (`into` in the values), or this
     one is such a question (`of`; decisions D36)."""
     HELD = "held"
+    TAGGED = "tagged"
+    """Somebody said what it is about; the words are in the values."""
+    UNTAGGED = "untagged"
     DROPPED = "dropped"
     """Closed without a word to its customer (decisions E50)."""
     SPAM = "spam"
@@ -104,6 +122,8 @@ class Event(Base):
     values: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     is_thanks: Mapped[bool] = mapped_column(default=False, server_default=false())
     """A post of pure thanks: nobody has to answer it (decisions E44, F54)."""
+    is_promise: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """A line that says when the customer hears from us next; it answers nothing."""
 
     @property
     def below(self) -> tuple[str, ...]:
@@ -112,9 +132,13 @@ class Event(Base):
 
 
 def record(session: Session, event: Event) -> Event:
-    """Append an event; its number is known afterwards."""
+    """Append an event; its number is known afterwards, and a post's words are kept."""
     session.add(event)
     session.flush()
+    if event.kind is Kind.POST:
+        said = search.text_of(event.text, event.values)
+        number = search.post_number(event.id)
+        search.keep(session.connection(), [(number, said)])
     return event
 
 

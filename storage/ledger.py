@@ -69,7 +69,7 @@ class Ledger(Base):
         Number, ForeignKey("delivery.id"), default=None
     )
     digest_id: Mapped[int | None] = mapped_column(Number, default=None)
-    """The digest that told it, and so no other does (storage.digest)."""
+    """The digest that told it, and so no other does (storage.untold)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,15 +3,16 @@
 Nothing is mapped to objects here: at 90,000 mails that is the cost.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from sqlalchemy import Insert, Table, bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 
+from storage import search
 from storage.activity import Activity, Hearing, Lane, Participant
 from storage.alias import Alias
-from storage.event import DOOR_OF_OLD_MAIL, Event
+from storage.event import DOOR_OF_OLD_MAIL, Event, Kind
 from storage.journal import Inbound
 from storage.old_mail import ImportReference, in_parts
 from storage.people import Person, PersonAddress
@@ -82,7 +83,9 @@ def name_people(session: Session, names: Mapping[int, str]) -> None:
 
 def add_cases(session: Session, rows: Sequence[Row]) -> list[int]:
     """Write cases; give their numbers in order."""
-    return _add(session, _CASES, [_NEW_CASE | row for row in rows])
+    numbers = _add(session, _CASES, [_NEW_CASE | row for row in rows])
+    _keep_subjects(session, zip(numbers, rows, strict=True))
+    return numbers
 
 
 def change_cases(session: Session, rows: Sequence[Row]) -> None:
@@ -104,6 +107,8 @@ def change_cases(session: Session, rows: Sequence[Row]) -> None:
                 for row in some
             ],
         )
+    changed = [row for row in rows if "subject" in row]
+    _keep_subjects(session, ((row["number"], row) for row in changed))
 
 
 def add_mails(session: Session, rows: Sequence[Row]) -> list[int]:
@@ -113,7 +118,16 @@ def add_mails(session: Session, rows: Sequence[Row]) -> list[int]:
 
 def add_events(session: Session, rows: Sequence[Row]) -> list[int]:
     """Write posts; give their numbers in order."""
-    return _add(session, _EVENTS, [_NEW_EVENT | row for row in rows])
+    numbers = _add(session, _EVENTS, [_NEW_EVENT | row for row in rows])
+    search.keep(
+        session.connection(),
+        [
+            (search.post_number(number), search.text_of(row["text"], row["values"]))
+            for number, row in zip(numbers, rows, strict=True)
+            if row["kind"] == Kind.POST
+        ],
+    )
+    return numbers
 
 
 def add_aliases(session: Session, rows: Sequence[Row]) -> None:
@@ -174,6 +188,13 @@ def merge(session: Session, number: int, into: int) -> None:
         update(_ACTIVITY)
         .where(_ACTIVITY.c.id == number)
         .values(redirect_id=into, waiting_since=None, promised_at=None, owner_id=None)
+    )
+
+
+def _keep_subjects(session: Session, rows: Iterable[tuple[int, Row]]) -> None:
+    search.keep(
+        session.connection(),
+        [(search.subject_number(number), row["subject"]) for number, row in rows],
     )
 
 

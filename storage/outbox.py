@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
 from storage.activity import Lane, Participant
 from storage.base import Base, Number, never_reused, word
+from storage.numbers import reserve
 
 
 class Priority(IntEnum):
@@ -186,16 +187,27 @@ def queue(session: Session, letter: Letter, rows: Sequence[NewDelivery]) -> list
     session.flush()
     if not rows:
         return []
-    numbers = _free_ids(session, len(rows))
+    to = [(letter.id, letter.activity_id, row) for row in rows]
+    return deliver(session, to)
+
+
+def deliver(
+    session: Session, to: Sequence[tuple[int, int | None, NewDelivery]]
+) -> list[int]:
+    """Queue letters that are kept: (letter, its activity, whom it goes to).
+
+    Gives the ids of the deliveries. Raises ValueError as `queue` does.
+    """
+    numbers = reserve(session, "delivery", len(to))
     if numbers[-1] > _MOST_ID:
         raise ValueError("delivery numbers no longer fit a token")
-    session.execute(
+    session.connection().execute(
         _INSERT,
         [
             {
                 "id": number,
-                "letter_id": letter.id,
-                "activity_id": letter.activity_id,
+                "letter_id": letter,
+                "activity_id": activity,
                 "person_id": row.person_id,
                 "address": row.address,
                 "due_at": row.due_at,
@@ -203,33 +215,23 @@ def queue(session: Session, letter: Letter, rows: Sequence[NewDelivery]) -> list
                 "priority": int(row.priority),
                 "null_sender": row.null_sender,
             }
-            for number, row in zip(numbers, rows, strict=True)
+            for number, (letter, activity, row) in zip(numbers, to, strict=True)
         ],
     )
     return numbers
 
 
-def _free_ids(session: Session, count: int) -> list[int]:
-    """Reserve so many row numbers, rising.
-
-    With the numbers known beforehand the insert needs no RETURNING, which would cost
-    twice as much for each row.
-    """
-    if session.get_bind().dialect.name == "sqlite":
-        # Writing transactions begin immediate: nobody else takes one meanwhile.
-        last = session.scalar(_LAST_SQLITE) or 0
-        return list(range(last + 1, last + 1 + count))
-    return list(session.scalars(_NEXT_POSTGRESQL, {"count": count}))
-
-
 def retry(session: Session, delivery_id: int, *, now: datetime) -> None:
     """Make a delivery due at once, with all its tries before it.
 
-    Raises LookupError when there is none, ValueError when it is sent or in hand.
+    Raises LookupError when there is none, ValueError when it is sent or in hand, or a
+    digest that was given up.
     """
     delivery = _held(session, delivery_id)
     if delivery.state not in {Progress.WAITING, Progress.GIVEN_UP, Progress.CANCELLED}:
         raise ValueError(f"delivery {delivery_id} is {delivery.state}")
+    if (delivery.state, delivery.priority) == (Progress.GIVEN_UP, Priority.DIGEST):
+        raise ValueError(f"delivery {delivery_id}: the next digest tells what it told")
     delivery.state = Progress.WAITING
     delivery.due_at, delivery.attempts, delivery.settled_at = now, 0, None
 
@@ -360,11 +362,6 @@ def _held(session: Session, delivery_id: int) -> Delivery:
 
 
 _DELIVERY = Base.metadata.tables["delivery"]
-_LAST_SQLITE = text("SELECT seq FROM sqlite_sequence WHERE name = 'delivery'")
-_NEXT_POSTGRESQL = text(
-    "SELECT nextval(pg_get_serial_sequence('delivery', 'id'))"
-    " FROM generate_series(1, :count)"
-)
 _INSERT = insert(_DELIVERY).values(
     state=text("'waiting'"),
     attempts=text("0"),

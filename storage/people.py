@@ -1,9 +1,10 @@
 """People and their addresses; one person may have several."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, bindparam, select
+from sqlalchemy import ForeignKey, Index, Row, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from parsers import address as addresses
@@ -48,12 +49,17 @@ class Person(Base):
         default_factory=list, server_default="[]"
     )
     """The persons whose posts go to their digest; nobody is told (support.md 1)."""
+    forgotten_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When all that says who they are was taken away (support.md section 8)."""
 
     def is_away(self, at: datetime) -> bool:
         """Say whether they are away at a moment: the day counts where they are."""
-        if self.away_until is None:
-            return False
-        return at.astimezone(zone_named(self.zone)).date() < self.away_until
+        return is_away(self.away_until, self.zone, at)
+
+
+def is_away(until: date | None, zone: str, at: datetime) -> bool:
+    """Say whether who is back on a day is away at a moment, by their zone's date."""
+    return until is not None and at.astimezone(zone_named(zone)).date() < until
 
 
 class PersonAddress(Base):
@@ -156,6 +162,14 @@ def written(session: Session, address: str) -> str:
         select(PersonAddress.written).where(PersonAddress.key == addresses.key(address))
     )
     return found or address
+
+
+def names(session: Session) -> Iterable[Row[int, str, str]]:
+    """Give everybody's name beside each of their addresses, one after the other."""
+    wanted = select(Person.id, Person.name, PersonAddress.written).join(
+        PersonAddress, PersonAddress.person_id == Person.id
+    )
+    return session.execute(wanted.order_by(Person.id))
 
 
 def addresses_of(session: Session, person: int) -> list[PersonAddress]:

@@ -1,13 +1,14 @@
 """A question to one person that a `c-` address or a page can answer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, func, or_, select, update
+from sqlalchemy import ForeignKey, Index, String, func, insert, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base, Number, never_reused
+from storage.numbers import reserve
 
 
 class Question(Base):
@@ -34,6 +35,39 @@ class Question(Base):
     answer: Mapped[str] = mapped_column(default="")
     answered_at: Mapped[datetime | None] = mapped_column(default=None)
     """When it was answered, or when the answer of somebody else settled it."""
+
+
+def ask_each(
+    session: Session,
+    asking: str,
+    at: datetime,
+    to: Sequence[tuple[int, Mapping[str, Any]]],
+) -> list[int]:
+    """Keep one question for each of some people, with what it means; gives their ids.
+
+    One statement, however many they are.
+    """
+    if not to:
+        return []
+    ids = reserve(session, "question", len(to))
+    session.connection().execute(
+        _INSERT,
+        [
+            {
+                "id": number,
+                "asking": asking,
+                "person_id": person,
+                "asked_at": at,
+                "values": values,
+                "answer": "",
+            }
+            for number, (person, values) in zip(ids, to, strict=True)
+        ],
+    )
+    return ids
+
+
+_INSERT = insert(Base.metadata.tables["question"])
 
 
 def of_inbound(

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from storage.activity import Activity, Desk, Turn
@@ -60,15 +60,9 @@ def queue(
     count (support.md section 4).
     """
     wanted = (
-        select(
-            Activity,
-            _name_of(_Customer).label("customer"),
-            _name_of(_Owner).label("owner"),
-            func.count().over().label("all"),
-        )
+        _named_cases()
+        .add_columns(func.count().over())
         .join(Desk, Desk.id == Activity.desk_id)
-        .join(_Customer, _Customer.id == Activity.customer_id)
-        .outerjoin(_Owner, _Owner.id == Activity.owner_id)
         .where(
             Desk.address == desk,
             Activity.redirect_id.is_(None),
@@ -83,6 +77,21 @@ def queue(
         wanted = wanted.where(Activity.id == only)
     rows = session.execute(wanted).all()
     return [_queued(*row[:3]) for row in rows], (rows[0][3] if rows else 0)
+
+
+def queued_of(session: Session, activities: Collection[int]) -> dict[int, Queued]:
+    """Give some cases as the queue has them, by their numbers."""
+    rows = session.execute(_named_cases().where(Activity.id.in_(activities))).all()
+    return {row[0].id: _queued(*row) for row in rows}
+
+
+def _named_cases() -> Select[Activity, str, str]:
+    """Cases with the names of their customers and owners."""
+    return (
+        select(Activity, _name_of(_Customer), _name_of(_Owner))
+        .join(_Customer, _Customer.id == Activity.customer_id)
+        .outerjoin(_Owner, _Owner.id == Activity.owner_id)
+    )
 
 
 def _name_of(person: type[Person]) -> ColumnElement[str]:

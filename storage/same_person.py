@@ -18,13 +18,15 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from storage import activity as activities
-from storage import schema
+from storage import schema, web_session
 from storage.activity import Membership, Participant, Role
 from storage.people import Person, PersonAddress
 
 # Seats and addresses are moved one by one; digests are a chain of ranges of events,
 # which two chains do not make longer.
-_APART = frozenset({"participant", "person_address", "digest"})
+_APART = frozenset(
+    {"participant", "person_address", "digest", "sign_in", "web_session"}
+)
 _NEAREST = (
     Membership.JOINED,
     Membership.TOLD,
@@ -48,6 +50,8 @@ def merge(session: Session, first: Person, second: Person) -> int:
     theirs = {seat.activity_id: seat for seat in activities.seats_of(session, first.id)}
     for seat in seats:
         _check(seat, theirs.get(seat.activity_id))
+    # A browser in which one of them is signed in would now read what both may.
+    web_session.end_all(session, first.id, second.id)
     _fill(first, second)
     for each in session.scalars(
         select(PersonAddress).where(PersonAddress.person_id == second.id)

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from email.utils import format_datetime
-from enum import StrEnum
-from functools import lru_cache
+from functools import partial
 from typing import Any, assert_never
 
 from markupsafe import Markup
@@ -14,63 +13,21 @@ from parsers.message_id import foreign
 from parsers.quoting import MARKER
 from parsers.reply_address import Purpose, ReplyAddress, numbered
 from templates import context, header, mime, render
+from templates.bearing import Automatic, Bearing, Kind, Listed, bears
 from templates.links import Links, mailto
+from templates.press import Press
 from templates.render import Reader
 from templates.values import (
-    Acknowledgement,
-    Answer,
-    AreYouThere,
-    Aside,
-    Burst,
-    CaseShown,
-    CatchUp,
-    Collision,
-    Complained,
-    Daily,
-    Decided,
     Digest,
     DigestItem,
-    DomainRefuses,
     Doubt,
-    ForwardedMail,
-    Gone,
     HeldMail,
-    Invitation,
-    InvitationReminder,
-    Joined,
-    Left,
-    ListAnswered,
-    MachineMail,
     Message,
-    Note,
-    NotEverywhere,
-    Publish,
-    Queue,
-    Rescheduled,
-    Taken,
-    TeamText,
-    Told,
-    Unclear,
     Unheard,
-    UnknownCommand,
-    Unreachable,
     Values,
 )
 
 _STAFF = frozenset({"owner", "team", "consulted"})
-
-
-class Kind(StrEnum):
-    """X-Parlour-Kind (outside.md)."""
-
-    ACKNOWLEDGEMENT = "acknowledgement"
-    INVITATION = "invitation"
-    MESSAGE = "message"
-    NOTE = "note"
-    CONFIRMATION = "confirmation"
-    NOTICE = "notice"
-    DIGEST = "digest"
-    REMINDER = "reminder"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,240 +79,34 @@ class Composed:
     """What the template told the team in its own words (decisions E40)."""
 
 
-class Listed(StrEnum):
-    """Which List-* headers a letter bears (RFC 2369, 2919, 8058)."""
+def print_letter(press: Press, head: Head, values: Values) -> Composed:
+    """Write a letter as `compose` does, or a copy of one that says the same.
 
-    NOT = "not"
-    ACTIVITY = "activity"
-    INVITATIONS = "invitations"
-    HELP_ONLY = "help only"
-    DIGEST = "digest"
-
-
-class Automatic(StrEnum):
-    """Auto-Submitted (RFC 3834 section 5)."""
-
-    NO = "no"
-    """A human wrote it: the header is left out."""
-    REPLIED = "auto-replied"
-    GENERATED = "auto-generated"
-    AS_ASKED = "as asked"
-    """auto-replied if a mail asked for it, else auto-generated."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bearing:
-    """What the headers follow from: one line of the table of kinds and audiences."""
-
-    folder: str
-    """In `templates/mail`."""
-    kind: Kind
-    automatic: Automatic
-    purpose: Purpose
-    """Where a reply goes."""
-    listed: Listed = Listed.NOT
-    plain: bool = False
-    """Text alone, without its twin in HTML."""
-
-
-_BEARINGS: dict[type[Values], Bearing] = {
-    Acknowledgement: Bearing(
-        "acknowledgement", Kind.ACKNOWLEDGEMENT, Automatic.REPLIED, Purpose.EVERYONE
-    ),
-    Message: Bearing(
-        "message", Kind.MESSAGE, Automatic.NO, Purpose.EVERYONE, Listed.ACTIVITY
-    ),
-    Note: Bearing("note", Kind.NOTE, Automatic.NO, Purpose.TEAM, Listed.ACTIVITY),
-    Invitation: Bearing(
-        "invitation",
-        Kind.INVITATION,
-        Automatic.GENERATED,
-        Purpose.INVITATION,
-        Listed.INVITATIONS,
-    ),
-    InvitationReminder: Bearing(
-        "invitation_reminder",
-        Kind.REMINDER,
-        Automatic.GENERATED,
-        Purpose.INVITATION,
-        Listed.INVITATIONS,
-    ),
-    # Somebody wrote it, and the reply goes to them: see `Head.reply_to`.
-    Aside: Bearing("aside", Kind.MESSAGE, Automatic.NO, Purpose.EVERYONE),
-    Joined: Bearing(
-        "joined",
-        Kind.CONFIRMATION,
-        Automatic.AS_ASKED,
-        Purpose.EVERYONE,
-        Listed.HELP_ONLY,
-    ),
-    Answer: Bearing(
-        "answer",
-        Kind.CONFIRMATION,
-        Automatic.AS_ASKED,
-        Purpose.EVERYONE,
-        Listed.HELP_ONLY,
-    ),
-    Queue: Bearing(
-        "queue",
-        Kind.CONFIRMATION,
-        Automatic.AS_ASKED,
-        Purpose.EVERYONE,
-        Listed.HELP_ONLY,
-    ),
-    CaseShown: Bearing(
-        "case_shown",
-        Kind.CONFIRMATION,
-        Automatic.AS_ASKED,
-        Purpose.TEAM,
-        Listed.HELP_ONLY,
-    ),
-    UnknownCommand: Bearing(
-        "unknown_command",
-        Kind.CONFIRMATION,
-        Automatic.AS_ASKED,
-        Purpose.CONFIRM,
-        Listed.HELP_ONLY,
-    ),
-    Doubt: Bearing(
-        "doubt",
-        Kind.CONFIRMATION,
-        Automatic.AS_ASKED,
-        Purpose.CONFIRM,
-        Listed.HELP_ONLY,
-    ),
-    TeamText: Bearing(
-        "team_text",
-        Kind.CONFIRMATION,
-        Automatic.AS_ASKED,
-        Purpose.CONFIRM,
-        Listed.HELP_ONLY,
-    ),
-    NotEverywhere: Bearing(
-        "not_everywhere",
-        Kind.NOTICE,
-        Automatic.AS_ASKED,
-        Purpose.EVERYONE,
-    ),
-    Collision: Bearing(
-        "collision",
-        Kind.CONFIRMATION,
-        Automatic.AS_ASKED,
-        Purpose.CONFIRM,
-        Listed.HELP_ONLY,
-    ),
-    Publish: Bearing(
-        "publish",
-        Kind.CONFIRMATION,
-        Automatic.AS_ASKED,
-        Purpose.CONFIRM,
-        Listed.HELP_ONLY,
-    ),
-    Unclear: Bearing(
-        "unclear",
-        Kind.CONFIRMATION,
-        Automatic.AS_ASKED,
-        Purpose.CONFIRM,
-        Listed.HELP_ONLY,
-    ),
-    Decided: Bearing(
-        "decided",
-        Kind.CONFIRMATION,
-        Automatic.AS_ASKED,
-        Purpose.CONFIRM,
-        Listed.HELP_ONLY,
-    ),
-    Left: Bearing("left", Kind.NOTICE, Automatic.AS_ASKED, Purpose.EVERYONE),
-    Gone: Bearing("gone", Kind.NOTICE, Automatic.AS_ASKED, Purpose.EVERYONE),
-    HeldMail: Bearing(
-        "held_mail", Kind.NOTICE, Automatic.GENERATED, Purpose.TEAM, Listed.ACTIVITY
-    ),
-    Burst: Bearing(
-        "burst", Kind.NOTICE, Automatic.GENERATED, Purpose.TEAM, Listed.ACTIVITY
-    ),
-    MachineMail: Bearing(
-        "machine_mail",
-        Kind.NOTICE,
-        Automatic.GENERATED,
-        Purpose.CONFIRM,
-        Listed.HELP_ONLY,
-    ),
-    ForwardedMail: Bearing(
-        "forwarded_mail",
-        Kind.CONFIRMATION,
-        Automatic.AS_ASKED,
-        Purpose.CONFIRM,
-        Listed.HELP_ONLY,
-    ),
-    Taken: Bearing(
-        "taken", Kind.NOTICE, Automatic.GENERATED, Purpose.TEAM, Listed.ACTIVITY
-    ),
-    Daily: Bearing(
-        "daily",
-        Kind.REMINDER,
-        Automatic.GENERATED,
-        Purpose.CONFIRM,
-        Listed.HELP_ONLY,
-    ),
-    Digest: Bearing(
-        "digest", Kind.DIGEST, Automatic.GENERATED, Purpose.DIGEST, Listed.DIGEST
-    ),
-    Rescheduled: Bearing(
-        "rescheduled",
-        Kind.CONFIRMATION,
-        Automatic.AS_ASKED,
-        Purpose.CONFIRM,
-        Listed.HELP_ONLY,
-    ),
-    ListAnswered: Bearing(
-        "list_answered",
-        Kind.CONFIRMATION,
-        Automatic.AS_ASKED,
-        Purpose.CONFIRM,
-        Listed.HELP_ONLY,
-    ),
-    Unheard: Bearing(
-        "unheard",
-        Kind.NOTICE,
-        Automatic.GENERATED,
-        Purpose.EVERYONE,
-        Listed.ACTIVITY,
-    ),
-    Unreachable: Bearing(
-        "unreachable",
-        Kind.NOTICE,
-        Automatic.GENERATED,
-        Purpose.EVERYONE,
-        Listed.ACTIVITY,
-    ),
-    # Without Precedence, as lists leave it off on probes: an answer is wanted.
-    AreYouThere: Bearing(
-        "are_you_there",
-        Kind.NOTICE,
-        Automatic.GENERATED,
-        Purpose.CONFIRM,
-        Listed.HELP_ONLY,
-        plain=True,
-    ),
-    CatchUp: Bearing("catch_up", Kind.NOTICE, Automatic.GENERATED, Purpose.EVERYONE),
-    Complained: Bearing(
-        "complained", Kind.NOTICE, Automatic.GENERATED, Purpose.TEAM, Listed.ACTIVITY
-    ),
-    DomainRefuses: Bearing(
-        "domain_refuses",
-        Kind.NOTICE,
-        Automatic.GENERATED,
-        Purpose.TEAM,
-        Listed.ACTIVITY,
-    ),
-}
+    Of two readers who are told the same in the same language only the Message-ID
+    differs, and the tokens that dispatch puts in.
+    """
+    key = (replace(head, message_id=""), values)
+    composed, own = press.once(
+        key, lambda: (compose(head, values, press=press), head.message_id)
+    )
+    if own == head.message_id:
+        return composed
+    mark = own.encode("ascii")
+    if composed.raw.count(mark) != 1:
+        return compose(head, values, press=press)
+    raw = composed.raw.replace(mark, head.message_id.encode("ascii"))
+    return replace(composed, raw=raw)
 
 
 def compose(
-    head: Head, values: Values, attachments: Sequence[mime.File] = ()
+    head: Head,
+    values: Values,
+    attachments: Sequence[mime.File] = (),
+    press: Press | None = None,
 ) -> Composed:
     """Write the letter: CRLF octets, no To, placeholders where tokens go.
 
+    A digest is made of pieces; those that a press has are not rendered again.
     Raises ValueError when a header would not be sound on octets, and Jinja's
     UndefinedError when a template names what the values do not have.
     """
@@ -380,8 +131,9 @@ def compose(
     )
     seen |= {"title": subject, "links": links}
     if isinstance(values, Digest):
-        seen["links_of"] = lambda item: _links_of(head, item)
-        seen["told"] = lambda item, twin: _told(item.posts, twin, reader)
+        seen["piece"] = partial(
+            _piece, press or Press(head.placeholder), head, reader, links
+        )
     text = render.letter(f"{line.folder}/body.j2", "txt", reader, seen)
     if line.plain:
         entity = mime.plain_letter(text)
@@ -414,16 +166,6 @@ def _is_for_staff(values: Values) -> bool:
     return isinstance(values, Unheard)
 
 
-def bears(values: Values) -> Bearing:
-    """Give the line of the table for these values, whoever the reader is."""
-    return _BEARINGS[type(values)]
-
-
-def kind_of(values: Values) -> Kind:
-    """Say of which kind a letter with these values is."""
-    return _BEARINGS[type(values)].kind
-
-
 _WAITS_FOR_THE_HOUSE = frozenset({"who wrote", "form", "which case"})
 
 
@@ -450,22 +192,46 @@ _LINKED_LETTERS = 40
 
 
 def _links_of(head: Head, item: DigestItem) -> Links:
-    """Give the addresses and links of one activity of a digest, its reader's own."""
+    """Give the addresses and links of one activity of a digest, its reader's own.
+
+    They name no Message-ID: a piece stands in the letters of many.
+    """
     return Links(
         head.reply,
         head.base_url,
         numbered(head.placeholder, item.number),
         f"Re: {item.subject[:_LINKED_LETTERS]}",
         item.subject[:_LINKED_LETTERS],
-        head.message_id,
     )
 
 
-@lru_cache(maxsize=4096)
-def _told(posts: tuple[Told, ...], twin: render.Twin, reader: Reader) -> str:
-    """Render what is new in an activity; once for all who read the same of it."""
-    said = render.letter("digest/told.j2", twin, reader, {"posts": posts})
-    return Markup(said) if twin == "html" else said  # noqa: S704 (rendered here)
+def _piece(
+    press: Press,
+    head: Head,
+    reader: Reader,
+    links: Links,
+    twin: render.Twin,
+    name: str,
+    **values: Any,
+) -> str:
+    """Render a file of `templates/mail/digest`; once for all who read the same of it.
+
+    It sees nothing but what it is given, and `links` without this letter's own id.
+    """
+    links = replace(links, message_id="")
+    key = (name, twin, reader, links, *values.items())
+
+    def make() -> str:
+        seen = {
+            **values,
+            "links": links,
+            "links_of": partial(_links_of, head),
+            "piece": partial(_piece, press, head, reader, links),
+        }
+        said = render.letter(f"digest/{name}.j2", twin, reader, seen)
+        return Markup(said) if twin == "html" else said  # noqa: S704 (rendered here)
+
+    return press.once(key, make)
 
 
 def _origin(

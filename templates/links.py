@@ -80,6 +80,11 @@ class Links:
         return self.page("u", Purpose.UNSUBSCRIBE)
 
     @property
+    def sign_in(self) -> str:
+        """The page whose button signs in; the link alone does nothing (T9)."""
+        return self.page("sign-in", Purpose.SIGN_IN)
+
+    @property
     def digest(self) -> str:
         """The page to change when digests come, or stop them."""
         return self.page("u", Purpose.DIGEST)

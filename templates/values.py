@@ -7,6 +7,10 @@ aware datetimes; the letter says them in the reader's language and zone.
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from templates.found import Found
+from templates.signing import SignInLink
+from templates.themes import WhichTag
+
 
 @dataclass(frozen=True, kw_only=True)
 class Face:
@@ -75,7 +79,7 @@ class Understood:
     paused_deputy and paused_team (who hears the customers meanwhile), paused_alone
     (refused), pause_when, resumed, ignored, ignored_customer (refused), heard,
     hear_whom; whose case it is: assigned, assigned_away, assign_whom, deputy,
-    no_deputy, deputy_whom; show_which (no such case at this desk),
+    no_deputy, deputy_whom; show_which (no such case at this desk), find_what,
     team_is_told (not who asked); a name that is nobody's here or of several:
     nobody_called, several_called."""
     names: tuple[str, ...] = ()
@@ -410,6 +414,7 @@ class CaseShown:
     """The last ones of both lanes."""
     is_in: bool
     """The reader has a seat in it, so that a reply can go there."""
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -890,6 +895,7 @@ Values = (
     | Answer
     | Queue
     | CaseShown
+    | Found
     | Left
     | UnknownCommand
     | Doubt
@@ -915,4 +921,6 @@ Values = (
     | Rescheduled
     | ListAnswered
     | Gone
+    | WhichTag
+    | SignInLink
 )

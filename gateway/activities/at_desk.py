@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from gateway.activities import looking, oneself
+from gateway.activities import finding, looking, oneself
+from gateway.activities.letterbox import Letterbox
 from gateway.activities.letters import Addressee, Sheet, send
-from gateway.activities.posting import Letterbox
 from gateway.routing.decision import Order
 from parsers.mail import Command
 from storage import people
@@ -64,6 +64,7 @@ def _who(_: Letterbox, __: Command) -> Understood:
 
 
 _DEEDS: Mapping[str, Deed] = {
+    "find": finding.find,
     "help": _help,
     "me": _me,
     "mine": looking.show_mine,

@@ -5,6 +5,7 @@ The same for a mail that is processed and for one that is only explained.
 
 from dataclasses import dataclass
 from datetime import datetime, time
+from typing import Protocol
 
 from gateway.activities.house import House
 from gateway.activities.letters import may_be_written, zone_of
@@ -76,12 +77,23 @@ class _Scene:
     in_quiet_hours: frozenset[int]
 
 
-def is_paused(person: Person, at: datetime) -> bool:
+class Present(Protocol):
+    """Whoever may have paused or be away: a person, or a row of one."""
+
+    @property
+    def paused_until(self) -> datetime | None:
+        """Until then nothing goes to them at once."""
+
+    def is_away(self, at: datetime) -> bool:
+        """Say whether they are away at a moment."""
+
+
+def is_paused(person: Present, at: datetime) -> bool:
     """Say whether somebody wants nothing at once at an instant."""
     return person.paused_until is not None and person.paused_until > at
 
 
-def is_gone(person: Person, at: datetime) -> bool:
+def is_gone(person: Present, at: datetime) -> bool:
     """Say whether somebody has paused or is away, so that others hear for them."""
     return is_paused(person, at) or person.is_away(at)
 

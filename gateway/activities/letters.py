@@ -2,7 +2,7 @@
 
 from base64 import b32encode
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gateway.activities.house import House
@@ -21,7 +21,8 @@ from storage.event import Kind as EventKind
 from storage.outbox import Letter, NewDelivery, Priority
 from storage.people import Person
 from storage.roster import Seat
-from templates.letter import Head, compose, kind_of
+from templates.bearing import kind_of
+from templates.letter import Head, compose
 from templates.values import Values
 
 
@@ -130,19 +131,29 @@ def send(
     forgot. Returns the numbers of the deliveries, in the order of `to`; None for who
     was left out.
     """
-    kind = kind_of(values)
-    robot = Robot(sheet.desk, sheet.at, values)
-    may = [
-        kind not in each.refused
-        and may_be_written(house, sheet.desk, each.address)
-        and not withholds(session, house, robot, each.person, each.address)
-        for each in to
-    ]
+    may = [is_wanted(session, house, sheet, values, each) for each in to]
     written = [each for each, is_reader in zip(to, may, strict=True) if is_reader]
     if not written:
         return [None] * len(to)
     numbers = iter(_queue(session, house, sheet, values, written, attachments))
     return [next(numbers) if is_reader else None for is_reader in may]
+
+
+def is_wanted(
+    session: Session, house: House, sheet: Sheet, values: Values, to: Addressee
+) -> bool:
+    """Say whether a letter may go to somebody: the gates of `send`, asked for one."""
+    return (
+        kind_of(values) not in to.refused
+        and may_be_written(house, sheet.desk, to.address)
+        and not withholds(
+            session,
+            house,
+            Robot(sheet.desk, sheet.at, values),
+            to.person,
+            to.address,
+        )
+    )
 
 
 def _queue(
@@ -153,7 +164,7 @@ def _queue(
     to: Sequence[Addressee],
     attachments: Sequence[Attachment],
 ) -> list[int]:
-    placeholder = _placeholder(house)
+    placeholder = draw_placeholder(house)
     at = house.sends_at or sheet.at
     letter = Letter(
         kind="",
@@ -171,7 +182,8 @@ def _queue(
         session.add(letter)
         session.flush()
         letter.message_id = house.ids.write("l", letter.id, sheet.desk.reply.domain)
-    composed = compose(_head(house, sheet, letter), values, attachments)
+    head = replace(head_of(house, sheet, placeholder), message_id=letter.message_id)
+    composed = compose(head, values, attachments)
     letter.kind, letter.raw = composed.kind, composed.raw
     if composed.context and sheet.activity is not None:
         _remember(session, sheet, sheet.activity, composed.context)
@@ -210,18 +222,19 @@ def _remember(session: Session, sheet: Sheet, activity: Activity, said: str) -> 
     )
 
 
-def _placeholder(house: House) -> str:
+def draw_placeholder(house: House) -> str:
     """Letters that no text can contain, because nobody can guess them."""
     return b32encode(house.chance(20)).decode().lower()[:TOKEN_LETTERS]
 
 
-def _head(house: House, sheet: Sheet, letter: Letter) -> Head:
+def head_of(house: House, sheet: Sheet, placeholder: str) -> Head:
+    """Give what the headers of a letter need; its id is that of the sheet."""
     desk, activity = sheet.desk, sheet.activity
     domain = desk.reply.domain
     public_id = activity.public_id if activity else ""
     return Head(
-        message_id=letter.message_id,
-        date=letter.made_at,
+        message_id=sheet.message_id,
+        date=house.sends_at or sheet.at,
         desk_name=desk.name,
         desk_address=desk.address,
         author=sheet.author,
@@ -229,7 +242,7 @@ def _head(house: House, sheet: Sheet, letter: Letter) -> Head:
         team_only=sheet.lane is Lane.TEAM,
         reply=desk.reply,
         base_url=house.base_url,
-        placeholder=letter.placeholder,
+        placeholder=placeholder,
         activity=public_id,
         subject=activity.subject if activity else sheet.subject,
         reason=sheet.reason,

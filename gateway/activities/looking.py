@@ -8,8 +8,8 @@ from datetime import datetime
 
 from gateway.activities.cards import cards, present
 from gateway.activities.fanout import author_name
+from gateway.activities.letterbox import Letterbox
 from gateway.activities.letters import Addressee, Sheet, send
-from gateway.activities.posting import Letterbox
 from gateway.routing.desk import Desk
 from parsers.address import key
 from parsers.mail import Command
@@ -21,6 +21,8 @@ from storage.activity import Activity, Lane, Membership, Turn
 from storage.people import Person
 from storage.queue import Queued, queue
 from storage.roster import Seat, address_of, roster, seat_of
+from storage.tag import tags_of
+from templates.found import Found
 from templates.values import (
     CaseShown,
     PostShown,
@@ -37,24 +39,24 @@ _TAKES_PART = frozenset({Membership.JOINED, Membership.TOLD})
 
 def show_queue(box: Letterbox, _: Command) -> Understood | None:
     """Answer `/queue`: the cases whose turn is ours, in the fair order."""
-    if not _is_of_the_team(box):
+    if not is_of_the_team(box):
         return Understood(command="/queue", outcome="team_is_told")
-    reader = _reader(box)
+    reader = reader_of(box)
     first, count = queue(box.session, key(box.desk.address), _MOST)
     values = Queue(
         desk=box.desk.name,
         places=_places(box, first, reader),
         more=count - len(first),
     )
-    _send(box, reader, values)
+    send_to(box, reader, values)
     return None
 
 
 def show_mine(box: Letterbox, _: Command) -> Understood | None:
     """Answer `/mine`: those of the asker; below, those that wait for a customer."""
-    if not _is_of_the_team(box):
+    if not is_of_the_team(box):
         return Understood(command="/mine", outcome="team_is_told")
-    reader = _reader(box)
+    reader = reader_of(box)
     desk, owner = key(box.desk.address), reader.id
     ours, count = queue(box.session, desk, _MOST, owner=owner)
     theirs, waits = queue(box.session, desk, _MOST, turns={Turn.CUSTOMERS}, owner=owner)
@@ -66,27 +68,27 @@ def show_mine(box: Letterbox, _: Command) -> Understood | None:
         theirs=_places(box, theirs, reader),
         more_theirs=waits - len(theirs),
     )
-    _send(box, reader, values)
+    send_to(box, reader, values)
     return None
 
 
 def show_case(box: Letterbox, command: Command) -> Understood | None:
     """Answer `/show ID`: a case of this desk; any other does not exist here."""
     session, public_id = box.session, command.argument.strip()
-    may = bool(public_id) and _is_of_the_team(box)
+    may = bool(public_id) and is_of_the_team(box)
     found = activities.named(session, public_id) if may else None
-    placed = _place_of(box, found) if found else None
+    placed = _queued(box, found) if found else None
     if found is None or placed is None:
         names = (public_id,) if public_id else ()
         return Understood(command="/show", outcome="show_which", names=names)
-    reader = _reader(box)
+    reader = reader_of(box)
     seats = roster(session, found.id)
     seat = seat_of(seats, reader.id)
     is_in = seat is not None and _is_in_team(seat)
     values = CaseShown(
         desk=box.desk.name,
         subject=found.subject,
-        place=_place(box, placed, reader),
+        place=place_of(box, placed, reader),
         address=address_of(session, found.customer_id),
         here=cards(
             session,
@@ -98,17 +100,18 @@ def show_case(box: Letterbox, command: Command) -> Understood | None:
         ),
         posts=_last_posts(box, found, seats),
         is_in=is_in,
+        tags=tuple(tags_of(session, found.family)),
     )
-    _send(box, reader, values, found, seat if is_in else None)
+    send_to(box, reader, values, found, seat if is_in else None)
     return None
 
 
-def _is_of_the_team(box: Letterbox) -> bool:
+def is_of_the_team(box: Letterbox) -> bool:
     """Colleagues of other desks may be staff too; a desk's cases are its team's."""
     return box.desk.is_team(box.facts.sender.address)
 
 
-def _place_of(box: Letterbox, activity: Activity) -> Queued | None:
+def _queued(box: Letterbox, activity: Activity) -> Queued | None:
     """Give a case as the queue has it; None for a case of another desk."""
     desk = key(box.desk.address)
     found, _ = queue(box.session, desk, 1, turns=list(Turn), only=activity.id)
@@ -120,27 +123,34 @@ def _is_in_team(seat: Seat) -> bool:
     return participant.in_team_lane and participant.membership in _TAKES_PART
 
 
-def _reader(box: Letterbox) -> Person:
+def reader_of(box: Letterbox) -> Person:
+    """Give who asks, as a person."""
     return people.meet(box.session, box.facts.sender, now=box.offered.received_at)
 
 
 def _places(
     box: Letterbox, queued: list[Queued], reader: Person
 ) -> tuple[QueuePlace, ...]:
-    return tuple(_place(box, each, reader) for each in queued)
+    return tuple(place_of(box, each, reader) for each in queued)
 
 
-def _place(box: Letterbox, queued: Queued, reader: Person) -> QueuePlace:
+def place_of(box: Letterbox, queued: Queued, reader: Person) -> QueuePlace:
+    """Give a case as letters tell where it stands."""
+    return placed(queued, box.desk, reader.id, box.offered.received_at)
+
+
+def placed(queued: Queued, desk: Desk, reader: int, now: datetime) -> QueuePlace:
+    """Say to a person of a desk's team what the place of a case follows from."""
     return QueuePlace(
         public_id=queued.public_id,
         customer=queued.customer,
         subject=queued.subject,
         turn=str(queued.turn),
-        promise=_promise(queued, box.desk),
-        is_late=_is_late(queued, box.offered.received_at),
+        promise=_promise(queued, desk),
+        is_late=_is_late(queued, now),
         since=queued.waiting_since,
         owner=queued.owner_name,
-        is_yours=queued.owner == reader.id,
+        is_yours=queued.owner == reader,
     )
 
 
@@ -171,10 +181,10 @@ def _last_posts(
     )
 
 
-def _send(
+def send_to(
     box: Letterbox,
     reader: Person,
-    values: Queue | CaseShown,
+    values: Queue | CaseShown | Found,
     activity: Activity | None = None,
     seat: Seat | None = None,
 ) -> None:

@@ -113,8 +113,7 @@ def split(place: Place, by: By, post: Event | None, subject: str) -> Understood:
         opened_at=by.at,
         linked_id=activity.id,
     )
-    session.add(opened)
-    session.flush()
+    activities.begin(session, opened)
     there = Place(session, place.house, place.desk, opened)
     _seats(place, opened, by)
     note(there, by, Kind.OPENED)

@@ -16,12 +16,13 @@ from parsers.reply_address import Purpose
 from storage import pace
 from storage.database import Session
 from storage.people import Person
-from templates.letter import Kind, bears
+from templates.bearing import Kind, bears
 from templates.values import Values
 
 _log = structlog.get_logger()
 
 _COUNTED = frozenset({Kind.ACKNOWLEDGEMENT, Kind.CONFIRMATION, Kind.NOTICE})
+_APART = frozenset({Purpose.CONFIRM, Purpose.SIGN_IN})
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 
@@ -40,7 +41,8 @@ def withholds(
 ) -> bool:
     """Say whether a letter is one too many for somebody outside the team."""
     bearing = bears(robot.values)
-    if bearing.kind not in _COUNTED or bearing.purpose is Purpose.CONFIRM:
+    # Who asks to sign in is bounded by limits of its own, known or not.
+    if bearing.kind not in _COUNTED or bearing.purpose in _APART:
         return False
     if any(desk.is_team(address) for desk in house.desks.all):
         return False

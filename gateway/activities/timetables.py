@@ -6,11 +6,11 @@ from datetime import datetime
 from gateway.routing.desk import Desk
 from gateway.routing.timetable import Every, Kind, Timetable, is_quiet, read
 from parsers.zone import zone_named
-from storage import digest
+from storage import person_schedule
 from storage.activity import Role
 from storage.database import Session
-from storage.digest import PersonSchedule
 from storage.people import Person
+from storage.person_schedule import PersonSchedule
 
 _AFTERNOON = 16 * 60 + 30
 _KINDS = {Role.TEAM: Kind.TEAM, Role.CUSTOMER: Kind.CUSTOMER}
@@ -30,7 +30,7 @@ def in_quiet_hours(
     """
     if not readers:
         return frozenset()
-    chosen = digest.schedules(session, list(readers))
+    chosen = person_schedule.schedules(session, list(readers))
     quiet: set[int] = set()
     for person, (role, zone) in readers.items():
         kind = kind_for(role)
@@ -53,9 +53,9 @@ def set_schedule(
     changed = read(words, now)
     if changed is None:
         return None
-    found = digest.schedules(session, [person.id]).get((person.id, str(kind)))
+    found = person_schedule.schedules(session, [person.id]).get((person.id, str(kind)))
     begins, ends = changed.quiet or (None, None)
-    digest.choose(
+    person_schedule.choose(
         session,
         PersonSchedule(
             person_id=person.id,
@@ -75,7 +75,7 @@ def set_schedule(
 
 def timetable(session: Session, desk: Desk, person: Person, kind: Kind) -> Timetable:
     """Give when a kind of digest of a desk comes to somebody."""
-    found = digest.schedules(session, [person.id]).get((person.id, str(kind)))
+    found = person_schedule.schedules(session, [person.id]).get((person.id, str(kind)))
     return as_chosen(found, desk, kind, person.zone)
 
 

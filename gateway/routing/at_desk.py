@@ -22,6 +22,7 @@ class Effect(StrEnum):
 
 
 AT_THE_DESK: Mapping[str, Effect] = {
+    "find": Effect.READS,
     "help": Effect.READS,
     "me": Effect.ON_ONESELF,
     "mine": Effect.READS,

@@ -30,7 +30,9 @@ FOR_THE_TEAM = FOR_EVERYONE | {
     "resolve",
     "spam",
     "split",
+    "tag",
     "take",
+    "untag",
 }
 
 # What stands beside these is for the team alone: the customer gets no letter (E50).

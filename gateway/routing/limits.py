@@ -113,3 +113,13 @@ class Limits:
     give_up_days: int = 5
     digest_give_up_hours: int = 12
     token_view_days: int = 30
+
+    # Signing in.
+    sign_in_minutes: int = 15
+    """So long a link works, and once."""
+    sign_in_links_per_address_hour: int = 3
+    sign_in_links_per_network_hour: int = 30
+    """From one IPv4 address, or one /64 of IPv6."""
+    session_days: int = 30
+    session_idle_days: int = 7
+    """A browser that shows no page for so long is signed out."""

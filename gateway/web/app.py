@@ -17,8 +17,12 @@ from gateway.web.guard import Guard
 from gateway.web.health import Health
 from gateway.web.invitation import Invitation
 from gateway.web.page import Clock, Front, calm, page
+from gateway.web.people import People
 from gateway.web.preferences import Preferences
 from gateway.web.reached import Reached
+from gateway.web.signing_in import SigningIn
+from gateway.web.start import Start
+from gateway.web.visitor import BY_COOKIE, Lobby
 
 #: A day: the stylesheet is the one thing on our pages that is nobody's secret.
 STYLE_HEADERS = {"Cache-Control": "public, max-age=86400"}
@@ -33,14 +37,17 @@ def build(
     uvicorn's own access log off: that one would write tokens.
     """
     front = Front(house=house, clock=clock)
+    lobby = Lobby(front)
     routes: list[BaseRoute] = [
-        Route("/", _start, methods=["GET"]),
+        *Start(lobby).routes(),
         Route("/help", _help, methods=["GET"]),
         Route("/static/parlour.css", _style, methods=["GET"]),
         *Invitation(front).routes(),
         *Preferences(front).routes(),
         *Reached(front).routes(),
-        *Activity(front).routes(),
+        *Activity(lobby).routes(),
+        *SigningIn(lobby).routes(),
+        *People(lobby).routes(),
         *Card(front).routes(),
         *Health(front).routes(),
         *extra_routes,
@@ -54,6 +61,7 @@ def build(
                 base_url=house.base_url,
                 seen=seen,
                 one_click=("/u/",),
+                by_cookie=BY_COOKIE,
                 calm=calm,
             )
         ],
@@ -64,10 +72,6 @@ def build(
 def _first(route: BaseRoute) -> str:
     path = str(getattr(route, "path", ""))
     return path.removeprefix("/").partition("/")[0]
-
-
-async def _start(request: Request) -> Response:
-    return page(request, "start")
 
 
 async def _help(request: Request) -> Response:

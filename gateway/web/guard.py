@@ -38,23 +38,23 @@ LARGEST_BODY = 256_000
 """Octets of a form; the longest of ours is a letter typed into the demo."""
 
 
-def is_cross_site(request: Request, base_url: str) -> bool:
+def is_cross_site(request: Request, base_url: str, *, by_cookie: bool = False) -> bool:
     """Say whether another site's page made the browser send this.
 
     Sec-Fetch-Site decides where the browser sends it (over https and on loopback).
     Otherwise Origin must name the host asked for or that of `base_url`. An Origin of
-    "null" is what our own no-referrer pages send, so it passes as long as no cookie
-    comes with it: without one, who can post here holds the token anyway. Programs
-    that are no browsers send neither header and pass for the same reason.
+    "null" is what our own no-referrer pages send: it passes where the token in the path
+    is all that counts, since who can post there holds it anyway. Programs that are no
+    browsers send neither header and pass for the same reason. `by_cookie` says that
+    the path heeds a cookie, which a browser adds to what any page makes it send: there
+    one of the two headers must speak for it.
     """
     fetched = request.headers.get("sec-fetch-site")
     if fetched is not None:
         return fetched not in {"same-origin", "none"}
     origin = request.headers.get("origin")
-    if origin is None:
-        return False
-    if origin == "null":
-        return "cookie" in request.headers
+    if origin in {None, "null"}:
+        return by_cookie
     ours = {urlsplit(base_url).netloc.lower(), request.headers.get("host", "").lower()}
     return urlsplit(origin).netloc.lower() not in ours - {""}
 
@@ -69,6 +69,7 @@ class Guard:
         base_url: str,
         seen: frozenset[str],
         one_click: tuple[str, ...],
+        by_cookie: tuple[str, ...],
         calm: Callable[[Request, int], Response],
     ) -> None:
         """Stand before `app`.
@@ -76,12 +77,14 @@ class Guard:
         `base_url` is where the world reaches the pages; `seen` are the first path
         segments that may stand in the log; `one_click` the path prefixes whose POSTs
         are checked by the page itself, because mail providers send them from anywhere
-        (RFC 8058 section 3.2); `calm` makes the page for a status.
+        (RFC 8058 section 3.2); `by_cookie` those that heed who is signed in; `calm`
+        makes the page for a status.
         """
         self._app = app
         self._base_url = base_url
         self._seen = seen
         self._one_click = one_click
+        self._by_cookie = by_cookie
         self._calm = calm
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -122,7 +125,8 @@ class Guard:
     def _is_refused(self, scope: Scope) -> bool:
         if scope["method"] in SAFE_METHODS or scope["path"].startswith(self._one_click):
             return False
-        return is_cross_site(Request(scope), self._base_url)
+        by_cookie = scope["path"].startswith(self._by_cookie)
+        return is_cross_site(Request(scope), self._base_url, by_cookie=by_cookie)
 
     def _page(self, path: str) -> str:
         first = path.removeprefix("/").partition("/")[0]

@@ -10,6 +10,8 @@ from html.parser import HTMLParser
 from gateway.routing.receipt import Got
 from parsers.reply_address import ReplyAddress
 from templates.letter import Composed, Head, compose
+from templates.signing import SignInLink
+from templates.themes import Proposed, WhichTag
 from templates.values import (
     Acknowledgement,
     Answer,
@@ -647,6 +649,18 @@ SPECIMENS = {
         "c",
         {"by_mail": True, "team_only": True},
     ),
+    "which tag": Specimen(
+        WhichTag(
+            proposed=(
+                Proposed(word="bad date", customers=3, is_tag=True),
+                Proposed(word="import <fails>", customers=1, is_tag=False),
+            ),
+            **SUBJECT,
+        ),
+        "confirmation",
+        "c",
+        {"by_mail": True, "team_only": True},
+    ),
     "note to publish": Specimen(
         Publish(
             text="The parser takes ISO dates only.\n\nBo",
@@ -1120,6 +1134,12 @@ SPECIMENS = {
         AreYouThere(desk="Acme Support", since=NOW - timedelta(days=4)),
         "notice",
         "c",
+        {"activity": "", "subject": "Acme Support"},
+    ),
+    "sign-in link": Specimen(
+        SignInLink(desk="Acme Support", until=NOW + timedelta(minutes=15)),
+        "confirmation",
+        "s",
         {"activity": "", "subject": "Acme Support"},
     ),
     "catch-up": Specimen(

@@ -61,6 +61,7 @@ TABLE = {
     "words of the team": ("auto-replied", "c", {"List-Help"}),
     "words of the team by a customer": ("auto-replied", "c", {"List-Help"}),
     "collision": ("auto-replied", "c", {"List-Help"}),
+    "which tag": ("auto-replied", "c", {"List-Help"}),
     "note to publish": ("auto-replied", "c", {"List-Help"}),
     "note that greets the customer": ("auto-replied", "c", {"List-Help"}),
     "unclear answer": ("auto-replied", "c", {"List-Help"}),
@@ -103,6 +104,8 @@ TABLE = {
     "an answer that went nowhere": ("auto-generated", "t", LISTS),
     # No Precedence: an answer of whoever is there is what it is for.
     "bounce probe": ("auto-generated", "c", {"List-Help"}),
+    # There is nothing to answer: the page alone lets in.
+    "sign-in link": ("auto-generated", None, set()),
     "catch-up": ("auto-generated", "r", set()),
     "welcome back": ("auto-generated", "r", set()),
     "complaint": ("auto-generated", "t", LISTS),

@@ -4,7 +4,7 @@ import re
 
 from gateway.routing.instructions import FOR_THE_TEAM
 
-TO_A_DESK = {"mine", "open", "queue", "show"}
+TO_A_DESK = {"find", "mine", "open", "queue", "show"}
 
 
 def test_the_page_names_every_command_and_no_other(web):

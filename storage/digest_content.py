@@ -1,0 +1,158 @@
+"""What the letters of digests say, for many readers at once: a query for each noun."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from storage.activity import Hearing, Membership, Participant
+from storage.address_health import AddressHealth, Health
+from storage.event import Event, Kind
+from storage.ledger import Ledger, Outcome
+from storage.people import Person, PersonAddress, is_away
+
+
+class Reader(NamedTuple):
+    """What a digest needs of a person; they are many, and a row is cheap."""
+
+    id: int
+    name: str
+    organisation: str
+    language: str
+    zone: str
+    paused_until: datetime | None
+    away_until: date | None
+
+    def is_away(self, at: datetime) -> bool:
+        """Say whether they are away at a moment: the day counts where they are."""
+        return is_away(self.away_until, self.zone, at)
+
+
+class Reading(NamedTuple):
+    """Somebody who reads digests, and whether mail reaches them."""
+
+    person: Reader
+    address: str
+    health: Health
+    refused: frozenset[str]
+
+    @property
+    def is_reached(self) -> bool:
+        """Mail goes there as usual."""
+        return self.health in {Health.OK, Health.WATCH}
+
+
+def readers(session: Session, people: Collection[int]) -> dict[int, Reading]:
+    """Give people with the address that is written to, by their number."""
+    rows = session.execute(
+        select(
+            PersonAddress.written,
+            AddressHealth.state,
+            AddressHealth.refused,
+            Person.id,
+            Person.name,
+            Person.organisation,
+            Person.language,
+            Person.zone,
+            Person.paused_until,
+            Person.away_until,
+        )
+        .join(PersonAddress, PersonAddress.person_id == Person.id)
+        .outerjoin(AddressHealth, AddressHealth.key == PersonAddress.key)
+        .where(Person.id.in_(people))
+        # Primary and oldest come last, so they win.
+        .order_by(PersonAddress.is_primary, PersonAddress.id.desc())
+    )
+    return {
+        person[0]: Reading(
+            Reader(*person), written, state or Health.OK, frozenset(refused or ())
+        )
+        for written, state, refused, *person in rows
+    }
+
+
+def names(session: Session, people: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Give the name that others see, and the organisation, of some people."""
+    rows = session.execute(
+        select(Person.id, Person.name, Person.organisation, PersonAddress.written)
+        .join(PersonAddress, PersonAddress.person_id == Person.id)
+        .where(Person.id.in_(people))
+        .order_by(PersonAddress.is_primary, PersonAddress.id.desc())
+    )
+    return {
+        person: (name or written.partition("@")[0], organisation)
+        for person, name, organisation, written in rows
+    }
+
+
+def events_of(session: Session, numbers: Collection[int]) -> dict[int, Event]:
+    """Give events by number, as they are now."""
+    rows = session.scalars(select(Event).where(Event.id.in_(numbers)))
+    return {each.id: each for each in rows}
+
+
+def changes(
+    session: Session, activities: Collection[int], after: int, until: int
+) -> list[Event]:
+    """Give who came and went, who has it and what became of it, in a range."""
+    return list(
+        session.scalars(
+            select(Event)
+            .where(
+                Event.activity_id.in_(activities),
+                Event.kind.in_(_CHANGES),
+                Event.id > after,
+                Event.id <= until,
+            )
+            .order_by(Event.id)
+        )
+    )
+
+
+_CHANGES = (Kind.JOINED, Kind.LEFT, Kind.TAKEN, Kind.RESOLVED, Kind.REOPENED)
+
+
+def mailed(
+    session: Session, people: Collection[int], activities: Collection[int], after: int
+) -> list[tuple[int, int, int, datetime]]:
+    """Give what went to some people at once: person, activity, event, when."""
+    rows = session.execute(
+        select(Ledger.person_id, Event.activity_id, Ledger.event_id, Ledger.at)
+        .join(Event, Event.id == Ledger.event_id)
+        .where(
+            Ledger.person_id.in_(people),
+            Ledger.event_id > after,
+            Ledger.outcome == Outcome.COPY,
+            Event.activity_id.in_(activities),
+        )
+        .order_by(Ledger.event_id)
+    )
+    return [(person, activity, event, at) for person, activity, event, at in rows]
+
+
+def seats(
+    session: Session, people: Collection[int], activities: Collection[int]
+) -> dict[tuple[int, int], Participant]:
+    """Give how some people take part in some activities, by activity and person."""
+    rows = session.scalars(
+        select(Participant).where(
+            Participant.person_id.in_(people), Participant.activity_id.in_(activities)
+        )
+    )
+    return {(each.activity_id, each.person_id): each for each in rows}
+
+
+def muted(session: Session, people: Collection[int]) -> dict[int, int]:
+    """Count the activities that some people muted."""
+    rows = session.execute(
+        select(Participant.person_id, func.count())
+        .where(
+            Participant.person_id.in_(people),
+            Participant.hearing == Hearing.MUTED,
+            Participant.membership == Membership.JOINED,
+        )
+        .group_by(Participant.person_id)
+    )
+    return {person: count for person, count in rows}  # noqa: C416

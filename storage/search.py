@@ -1,0 +1,190 @@
+"""The words of posts and of subjects, to be found (decision 0044).
+
+The words are made in Python (parsers.words), so that both databases find the same by
+them: SQLite by FTS5, PostgreSQL by a tsvector with a GIN index. No trigger keeps them;
+whatever writes a post or a subject calls `keep`.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
+
+from parsers.words import Sought, words_of
+
+TABLE = "word"
+"""Unmapped: the two databases have nothing but its name in common."""
+
+_MATCHED = {
+    "sqlite": "SELECT {at} AS word, rowid AS number FROM word WHERE word MATCH :q{at}",
+    "postgresql": "SELECT {at} AS word, number FROM word"
+    " WHERE words @@ CAST(:q{at} AS tsquery)",
+}
+_KEEP = {
+    "sqlite": "INSERT OR REPLACE INTO word (rowid, words) VALUES (?, ?)",
+    "postgresql": "INSERT INTO word (number, words) VALUES (%s, %s::tsvector)"
+    " ON CONFLICT (number) DO UPDATE SET words = excluded.words",
+}
+_FORGET = {
+    "sqlite": "DELETE FROM word WHERE rowid = ?",
+    "postgresql": "DELETE FROM word WHERE number = %s",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A case that was found."""
+
+    activity: int
+    post: int | None
+    """Its post that holds the most of what is looked for; None where only the subject
+    or the people are what was looked for."""
+
+
+def is_mapped(name: str | None, kind: str, _parents: object = None) -> bool:
+    """Say whether a name of the schema is one that the modules of storage map.
+
+    For alembic, which would else take the words and what FTS5 makes of them for
+    tables that nobody wants.
+    """
+    parts = ("data", "idx", "content", "docsize", "config")
+    names = {TABLE, *(f"{TABLE}_{part}" for part in parts)}
+    return kind != "table" or name not in names
+
+
+def post_number(event_id: int) -> int:
+    """Give the number under which the words of a post are kept."""
+    return event_id
+
+
+def subject_number(activity_id: int) -> int:
+    """Give the number under which the words of a subject are kept."""
+    return -activity_id
+
+
+def text_of(said: str, values: dict[str, Any]) -> str:
+    """Give what a post is found by: its text, what stands below, its files' names."""
+    below = [part["text"] for part in values.get("below", ())]
+    return "\n".join([said, *below, *values.get("attachments", ())])
+
+
+def keep(connection: Connection, texts: Iterable[tuple[int, str]]) -> None:
+    """Keep the words of some texts by their numbers, in place of what was kept."""
+    dialect = connection.dialect.name
+    rows = [(number, _kept(dialect, said)) for number, said in texts]
+    if rows := [row for row in rows if row[1]]:
+        connection.exec_driver_sql(_KEEP[dialect], rows)
+
+
+def forget(connection: Connection, number: int) -> None:
+    """Forget the words of a text that is taken back."""
+    connection.exec_driver_sql(_FORGET[connection.dialect.name], (number,))
+
+
+def find(
+    session: Session,
+    desk: str,
+    wanted: Sequence[Sought],
+    *,
+    people: Sequence[Collection[int]],
+    spans: Sequence[tuple[datetime, datetime] | None],
+    most: int,
+) -> tuple[list[Hit], int]:
+    """Give the cases of a desk in which all is found, the best first, and their count.
+
+    `desk` is the matching key of its address. `people` has for each thing looked for
+    the persons whose name or address it is: a case in which they are is one where it
+    is found. `spans` has for each the instants from and before which something must
+    have been said, if it was a date.
+
+    What is found need not stand in one post; where it does, the case comes before the
+    others. Then come those with more of it in the subject, then the latest.
+    """
+    if not wanted:
+        return [], 0
+    dialect = session.get_bind().dialect.name
+    matched, named = [], dict[str, Any](desk=desk, count=len(wanted), most=most)
+    by_people = []
+    for at, one in enumerate(wanted):
+        if one.words:
+            matched.append(_MATCHED[dialect].format(at=at))
+            named[f"q{at}"] = _query(dialect, one)
+        if span := spans[at]:
+            matched.append(_SPAN.format(at=at))
+            named[f"from{at}"], named[f"until{at}"] = (_plain(dialect, i) for i in span)
+        if persons := people[at]:
+            numbers = ", ".join(str(int(each)) for each in persons)
+            by_people.append(_PEOPLE.format(at=at, numbers=numbers))
+    statement = _FIND.format(
+        matched=" UNION ALL ".join(matched)
+        or "SELECT 0 AS word, 0 AS number WHERE 1=0",
+        people="".join(f" UNION ALL {each}" for each in by_people),
+    )
+    rows = session.execute(text(statement), named).all()
+    return [Hit(row[0], row[1]) for row in rows], (rows[0][2] if rows else 0)
+
+
+_SPAN = (
+    "SELECT {at} AS word, id AS number FROM event WHERE kind = 'post'"
+    " AND received_at >= :from{at} AND received_at < :until{at}"
+)
+_PEOPLE = (
+    "SELECT {at}, c.id, NULL FROM participant p"
+    " JOIN activity a ON a.id = p.activity_id"
+    " JOIN activity c ON c.id = coalesce(a.redirect_id, a.id)"
+    " JOIN here ON here.id = c.desk_id WHERE p.person_id IN ({numbers})"
+)
+_FIND = """
+WITH here AS (SELECT id FROM desk WHERE address = :desk),
+hit AS ({matched}),
+found (word, activity, post) AS (
+ SELECT hit.word, c.id, e.id FROM hit JOIN event e ON e.id = hit.number
+  JOIN activity a ON a.id = e.activity_id
+  JOIN activity c ON c.id = coalesce(a.redirect_id, a.id)
+  JOIN here ON here.id = c.desk_id
+ UNION ALL
+ SELECT hit.word, c.id, NULL FROM hit JOIN activity a ON a.id = -hit.number
+  JOIN activity c ON c.id = coalesce(a.redirect_id, a.id)
+  JOIN here ON here.id = c.desk_id{people}
+),
+post AS (
+ SELECT activity, post, count(DISTINCT word) AS words,
+  row_number() OVER (PARTITION BY activity
+   ORDER BY count(DISTINCT word) DESC, post DESC) AS place
+ FROM found WHERE post IS NOT NULL GROUP BY activity, post
+),
+chosen AS (
+ SELECT activity, count(DISTINCT CASE WHEN post IS NULL THEN word END) AS around
+ FROM found GROUP BY activity HAVING count(DISTINCT word) = :count
+)
+SELECT chosen.activity, post.post, count(*) OVER ()
+FROM chosen LEFT JOIN post ON post.activity = chosen.activity AND post.place = 1
+ORDER BY coalesce(post.words, 0) DESC, chosen.around DESC,
+ coalesce(post.post, 0) DESC, chosen.activity DESC
+LIMIT :most
+"""
+
+
+def _kept(dialect: str, said: str) -> str:
+    """Give the words of a text as a database takes them; none of them has a quote."""
+    words = words_of(said)
+    if dialect == "sqlite":
+        return " ".join(words)
+    return " ".join(f"'{word}':{at}" for at, word in enumerate(words, 1))
+
+
+def _query(dialect: str, one: Sought) -> str:
+    if dialect == "sqlite":
+        return f'"{" ".join(one.words)}"{" *" if one.begins else ""}'
+    row = " <-> ".join(f"'{word}'" for word in one.words)
+    return f"{row}:*" if one.begins else row
+
+
+def _plain(dialect: str, instant: datetime) -> object:
+    """Give an instant as the column has it (storage.base.Moment)."""
+    if dialect != "sqlite":
+        return instant
+    return instant.replace(tzinfo=None).isoformat(" ", "microseconds")
