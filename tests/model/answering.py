@@ -172,6 +172,8 @@ class Answering(Mishaps):
         mail, where = waiting.mail, waiting.where
         if mail.commands or not mail.word or waiting.private:
             return False
+        if any(map(self.promises.is_unsure, mail.cc)):
+            return False
         seat = where.seats.get(mail.author) if where else None
         is_asked = seat is not None and seat.standing in {"invited", "declined"}
         return not is_asked or word == "/admit"

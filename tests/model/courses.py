@@ -3,8 +3,19 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
+from tests.model.asked import IS_IT_YOU
 from tests.model.memory import Case
-from tests.model.people import ANA, BO, TEAM, Holding, Mail, word_of
+from tests.model.people import (
+    ANA,
+    BO,
+    FAIL,
+    NONE,
+    ROBOT,
+    TEAM,
+    Holding,
+    Mail,
+    word_of,
+)
 from tests.model.slips import Slips
 
 
@@ -30,12 +41,12 @@ class Courses(Slips):
         if case in self.cases_of_customers():
             self.writes_on(data, case.customer, self.held_of(case.customer, case))
 
-    @precondition(lambda self: self.of_team())
+    @precondition(lambda self: self.of_team() and self.may_be_invited(""))
     @rule(data=st.data())
     def comes_in(self, data: st.DataObject) -> None:
         """Somebody is invited and says yes at once."""
         author, holding = data.draw(st.sampled_from(self.of_team()), "by")
-        whom = data.draw(st.sampled_from(self.others), "whom")
+        whom = data.draw(st.sampled_from(self.may_be_invited(author)), "whom")
         self.invites(data, author, holding, whom)
         case = self.promises.cases[holding.case]
         found = [each for each in self.invited() if each.case == case.number]
@@ -52,7 +63,48 @@ class Courses(Slips):
         whom = data.draw(st.sampled_from(sorted(self.promises.never)), "whom")
         self.invites(data, author, holding, whom)
 
+    @precondition(lambda self: self.at_hand() and self.strangers())
+    @rule(data=st.data())
+    def says_that_it_was_they(self, data: st.DataObject) -> None:
+        """Somebody wrote from another address; what is forged from it waits (B20)."""
+        holding = data.draw(st.sampled_from(self.at_hand()), "which letter")
+        address = data.draw(st.sampled_from(self.strangers()), "From")
+        for proof in (NONE, FAIL):
+            mail = self.replies(data, address, holding, proof=proof)
+            mail.keeps = "all"
+            self.send(mail, lambda mail: self.promises.answers(mail, by_token=True))
+        asked = [
+            each
+            for each in self.questions
+            if each.asking == IS_IT_YOU
+            and not each.answered
+            and each.reader == holding.owner
+            and each.about.mail.sender == address
+        ]
+        if not asked or not self._can_foretell(asked[0], "yes"):
+            return
+        self._says(data, asked[0], "yes")
+        # Whose it is when somebody lets it in after all, other tests tell.
+        self.waiting[:] = [each for each in self.waiting if each.mail.sender != address]
+
     # What they share.
+
+    def strangers(self) -> list[str]:
+        """Give who has never been in any case."""
+        return [
+            one
+            for one in self.others
+            if one != ROBOT and not self.promises.is_somebody(one)
+        ]
+
+    def at_hand(self) -> list[Holding]:
+        """Give letters by which those to whom they went can still write to everyone."""
+        return [
+            each
+            for who in self.humans
+            for each in self.held_by(who, frozenset({"r"}))[:2]
+            if self.standing(who, each) in {"told", "joined"} and self.is_fresh(each)
+        ]
 
     def held_of(self, who: str, case: Case) -> Holding | None:
         """Give the newest letter of a case, among those that somebody can answer."""

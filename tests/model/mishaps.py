@@ -153,7 +153,8 @@ class Mishaps(Telling):
         waiting = self.waiting[place]
         mail, by_token = waiting.mail, waiting.by_token
         asks_writer = waiting.cause in {TEAM_TEXT, COLLISION, FORWARD}
-        if mail.commands or not mail.word or asks_writer:
+        is_unsure = any(map(self.promises.is_unsure, mail.cc))
+        if mail.commands or not mail.word or asks_writer or is_unsure:
             return
         stands = mail.answers and self.standing(mail.author, mail.answers)
         if stands in {"invited", "declined"}:

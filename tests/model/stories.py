@@ -58,12 +58,10 @@ class Story(Courses):
         lines = []
         for command in dict.fromkeys(found):
             if command == "/invite":
-                whom = data.draw(
-                    st.sampled_from([one for one in self.others if one != author])
-                    if [one for one in self.others if one != author]
-                    else st.just(CARLA),
-                    "whom",
-                )
+                found = self.may_be_invited(author)
+                if not found:
+                    continue
+                whom = data.draw(st.sampled_from(found), "whom")
                 self.told += 1
                 lines.append(f"/invite {whom} {word_of(self.told)}")
             else:
@@ -147,10 +145,10 @@ class Story(Courses):
     def team_invites(self, data: st.DataObject) -> None:
         """One of the team invites somebody."""
         found = self.of_team()
-        if not found:
+        if not found or not self.may_be_invited(""):
             return
         author, holding = data.draw(st.sampled_from(found), "by")
-        whom = data.draw(st.sampled_from(self.others), "whom")
+        whom = data.draw(st.sampled_from(self.may_be_invited(author)), "whom")
         self.invites(data, author, holding, whom)
 
     @precondition(lambda self: self.invited())

@@ -284,7 +284,11 @@ class Telling(RuleBasedStateMachine):
         """Put somebody into Cc, now and then."""
         if data.draw(st.integers(0, 3), "cc?"):
             return ()
-        others = [one for one in self.humans if one not in TEAM and one != author]
+        others = [
+            one
+            for one in self.humans
+            if one not in TEAM and one != author and not self.promises.is_unsure(one)
+        ]
         found = data.draw(
             st.lists(st.sampled_from(others), max_size=3, unique=True)
             if others
@@ -292,6 +296,17 @@ class Telling(RuleBasedStateMachine):
             "cc",
         )
         return tuple(found)
+
+    def may_be_invited(self, author: str) -> list[str]:
+        """Give whom somebody can invite, and mail goes to as usual.
+
+        Whether others are asked, and how often, the tests of table B2 tell.
+        """
+        return [
+            one
+            for one in self.others
+            if one != author and not self.promises.is_unsure(one)
+        ]
 
     def replies(
         self,
