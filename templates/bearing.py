@@ -6,6 +6,7 @@ from enum import StrEnum
 from parsers.reply_address import Purpose
 from templates.found import Found
 from templates.signing import SignInLink
+from templates.taken_back import TakeBack
 from templates.themes import WhichTag
 from templates.values import (
     Acknowledgement,
@@ -17,7 +18,6 @@ from templates.values import (
     CatchUp,
     Collision,
     Complained,
-    Daily,
     Decided,
     Digest,
     DomainRefuses,
@@ -189,6 +189,13 @@ _BEARINGS: dict[type[Values], Bearing] = {
         Purpose.CONFIRM,
         Listed.HELP_ONLY,
     ),
+    TakeBack: Bearing(
+        "take_back",
+        Kind.CONFIRMATION,
+        Automatic.AS_ASKED,
+        Purpose.CONFIRM,
+        Listed.HELP_ONLY,
+    ),
     Publish: Bearing(
         "publish",
         Kind.CONFIRMATION,
@@ -241,13 +248,6 @@ _BEARINGS: dict[type[Values], Bearing] = {
     ),
     Taken: Bearing(
         "taken", Kind.NOTICE, Automatic.GENERATED, Purpose.TEAM, Listed.ACTIVITY
-    ),
-    Daily: Bearing(
-        "daily",
-        Kind.REMINDER,
-        Automatic.GENERATED,
-        Purpose.CONFIRM,
-        Listed.HELP_ONLY,
     ),
     Digest: Bearing(
         "digest", Kind.DIGEST, Automatic.GENERATED, Purpose.DIGEST, Listed.DIGEST
