@@ -30,14 +30,8 @@ from storage.people import Person
 from storage.promised import Promised
 from storage.roster import roster, seat_of
 from storage.unseen import Unseen
-from templates.values import (
-    Daily,
-    DailyItem,
-    LostItem,
-    MailItem,
-    OwedItem,
-    Promise,
-)
+from templates.promised import Promise
+from templates.values import Daily, DailyItem, LostItem, MailItem, OwedItem
 
 JOB = "daily letter"
 _MOST = 30
@@ -115,6 +109,9 @@ def _write(edition: _Edition) -> int:
         values, answers = _letter(edition, news if on_team else _News(), theirs)
         if values is not None and _send(edition, reader, values, answers, news):
             sent += 1
+            promised.note_said(
+                edition.session, [each.activity for each in theirs], edition.at
+            )
     return sent
 
 

@@ -12,6 +12,7 @@ from gateway.activities import (
     merging,
     oneself,
     private,
+    promising,
     tags,
     wishes,
 )
@@ -229,6 +230,9 @@ _DEEDS: dict[str, Callable[[Floor, Command], Understood | None]] = {
     "reopen": _reopen,
     "drop": _drop,
     "spam": _spam,
+    "promise": promising.promise,
+    "wait": promising.wait,
+    "urgent": promising.urgent,
     "merge": _merge,
     "split": _split,
     "who": _who,

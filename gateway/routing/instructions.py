@@ -24,6 +24,7 @@ FOR_THE_TEAM = FOR_EVERYONE | {
     "drop",
     "merge",
     "note",
+    "promise",
     "publish",
     "refuse",
     "reopen",
@@ -33,6 +34,8 @@ FOR_THE_TEAM = FOR_EVERYONE | {
     "tag",
     "take",
     "untag",
+    "urgent",
+    "wait",
 }
 
 # What stands beside these is for the team alone: the customer gets no letter (E50).

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from gateway.routing.receipt import Got
 from parsers.reply_address import ReplyAddress
 from templates.letter import Composed, Head, compose
+from templates.promised import Promise
 from templates.signing import SignInLink
 from templates.values import (
     Acknowledgement,
@@ -48,7 +49,6 @@ from templates.values import (
     NotEverywhere,
     OwedItem,
     PostShown,
-    Promise,
     Publish,
     Queue,
     QueuePlace,
@@ -66,6 +66,7 @@ from templates.values import (
     Unreachable,
     Values,
 )
+from tests.templates import promised
 
 NOW = datetime(2026, 11, 21, 9, 20, tzinfo=UTC)
 PROMISE = Promise(at=datetime(2026, 11, 23, 14, 0, tzinfo=UTC))
@@ -948,6 +949,9 @@ SPECIMENS = {
         "notice",
         "rtvu",
     ),
+    "promise that is due": Specimen(promised.DUE, "reminder", "rtu", IN_TEAM),
+    "promise that is late": Specimen(promised.LATE, "reminder", "rtu", IN_TEAM),
+    "case put first": Specimen(promised.PUT_FIRST, "notice", "rtu", IN_TEAM),
     "held mail": Specimen(
         HeldMail(
             name="Max Fremd",
