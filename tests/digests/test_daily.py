@@ -24,8 +24,12 @@ BOTH = [("reminder", each) for each in TEAM]
 
 def tick_at(town, moment):
     town.now = moment
-    # Digests come as well; what they say is tested elsewhere.
-    return [each for each in town.tick() if each.kind != "digest"]
+    # Digests come as well, and reminders of promises; they are tested elsewhere.
+    return [
+        each
+        for each in town.tick()
+        if each.kind != "digest" and each.mail["X-Parlour-Reason"] != "promise"
+    ]
 
 
 def words(letter):
