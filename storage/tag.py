@@ -8,8 +8,9 @@ from sqlalchemy import ForeignKey, Index, String, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage.activity import Activity
+from storage.activity import Activity, Lane
 from storage.base import Base, Number
+from storage.event import Event, Kind
 
 WORD = 40
 """Letters of a tag at most (parsers.tag)."""
@@ -65,3 +66,52 @@ def words_of(session: Session, desk: int, most: int) -> dict[str, int]:
         .limit(most)
     )
     return {word: count for word, count in rows}  # noqa: C416
+
+
+def said_by_customer(session: Session, activity: Activity) -> list[str]:
+    """Give what the customer of a case wrote in it, its subject first."""
+    rows = session.scalars(
+        select(func.substr(Event.text, 1, _MOST_LETTERS))
+        .where(
+            Event.activity_id.in_(activity.family),
+            Event.kind == Kind.POST,
+            Event.lane == Lane.EVERYONE,
+            Event.actor_id == activity.customer_id,
+        )
+        .order_by(Event.id)
+        .limit(_MOST_POSTS)
+    )
+    return [activity.subject, *rows]
+
+
+def said_by_others(
+    session: Session, activity: Activity, most: int
+) -> list[tuple[int, str]]:
+    """Give how the newest cases of a desk's other customers began, by person."""
+    first = (
+        select(func.substr(Event.text, 1, _MOST_LETTERS))
+        .where(
+            Event.activity_id == Activity.id,
+            Event.kind == Kind.POST,
+            Event.lane == Lane.EVERYONE,
+            Event.actor_id == Activity.customer_id,
+        )
+        .order_by(Event.id)
+        .limit(1)
+        .correlate(Activity)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Activity.customer_id, Activity.subject, first)
+        .where(
+            Activity.desk_id == activity.desk_id,
+            Activity.customer_id != activity.customer_id,
+            Activity.redirect_id.is_(None),
+        )
+        .order_by(Activity.id.desc())
+        .limit(most)
+    )
+    return [(person, f"{subject}\n{text or ''}") for person, subject, text in rows]
+
+
+_MOST_LETTERS, _MOST_POSTS = 4_000, 20

@@ -7,6 +7,7 @@ from parsers.reply_address import Purpose
 from templates.found import Found
 from templates.promised import PromiseDue, Urgent
 from templates.signing import SignInLink
+from templates.themes import WhichTag
 from templates.values import (
     Acknowledgement,
     Answer,
@@ -191,6 +192,13 @@ _BEARINGS: dict[type[Values], Bearing] = {
     ),
     Publish: Bearing(
         "publish",
+        Kind.CONFIRMATION,
+        Automatic.AS_ASKED,
+        Purpose.CONFIRM,
+        Listed.HELP_ONLY,
+    ),
+    WhichTag: Bearing(
+        "which_tag",
         Kind.CONFIRMATION,
         Automatic.AS_ASKED,
         Purpose.CONFIRM,

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from templates.found import Found
 from templates.promised import Promise, PromiseDue, PutFirst, Urgent
 from templates.signing import SignInLink
+from templates.themes import WhichTag
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -925,5 +926,6 @@ Values = (
     | Rescheduled
     | ListAnswered
     | Gone
+    | WhichTag
     | SignInLink
 )

@@ -1,7 +1,7 @@
 """The answer to the question about a held mail: in, in once, a case, or out (E48)."""
 
 from gateway.activities import door, questions
-from gateway.activities.posting import Letterbox
+from gateway.activities.letterbox import Letterbox
 from gateway.routing.door import ADMIT, ONCE, OPEN, REFUSE, SPAM
 from parsers.address import key
 from storage import blocked

@@ -13,8 +13,9 @@ from gateway.activities import (
     on_behalf,
     publishing,
     questions,
+    tag_answers,
 )
-from gateway.activities.posting import Letterbox
+from gateway.activities.letterbox import Letterbox
 from gateway.routing.asking import NO, Asking, decides
 from gateway.routing.decision import Settle
 from storage import question as asked
@@ -79,4 +80,5 @@ _DEEDS: Mapping[Asking, Deed] = {
     Asking.TEAM_TEXT: confirming.settle,
     Asking.COLLISION: confirming.settle,
     Asking.PUBLISH: publishing.settle,
+    Asking.WHICH_TAG: tag_answers.settle,
 }

@@ -1,9 +1,9 @@
 """What the invited write to their inviter alone: passed on, and kept nowhere (D31)."""
 
 from gateway.activities import files
+from gateway.activities.letterbox import Letterbox
 from gateway.activities.letters import Addressee, Sheet, language_of, send, zone_of
 from gateway.activities.place import note
-from gateway.activities.posting import Letterbox
 from gateway.activities.references import root_id
 from gateway.activities.telling import owners
 from gateway.routing.decision import TellInviter

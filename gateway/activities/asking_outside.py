@@ -6,8 +6,9 @@ from gateway.activities import cases, on_behalf, opening
 from gateway.activities.commands import answer_now
 from gateway.activities.fanout import Word, fan_out
 from gateway.activities.floor import Floor
+from gateway.activities.letterbox import Letterbox
 from gateway.activities.place import By, Place
-from gateway.activities.posting import Letterbox, record_post, remember_id
+from gateway.activities.posting import record_post, remember_id
 from gateway.routing.decision import AskOutside
 from parsers.mail import Attachment, ParsedMail
 from storage import activity as activities

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from gateway.activities import finding, looking, oneself
+from gateway.activities.letterbox import Letterbox
 from gateway.activities.letters import Addressee, Sheet, send
-from gateway.activities.posting import Letterbox
 from gateway.routing.decision import Order
 from parsers.mail import Command
 from storage import people

@@ -2,9 +2,10 @@
 
 from gateway.activities import cases, holding, inviting
 from gateway.activities.fanout import Word, fan_out
+from gateway.activities.letterbox import Letterbox
 from gateway.activities.matters import written_to
 from gateway.activities.place import By, Place
-from gateway.activities.posting import Letterbox, details, remember_id
+from gateway.activities.posting import details, remember_id
 from gateway.routing.decision import ByHand
 from gateway.routing.proof import Proof
 from parsers.address import key

@@ -124,20 +124,21 @@ def customer_waits(activity: Activity, desk: Desk, at: datetime) -> None:
         promises.by_desk(activity, desk, at)
 
 
-def resolve(place: Place, by: By, summary: str = "") -> None:
+def resolve(place: Place, by: By, summary: str = "") -> bool:
     """Close a case; a later mail of a human opens it again (decisions F54).
 
-    The summary stays in the history of the case, for the team.
+    The summary stays in the history of the case, for the team. False: it was closed.
     """
     activity = place.activity
     if activity.turn is Turn.RESOLVED:
-        return
+        return False
     activity.turn = Turn.RESOLVED
     activity.resolved_at = by.at
     activity.waiting_since = None
     activity.urgent_until = None
     promises.closed(place, by)
     note(place, by, Kind.RESOLVED, lane=Lane.TEAM, text=summary)
+    return True
 
 
 def drop(place: Place, by: By, *, is_spam: bool = False) -> None:

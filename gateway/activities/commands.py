@@ -1,10 +1,11 @@
 """Commands carried out: each answers with what was understood and how to undo it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from gateway.activities import (
     blocking,
     cases,
+    closing,
     door,
     duties,
     inviting,
@@ -30,6 +31,18 @@ from storage.activity import Lane, Membership
 from storage.people import Person
 from storage.roster import display_name, roster, seated
 from templates.values import Answer, Understood
+
+
+def obey_all(floor: Floor, commands: Iterable[Command]) -> list[Understood]:
+    """Carry out the commands of a mail; gives what was understood.
+
+    What a case is about is heard first: whoever says it is not asked when they close.
+    """
+    ordered = sorted(commands, key=lambda each: each.word not in _BEFORE_CLOSING)
+    return [said for each in ordered if (said := obey(floor, each))]
+
+
+_BEFORE_CLOSING = frozenset({"tag", "untag"})
 
 
 def obey(floor: Floor, command: Command) -> Understood | None:
@@ -109,8 +122,11 @@ def _take(floor: Floor, _: Command) -> Understood:
     return Understood(command="/take", outcome="taken")
 
 
-def _resolve(floor: Floor, command: Command) -> Understood:
-    cases.resolve(floor.place, floor.by, command.argument)
+def _resolve(floor: Floor, command: Command) -> Understood | None:
+    is_news = cases.resolve(floor.place, floor.by, command.argument)
+    if is_news and closing.ask_what(floor):
+        # The letter that asks says that it is closed.
+        return None
     return Understood(command="/resolve", outcome="resolved", undo="/reopen")
 
 

@@ -2,6 +2,7 @@
 
 from gateway.activities import door, holding, questions
 from gateway.activities.fanout import author_name
+from gateway.activities.letterbox import Letterbox
 from gateway.activities.letters import (
     Sheet,
     addressee,
@@ -9,7 +10,6 @@ from gateway.activities.letters import (
     zone_of,
 )
 from gateway.activities.place import Place
-from gateway.activities.posting import Letterbox
 from gateway.activities.questions import Matter
 from gateway.activities.references import root_id
 from gateway.activities.telling import owners

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 from gateway.activities import lists, questions
-from gateway.activities.posting import Letterbox
+from gateway.activities.letterbox import Letterbox
 from gateway.activities.timetables import set_schedule
 from gateway.routing.timetable import Kind, Timetable
 from storage.people import Person

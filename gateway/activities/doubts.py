@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from gateway.activities import door, inviting, membership, questions
+from gateway.activities.letterbox import Letterbox
 from gateway.activities.letters import Addressee, Sheet, language_of, zone_of
 from gateway.activities.place import Place
-from gateway.activities.posting import Letterbox
 from gateway.activities.questions import Matter
 from gateway.activities.references import root_id
 from gateway.routing.asking import NO, Asking

@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 from gateway.activities import looking
+from gateway.activities.letterbox import Letterbox
 from gateway.activities.letters import zone_of
-from gateway.activities.posting import Letterbox
 from parsers.address import key
 from parsers.mail import Command
 from parsers.words import Days, Sought, around, sought, stands_in, words_of

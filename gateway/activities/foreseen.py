@@ -214,8 +214,8 @@ def _of_line(stage: _Stage, decision: Post, *, has_text: bool) -> tuple[Hearer, 
 
 
 def _is_urgent(stage: _Stage, activity: Activity, decision: Post) -> bool:
-    said = any(each.word == "urgent" for each in decision.commands)
-    return said or activity.is_urgent(stage.facts.now)
+    now = stage.facts.now
+    return promising.will_be_urgent(activity, decision.commands, now)
 
 
 def _of_post(stage: _Stage, decision: Post) -> tuple[Hearer, ...]:

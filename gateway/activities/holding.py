@@ -8,11 +8,11 @@ from gateway.activities import door, doubts, questions
 from gateway.activities.cards import present
 from gateway.activities.desks import addressed
 from gateway.activities.house import House
+from gateway.activities.letterbox import Letterbox
 from gateway.activities.letters import Addressee, Sheet, addressee, send
 from gateway.activities.membership import excerpt
 from gateway.activities.offered import Offered
 from gateway.activities.place import Place
-from gateway.activities.posting import Letterbox
 from gateway.activities.references import root_id
 from gateway.activities.telling import owners, team, team_of
 from gateway.routing import door as rules

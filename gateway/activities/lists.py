@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from gateway.activities import blocking, questions
-from gateway.activities.posting import Letterbox
+from gateway.activities.letterbox import Letterbox
 from gateway.routing import guards
 from parsers import heading
 from parsers.address import key

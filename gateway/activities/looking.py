@@ -8,8 +8,8 @@ from datetime import datetime
 
 from gateway.activities.cards import cards, present
 from gateway.activities.fanout import author_name
+from gateway.activities.letterbox import Letterbox
 from gateway.activities.letters import Addressee, Sheet, send
-from gateway.activities.posting import Letterbox
 from gateway.routing.desk import Desk
 from gateway.routing.reminding import late_from
 from parsers.address import key

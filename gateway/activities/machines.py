@@ -14,9 +14,9 @@ from gateway.activities import blocking, door, questions
 from gateway.activities.commands import answer_now
 from gateway.activities.floor import Floor
 from gateway.activities.holding import note_held, sheet_of
+from gateway.activities.letterbox import Letterbox
 from gateway.activities.letters import addressee
 from gateway.activities.place import By, Place
-from gateway.activities.posting import Letterbox
 from gateway.activities.telling import owners
 from gateway.routing.asking import Asking
 from gateway.routing.decision import Show

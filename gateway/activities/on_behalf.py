@@ -6,10 +6,11 @@ from gateway.activities import cases, opening, questions
 from gateway.activities.commands import answer_now
 from gateway.activities.fanout import Word, fan_out
 from gateway.activities.floor import Floor
+from gateway.activities.letterbox import Letterbox
 from gateway.activities.letters import Addressee, Sheet, language_of, zone_of
 from gateway.activities.membership import excerpt
 from gateway.activities.place import By, Place, note
-from gateway.activities.posting import Letterbox, bring_in, direct_keys, record_post
+from gateway.activities.posting import bring_in, direct_keys, record_post
 from gateway.routing.asking import NO, YES, Asking
 from gateway.routing.decision import Open, OpenFor, OpenForward
 from gateway.routing.proof import Proof

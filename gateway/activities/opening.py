@@ -5,6 +5,7 @@ from itertools import islice
 
 from gateway.activities import cases, marks, oneself
 from gateway.activities.fanout import Word, fan_out, promise_of
+from gateway.activities.letterbox import Letterbox
 from gateway.activities.letters import (
     Sheet,
     addressee,
@@ -13,7 +14,7 @@ from gateway.activities.letters import (
     zone_of,
 )
 from gateway.activities.place import Place, note
-from gateway.activities.posting import Letterbox, bring_in, direct_keys, record_post
+from gateway.activities.posting import bring_in, direct_keys, record_post
 from gateway.activities.references import root_id
 from gateway.routing.decision import Acknowledge, Open
 from gateway.routing.proof import Proof

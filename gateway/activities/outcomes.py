@@ -21,8 +21,8 @@ from gateway.activities import (
     thanking,
     wishes,
 )
+from gateway.activities.letterbox import Letterbox
 from gateway.activities.place import By, Place
-from gateway.activities.posting import Letterbox
 from gateway.routing.asking import Asking
 from gateway.routing.decision import (
     Answer,

@@ -8,7 +8,6 @@ from gateway.activities import (
     bursts,
     cases,
     files,
-    health,
     inviting,
     marks,
     membership,
@@ -16,18 +15,15 @@ from gateway.activities import (
     receipts,
     relaying,
 )
-from gateway.activities.commands import answer_now, obey, tell
+from gateway.activities.commands import answer_now, obey_all, tell
 from gateway.activities.fanout import Word, fan_out
 from gateway.activities.floor import Floor
-from gateway.activities.house import House
+from gateway.activities.letterbox import Letterbox
 from gateway.activities.named import answered_post
-from gateway.activities.offered import Offered
 from gateway.activities.origin import names_us
 from gateway.activities.place import By, Place
 from gateway.activities.thankful import thanked
 from gateway.routing.decision import Keep, Post
-from gateway.routing.desk import Desk
-from gateway.routing.facts import Facts
 from gateway.routing.proof import Proof
 from parsers import pictures
 from parsers.address import key
@@ -48,76 +44,9 @@ from storage.database import Session
 from storage.event import Event, Kind
 from storage.people import Person
 from storage.roster import display_name, roster
-from templates import catalogue
 from templates.values import Understood
 
 _MOST_NAMED = 50
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letterbox:
-    """One mail in hand: the row, what was read, the desk it is for."""
-
-    session: Session
-    house: House
-    desk: Desk
-    offered: Offered
-    mail: ParsedMail
-    facts: Facts
-
-    def place(self, activity_id: int) -> Place:
-        """Enter an activity, alone until the transaction ends.
-
-        Raises LookupError when it is gone.
-        """
-        activity = activities.find(self.session, activity_id, lock=True)
-        if activity is None:
-            raise LookupError(f"activity {activity_id} is gone")
-        return Place(self.session, self.house, self.desk, activity)
-
-    def by(self, person: Person, proof: Proof) -> By:
-        """Give who acts by this mail."""
-        return By(
-            person=person,
-            door=self.offered.door,
-            proof=proof.label,
-            at=self.offered.received_at,
-            inbound=self.offered.inbound,
-        )
-
-    def hears_language(self, person: Person) -> None:
-        """Remember the language of somebody's own mail, if none of theirs is known.
-
-        The desk's is what they get anyway, with its own dates. Nobody but they set it
-        for somebody whom we know: a mail that nothing proves says nothing of them.
-        """
-        spoken = self.mail.language
-        desks = self.desk.language.partition("-")[0].lower()
-        is_new = person.id != self.facts.writer.person
-        if (
-            not person.language
-            and spoken != desks
-            and spoken
-            and catalogue.speaks(spoken)
-            and (is_new or self.facts.proof >= Proof.BEARER)
-        ):
-            person.language = spoken
-
-    def heard_from(self, *, asks: bool = False) -> None:
-        """Note that there is somebody behind the sender's address (mail-rules B2).
-
-        Who `asks`, in a case of their own, wants the answers again that they may have
-        complained of; nobody else can know that but they.
-        """
-        address, proof = self.facts.sender.address, self.facts.proof
-        at, proved = self.offered.received_at, proof >= Proof.BEARER
-        if asks and proved:
-            health.opts_in(self.session, self.house, address, _ANSWERS)
-        health.heard(self.session, self.house, address, at, proved=proved)
-
-
-_ANSWERS = ("message", "acknowledgement", "confirmation", "notice")
-"""Kinds of letters that an asker gets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +101,7 @@ def post(box: Letterbox, decision: Post) -> None:
         reaches_customer=posts and reaches_customer(session, box.mail, decision, place),
     )
     before = place.activity.owner_id
-    answers = [said for each in decision.commands if (said := obey(floor, each))]
+    answers = obey_all(floor, decision.commands)
     tell(floor, answers, posted=posts)
     if posts:
         owner = place.activity.owner_id

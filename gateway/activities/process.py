@@ -8,8 +8,8 @@ import structlog
 from gateway.activities import door, holding, outcomes, several
 from gateway.activities.gather import gather, only_new, thread_key, without_tokens
 from gateway.activities.house import House
+from gateway.activities.letterbox import Letterbox
 from gateway.activities.offered import Offered
-from gateway.activities.posting import Letterbox
 from gateway.activities.reading import Reader
 from gateway.activities.routes import find_routes
 from gateway.routing.decide import decide

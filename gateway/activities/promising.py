@@ -1,5 +1,6 @@
 """What one of the team says of time: `/promise`, `/wait`, `/urgent` (decision 0043)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +15,7 @@ from parsers.mail import Command
 from parsers.when import is_past, read_when
 from parsers.zone import zone_named
 from storage import event as events
-from storage.activity import Lane, Turn
+from storage.activity import Activity, Lane, Turn
 from storage.address_health import Health
 from storage.event import Event, Kind
 from storage.people import Person
@@ -197,6 +198,19 @@ def _pass(floor: Floor, to: Turn) -> None:
     activity.turn = to
     said = note(floor.place, floor.by, Kind.WAITS, lane=Lane.TEAM)
     said.values = {"off": to is Turn.OURS}
+
+
+def will_be_urgent(
+    activity: Activity, commands: Sequence[Command], now: datetime
+) -> bool:
+    """Say whether a case is put first once some commands are carried out."""
+    is_first = activity.is_urgent(now)
+    for each in commands:
+        if each.word == "urgent" and _is_off(each.argument):
+            is_first = False
+        elif each.word == "urgent" and each.argument.strip():
+            is_first = is_first or activity.turn is not Turn.RESOLVED
+    return is_first
 
 
 def urgent(floor: Floor, command: Command) -> Understood:

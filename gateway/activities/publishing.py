@@ -6,9 +6,10 @@ from gateway.activities import below, confirming, questions
 from gateway.activities.commands import answer_now
 from gateway.activities.fanout import Word, author_name, fan_out
 from gateway.activities.floor import Floor
+from gateway.activities.letterbox import Letterbox
 from gateway.activities.letters import Sheet, addressee, language_of, zone_of
 from gateway.activities.place import By, Place
-from gateway.activities.posting import Letterbox, change_turn
+from gateway.activities.posting import change_turn
 from gateway.activities.questions import Matter
 from gateway.activities.references import root_id
 from gateway.routing.asking import YES, Asking

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gateway.activities.house import House
+from gateway.activities.letterbox import Letterbox
 from gateway.activities.letters import Addressee, Sheet, send
-from gateway.activities.posting import Letterbox
 from gateway.routing.asking import ANSWERS, Asking, decides
 from parsers.reply_address import number
 from storage import journal, people

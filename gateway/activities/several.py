@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from gateway.activities.letterbox import Letterbox
 from gateway.activities.letters import Sheet, addressee, send
-from gateway.activities.posting import Letterbox
 from gateway.activities.references import ancestry
 from gateway.routing.decision import Ask, Decision, Hold, Post
 from gateway.routing.proof import Proof

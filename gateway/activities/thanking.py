@@ -1,7 +1,7 @@
 """Thanks and reactions: they ask nothing of anybody (decisions E44, F54)."""
 
+from gateway.activities.letterbox import Letterbox
 from gateway.activities.place import note
-from gateway.activities.posting import Letterbox
 from gateway.routing.decision import React
 from storage.activity import Lane
 from storage.event import Event, Kind

@@ -8,6 +8,7 @@ from importlib import resources
 from typing import Any
 
 from gateway.demo import promised
+from gateway.demo.themes import which_tag
 from parsers.reply_address import ReplyAddress
 from templates.letter import Composed, Head, compose
 from templates.promised import Promise
@@ -450,6 +451,11 @@ SPECIMENS = {
     "team-text": Specimen("A note that almost went out", _team_text, team_only=True),
     "collision": Specimen("Two answered at once", _collision, team_only=True),
     "publish": Specimen("May everybody read this note?", _publish, team_only=True),
+    "which-tag": Specimen(
+        "What was it about? To who closed it",
+        lambda cast: which_tag(cast.subject),
+        team_only=True,
+    ),
     "digest": Specimen("A digest, to a colleague", _digest),
     "daily": Specimen("What is due today, to the owner", _daily),
     "promise": Specimen(

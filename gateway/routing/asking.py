@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 
+from gateway.routing import tagging
 from gateway.routing.timetable import Timetable, read
 from parsers import answer
 from parsers.mail import Command
@@ -46,6 +47,8 @@ class Asking(StrEnum):
     """To the owner: let the mail of a machine through? (decisions C25)"""
     REACHED = "reached"
     """To somebody whose mail came back: does this reach you? (mail-rules B2)"""
+    WHICH_TAG = "which tag"
+    """To who closed a case: what was it about? (support.md section 6)"""
     LIST = "list"
     """Numbered items, each answered by `#2 word`."""
     DIGEST = "digest"
@@ -95,6 +98,7 @@ _ON_THE_ACTIVITY = frozenset(
         Asking.COLLISION,
         Asking.PUBLISH,
         Asking.MACHINE,
+        Asking.WHICH_TAG,
         Asking.LIST,
         Asking.DIGEST,
     }
@@ -131,11 +135,11 @@ def answer_to(
     that is asked about, the command with its slash or `post`; for a list, its lines;
     empty when the mail answers nothing.
     """
-    first = prose.strip().split("\n", 1)[0]
-    if asking is Asking.DIGEST and read(prose, Timetable()):
-        return prose.strip()
+    if asking is Asking.WHICH_TAG:
+        return tagging.chosen(commands, prose, yes_or_no, offered)
     if asking in {Asking.LIST, Asking.DIGEST}:
-        return prose.strip() if first.startswith("#") else ""
+        return _numbered(asking, prose.strip())
+    first = prose.strip().split("\n", 1)[0]
     if commands:
         said = f"{commands[0].word} {commands[0].argument}".strip()
     else:
@@ -156,3 +160,8 @@ def answer_to(
         if meant in allowed:
             return meant
     return ""
+
+
+def _numbered(asking: Asking, prose: str) -> str:
+    is_time = asking is Asking.DIGEST and read(prose, Timetable()) is not None
+    return prose if is_time or prose.startswith("#") else ""

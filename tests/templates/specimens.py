@@ -12,6 +12,7 @@ from parsers.reply_address import ReplyAddress
 from templates.letter import Composed, Head, compose
 from templates.promised import Promise
 from templates.signing import SignInLink
+from templates.themes import Proposed, WhichTag
 from templates.values import (
     Acknowledgement,
     Answer,
@@ -643,6 +644,18 @@ SPECIMENS = {
             customer="Carla Gomez",
             readers=("Carla Gomez", "Ana Ruiz"),
             text="Please try it with commas.",
+            **SUBJECT,
+        ),
+        "confirmation",
+        "c",
+        {"by_mail": True, "team_only": True},
+    ),
+    "which tag": Specimen(
+        WhichTag(
+            proposed=(
+                Proposed(word="bad date", customers=3, is_tag=True),
+                Proposed(word="import <fails>", customers=1, is_tag=False),
+            ),
             **SUBJECT,
         ),
         "confirmation",

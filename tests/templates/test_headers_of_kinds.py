@@ -64,6 +64,7 @@ TABLE = {
     "words of the team": ("auto-replied", "c", {"List-Help"}),
     "words of the team by a customer": ("auto-replied", "c", {"List-Help"}),
     "collision": ("auto-replied", "c", {"List-Help"}),
+    "which tag": ("auto-replied", "c", {"List-Help"}),
     "note to publish": ("auto-replied", "c", {"List-Help"}),
     "note that greets the customer": ("auto-replied", "c", {"List-Help"}),
     "unclear answer": ("auto-replied", "c", {"List-Help"}),
