@@ -19,8 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base, Number, never_reused, word
-from storage.ledger import Ledger
-from storage.outbox import Delivery, Letter, Progress
+from storage.outbox import Delivery, Letter
 
 
 class Issue(StrEnum):
@@ -30,7 +29,7 @@ class Issue(StrEnum):
     EMPTY = "empty"
     """Nothing of its range may be told any more; no mail went out."""
     RETURNED = "returned"
-    """Its mail was given up; the next one tells the same."""
+    """Its mail was given up; the next one tells the same (storage.digest_returned)."""
 
 
 class Digest(Base):
@@ -76,16 +75,20 @@ class Last:
     slot: str
     slot_at: datetime
     range_hi: int
+    """With which event what was told ends, whichever digest told it."""
 
 
 def newest(
     session: Session, people: Collection[int]
 ) -> dict[tuple[int, int, str], Last]:
     """Give the newest digest of some people, by person, desk and kind."""
-    ids = (
-        select(func.max(Digest.id))
+    newest = (
+        select(
+            func.max(Digest.id).label("id"), func.max(Digest.range_hi).label("until")
+        )
         .where(Digest.person_id.in_(people))
         .group_by(Digest.person_id, Digest.desk_id, Digest.kind)
+        .subquery()
     )
     rows = session.execute(
         select(
@@ -94,44 +97,13 @@ def newest(
             Digest.kind,
             Digest.slot,
             Digest.slot_at,
-            Digest.range_hi,
-        ).where(Digest.id.in_(ids))
+            newest.c.until,
+        ).join(newest, newest.c.id == Digest.id)
     )
     return {
-        (person, desk, kind): Last(slot, at, until)
+        (person, desk, kind): Last(slot, at, max(0, until))
         for person, desk, kind, slot, at, until in rows
     }
-
-
-def take_back(session: Session, people: Collection[int]) -> None:
-    """Let what stood in digests that were given up be told by the next ones.
-
-    The smarthost did not take them for half a day (decisions A15).
-    """
-    lost = list(
-        session.scalars(
-            select(Digest)
-            .join(Delivery, Delivery.id == Digest.delivery_id)
-            .where(
-                Digest.person_id.in_(people),
-                Digest.state == Issue.QUEUED,
-                Delivery.state == Progress.GIVEN_UP,
-            )
-        )
-    )
-    if not lost:
-        return
-    session.execute(
-        update(Ledger)
-        .where(
-            Ledger.person_id.in_(people),
-            Ledger.digest_id.in_([each.id for each in lost]),
-        )
-        .values(digest_id=None)
-    )
-    for each in lost:
-        each.state = Issue.RETURNED
-    session.flush()
 
 
 class Begun(NamedTuple):

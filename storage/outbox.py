@@ -224,11 +224,14 @@ def deliver(
 def retry(session: Session, delivery_id: int, *, now: datetime) -> None:
     """Make a delivery due at once, with all its tries before it.
 
-    Raises LookupError when there is none, ValueError when it is sent or in hand.
+    Raises LookupError when there is none, ValueError when it is sent or in hand, or a
+    digest that was given up.
     """
     delivery = _held(session, delivery_id)
     if delivery.state not in {Progress.WAITING, Progress.GIVEN_UP, Progress.CANCELLED}:
         raise ValueError(f"delivery {delivery_id} is {delivery.state}")
+    if (delivery.state, delivery.priority) == (Progress.GIVEN_UP, Priority.DIGEST):
+        raise ValueError(f"delivery {delivery_id}: the next digest tells what it told")
     delivery.state = Progress.WAITING
     delivery.due_at, delivery.attempts, delivery.settled_at = now, 0, None
 

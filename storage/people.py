@@ -49,6 +49,8 @@ class Person(Base):
         default_factory=list, server_default="[]"
     )
     """The persons whose posts go to their digest; nobody is told (support.md 1)."""
+    forgotten_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When all that says who they are was taken away (support.md section 8)."""
 
     def is_away(self, at: datetime) -> bool:
         """Say whether they are away at a moment: the day counts where they are."""

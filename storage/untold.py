@@ -125,9 +125,12 @@ _TELL = (
 )
 
 
-def settled(session: Session, before: datetime) -> int:
+def settled(session: Session, before: datetime, *, ahead: datetime) -> int:
     """Give the number up to which all events are older than an instant.
 
+    What is of later than `ahead` was written by a clock that was ahead, and counts as
+    old: nobody waits until the time that it showed. Nor is anything younger than what
+    was written after it, when the clock was set back in between.
     On PostgreSQL also older than every transaction that is still at work, which may
     have taken a number and not written it yet (decisions A8).
     """
@@ -135,12 +138,13 @@ def settled(session: Session, before: datetime) -> int:
         rows = session.execute(_NEWEST.order_by(Event.id.desc()))
     else:
         rows = session.execute(_NEWEST_VISIBLE.order_by(Event.id.desc()))
-    until, calm = None, 0
+    until, calm, youngest = None, 0, ahead
     for number, received_at, is_old in rows.yield_per(500):
         if until is None:
             until = number
         calm += 1
-        if received_at > before or not is_old:
+        youngest = min(youngest, received_at)
+        if (received_at <= ahead and youngest > before) or not is_old:
             until, calm = number - 1, 0
         elif calm >= _CALM:
             break

@@ -58,6 +58,7 @@ class Understood:
     unblocked, put_aside (a held mail was refused), admitted, admitted_once,
     refused_entry, cannot_enter and nobody_waits (strangers at the door), opened_for,
     noted_for and open_before (`/open` for a customer), asked_outside (`/ask`),
+    stayed_here (a file that did not go along with it),
     kept_apart (a private question is neither merged nor split), help (the five
     commands and a link), door_closed, door_shut, door_opened, door_of_owner and
     door_how (who may invite), consulted, consult_whom and no_colleague

@@ -17,7 +17,7 @@ from gateway.routing.health import Again, Follows, State
 from parsers.bounce import BouncedRecipient, classify
 from parsers.mail import ParsedMail
 from storage import activity as activities
-from storage import outbox, returned_mail
+from storage import digest_returned, outbox, returned_mail
 from storage.address_health import AddressHealth
 from storage.database import Session
 from storage.event import DOOR_OF_SMARTHOST
@@ -231,6 +231,8 @@ def _to_person(case: _Case, *, told: bool) -> Again | None:
     is_lost = report.is_final and not goes_on
     if is_lost:
         returned_mail.came_back(delivery, reply=report.shown, now=report.at)
+        if not case.in_hand:
+            digest_returned.take_back(session, delivery.id)
     _tell(case, row, follows, is_lost=is_lost)
     if goes_on:
         return Again()

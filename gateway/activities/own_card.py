@@ -63,7 +63,7 @@ def look(house: House, token: str, now: datetime) -> OwnCard | None:
             return None
         place, participant = entered
         person = session.get_one(Person, participant.person_id)
-        return _page(session, place.desk, person, now)
+        return shown(session, place.desk, person, now)
 
 
 def change(
@@ -76,16 +76,27 @@ def change(
             return None
         place, participant = entered
         person = session.get_one(Person, participant.person_id)
-        before = _fields(session, person, now)
-        if pressed == CONFIRM:
-            confirm(person)
-        elif wrong := _take(session, place.desk, person, typed, now):
-            shown = {name: typed.get(name, "")[:1000] for name in FIELDS}
-            page = _page(session, place.desk, person, now)
-            return replace(page, fields=shown, wrong=wrong)
-        session.flush()
-        page = _page(session, place.desk, person, now)
-        return replace(page, before=before, saved=True)
+        return changed(session, place.desk, person, pressed, typed, now)
+
+
+def changed(
+    session: Session,
+    desk: Desk,
+    person: Person,
+    pressed: str,
+    typed: Mapping[str, str],
+    now: datetime,
+) -> OwnCard:
+    """Change a card in a transaction, and give it as it is then."""
+    before = _fields(session, person, now)
+    if pressed == CONFIRM:
+        confirm(person)
+    elif wrong := _take(session, desk, person, typed, now):
+        kept = {name: typed.get(name, "")[:1000] for name in FIELDS}
+        return replace(shown(session, desk, person, now), fields=kept, wrong=wrong)
+    session.flush()
+    page = shown(session, desk, person, now)
+    return replace(page, before=before, saved=True)
 
 
 def confirm(person: Person) -> None:
@@ -159,7 +170,8 @@ def _fields(session: Session, person: Person, now: datetime) -> dict[str, str]:
     }
 
 
-def _page(session: Session, desk: Desk, person: Person, now: datetime) -> OwnCard:
+def shown(session: Session, desk: Desk, person: Person, now: datetime) -> OwnCard:
+    """Give a card as the form shows it."""
     fields = _fields(session, person, now)
     own = people.addresses_of(session, person.id)
     return OwnCard(

@@ -32,7 +32,7 @@ from gateway.outbound.smarthost import Smarthost
 from gateway.routing.health import Again
 from parsers.assigned_id import assigned
 from parsers.reply_address import Sealer
-from storage import assigned_id
+from storage import assigned_id, digest_returned
 from storage import lease as leases
 from storage.database import Database, Session
 from storage.lease import Claimed
@@ -250,9 +250,7 @@ class Dispatch:
                 return
             parcel = self._copies.parcel(one)
             if not self.may_go(parcel.recipient, parcel.octets):
-                self._note(
-                    leases.give_up, one, reply="the desk only listens", now=self.clock()
-                )
+                self._give_up(one, "the desk only listens", self.clock())
                 self._hand.done([one.id])
                 return
             outcome: Outcome = courier.carry(parcel, partial(self._is_ours, one))
@@ -298,7 +296,7 @@ class Dispatch:
             _log.info("deferred", delivery=one.id, attempts=one.attempts + 1)
         elif is_digest:
             # Nobody misses it: the next digest tells the same (mail-rules B2).
-            self._note(leases.give_up, one, reply=reply, now=now)
+            self._give_up(one, reply, now)
             _log.info("digest given up", delivery=one.id)
         else:
             _log.warning("out of patience", delivery=one.id, attempts=one.attempts + 1)
@@ -317,11 +315,16 @@ class Dispatch:
             self._note(leases.defer, one, due_at=now + pause, reply=reply)
             return
         if again is None or is_last:
-            self._note(leases.give_up, one, reply=reply, now=now)
+            self._give_up(one, reply, now)
         elif again.at is None:
             self._put_off(one, reply)
         else:
             self._note(leases.defer, one, due_at=again.at, reply=reply)
+
+    def _give_up(self, one: Claimed, reply: str, now: datetime) -> None:
+        is_digest = one.priority == Priority.DIGEST
+        settle = digest_returned.give_up if is_digest else leases.give_up
+        self._note(settle, one, reply=reply, now=now)
 
     def _leave_alone(self, one: Claimed, reason: str) -> None:
         """Give back all that nobody has begun; not one try is counted (F58)."""

@@ -17,6 +17,7 @@ from gateway.web.guard import Guard
 from gateway.web.health import Health
 from gateway.web.invitation import Invitation
 from gateway.web.page import Clock, Front, calm, page
+from gateway.web.people import People
 from gateway.web.preferences import Preferences
 from gateway.web.reached import Reached
 from gateway.web.signing_in import SigningIn
@@ -46,6 +47,7 @@ def build(
         *Reached(front).routes(),
         *Activity(lobby).routes(),
         *SigningIn(lobby).routes(),
+        *People(lobby).routes(),
         *Card(front).routes(),
         *Health(front).routes(),
         *extra_routes,

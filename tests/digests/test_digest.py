@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from digests import digest
 from gateway.web.app import build
 from storage.activity import Hearing, participant_of
-from storage.outbox import Delivery, Letter, Progress
+from storage.outbox import Letter
 from storage.people import by_address
 from templates.mime import text_of
 from tests.activities.people import ANA, CARLA, taken_case
@@ -113,28 +113,6 @@ def test_whoever_paused_gets_one_digest_when_they_are_back(each_town):
     [letter] = [each for each in letters if each.to == "mei@acme.example"]
     assert "Row 7 fails." in letter.text
     assert "And row 8." in letter.text
-
-
-def test_a_digest_that_was_given_up_is_told_by_the_next(each_town):
-    town = each_town
-    case_with_mei(town)
-    town.reply(CARLA, "Row 7 fails.")
-    digests_at(town, MONDAY)
-    with town.database.transaction() as session:
-        lost = session.scalars(
-            select(Delivery)
-            .join(Letter, Letter.id == Delivery.letter_id)
-            .where(Letter.kind == "digest", Delivery.address == "mei@acme.example")
-        ).one()
-        lost.state = Progress.GIVEN_UP
-    town.reply(CARLA, "And row 8.", to=town.last("carla@gomez.example", "message"))
-    digests_at(town, MONDAY + timedelta(days=1))
-    letter = town.last("mei@acme.example", "digest")
-    assert "Row 7 fails." in letter.text
-    assert "And row 8." in letter.text
-    town.reply(CARLA, "And row 9.", to=town.last("carla@gomez.example", "message"))
-    digests_at(town, MONDAY + timedelta(days=2))
-    assert "Row 7" not in town.last("mei@acme.example", "digest").text
 
 
 def a_digest(town):

@@ -1,4 +1,4 @@
-"""People who are signed in."""
+"""People who are signed in, and those who were forgotten."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +13,8 @@ _MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
+    with op.batch_alter_table("person") as table:
+        table.add_column(sa.Column("forgotten_at", _MOMENT, nullable=True))
     op.create_table(
         "sign_in",
         sa.Column("id", _NUMBER, nullable=False),
@@ -51,3 +53,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("web_session")
     op.drop_table("sign_in")
+    with op.batch_alter_table("person") as table:
+        table.drop_column("forgotten_at")
