@@ -36,6 +36,7 @@ class Slot:
     """It comes only if something is due."""
 
 
+@lru_cache(maxsize=1024)
 def newest(timetable: Timetable, now: datetime) -> Slot | None:
     """Give the newest slot that is due by an instant; None: none in the last days."""
     if not timetable.is_on:

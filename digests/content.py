@@ -16,7 +16,6 @@ from gateway.routing.desk import Desk
 from gateway.routing.hearing import IGNORED
 from gateway.routing.timetable import Kind, Timetable
 from parsers.reply_address import number
-from storage import activity as activities
 from storage import digest_content
 from storage.activity import Activity, Hearing, Lane, Membership, Participant, Turn
 from storage.database import Session
@@ -96,9 +95,9 @@ def gather(session: Session, due: Collection[Due], told: Iterable[Untold]) -> Li
     rows = list(told)
     people = sorted({each.person for each in due})
     into, cases = {}, {}
-    for activity in sorted({row.activity for row in rows}):
-        if found := activities.find(session, activity):
-            into[activity], cases[found.id] = found.id, found
+    wanted = sorted({row.activity for row in rows})
+    for activity, found in digest_content.cases(session, wanted).items():
+        into[activity], cases[found.id] = found.id, found
     where = sorted(cases)
     posts = digest_content.events_of(session, sorted({row.event for row in rows}))
     low = min(each.range_lo for each in due)

@@ -37,8 +37,8 @@ SETTLES = timedelta(minutes=2)
 MOST_AHEAD = timedelta(days=1)
 """What lies further ahead was written by a clock that was ahead, and is over."""
 PAGE = 500
-_AT_ONCE = 50
-"""Digests in one transaction: others want to write too."""
+_AT_ONCE = 100
+"""Digests in one transaction: others want to write too (decision 0052)."""
 
 
 @dataclass(frozen=True, slots=True)

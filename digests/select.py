@@ -191,7 +191,9 @@ def asks(text: str, names: Collection[str]) -> str:
     With an @ anywhere, or as an address at its beginning: "Mei, does it …?".
     """
     wanted = {name.casefold() for name in names if name}
-    if not wanted:
+    # Most texts name nobody, and this is asked of every post for every reader.
+    folded = _folded(text)
+    if not any(name in folded for name in wanted):
         return ""
     for found in _SENTENCE.finditer(text):
         sentence = found[0].strip()
@@ -204,11 +206,16 @@ def asks(text: str, names: Collection[str]) -> str:
     return ""
 
 
+@lru_cache(maxsize=256)
+def _folded(text: str) -> str:
+    return text.casefold()
+
+
 @lru_cache(maxsize=4096)
 def excerpt(text: str, most: int = EXCERPT_LETTERS) -> str:
     """Give the beginning of a text without its signature, cut at a word."""
     words = " ".join(text.partition("\n-- \n")[0].split())
-    most = min(most, _octets(words, 3 * most // 2))
+    most = min(most, _fitting(words[:most], 3 * most // 2))
     if len(words) <= most:
         return words
     cut = words[: most - 1].rsplit(" ", 1)[0]
@@ -218,16 +225,17 @@ def excerpt(text: str, most: int = EXCERPT_LETTERS) -> str:
     ) + "\N{HORIZONTAL ELLIPSIS}"
 
 
-def _octets(words: str, most: int) -> int:
+def _fitting(words: str, most: int) -> int:
     """Give how many letters fit into so many octets of HTML."""
-    if 6 * len(words) <= most:
+    escaped = sum((count - 1) * words.count(letter) for letter, count in _ESCAPED)
+    if len(words.encode("utf-8", "replace")) + escaped <= most:
         return len(words)
-    octets = 0
+    octets, costs = 0, dict(_ESCAPED)
     for count, letter in enumerate(words):
-        octets += _ESCAPED.get(letter) or len(letter.encode("utf-8", "replace"))
+        octets += costs.get(letter) or len(letter.encode("utf-8", "replace"))
         if octets > most:
             return max(2, count)
     return len(words)
 
 
-_ESCAPED = {"&": 5, "<": 4, ">": 4, '"': 5, "'": 5}
+_ESCAPED = (("&", 5), ("<", 4), (">", 4), ('"', 5), ("'", 5))

@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage.base import Base, Number, never_reused, word
+from storage.base import Base, Number, among, never_reused, word
 from storage.outbox import Delivery, Letter
 
 
@@ -82,28 +82,27 @@ def newest(
     session: Session, people: Collection[int]
 ) -> dict[tuple[int, int, str], Last]:
     """Give the newest digest of some people, by person, desk and kind."""
-    newest = (
-        select(
-            func.max(Digest.id).label("id"), func.max(Digest.range_hi).label("until")
-        )
-        .where(Digest.person_id.in_(people))
-        .group_by(Digest.person_id, Digest.desk_id, Digest.kind)
-        .subquery()
-    )
-    rows = session.execute(
-        select(
-            Digest.person_id,
-            Digest.desk_id,
-            Digest.kind,
-            Digest.slot,
-            Digest.slot_at,
-            newest.c.until,
-        ).join(newest, newest.c.id == Digest.id)
-    )
+    rows = session.execute(_LAST, {"people": people})
     return {
         (person, desk, kind): Last(slot, at, max(0, until))
         for person, desk, kind, slot, at, until in rows
     }
+
+
+_NEWEST = (
+    select(func.max(Digest.id).label("id"), func.max(Digest.range_hi).label("until"))
+    .where(Digest.person_id.in_(among("people")))
+    .group_by(Digest.person_id, Digest.desk_id, Digest.kind)
+    .subquery()
+)
+_LAST = select(
+    Digest.person_id,
+    Digest.desk_id,
+    Digest.kind,
+    Digest.slot,
+    Digest.slot_at,
+    _NEWEST.c.until,
+).join(_NEWEST, _NEWEST.c.id == Digest.id)
 
 
 class Begun(NamedTuple):

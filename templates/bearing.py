@@ -7,6 +7,7 @@ from parsers.reply_address import Purpose
 from templates.found import Found
 from templates.promised import PromiseDue, Urgent
 from templates.signing import SignInLink
+from templates.taken_back import TakeBack
 from templates.themes import WhichTag
 from templates.values import (
     Acknowledgement,
@@ -185,6 +186,13 @@ _BEARINGS: dict[type[Values], Bearing] = {
     ),
     Collision: Bearing(
         "collision",
+        Kind.CONFIRMATION,
+        Automatic.AS_ASKED,
+        Purpose.CONFIRM,
+        Listed.HELP_ONLY,
+    ),
+    TakeBack: Bearing(
+        "take_back",
         Kind.CONFIRMATION,
         Automatic.AS_ASKED,
         Purpose.CONFIRM,

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from templates.found import Found
 from templates.promised import Promise, PromiseDue, PutFirst, Urgent
 from templates.signing import SignInLink
+from templates.taken_back import TakeBack
 from templates.themes import WhichTag
 
 
@@ -65,6 +66,8 @@ class Understood:
     (`/consult`), said_no, said_never, asked_often, too_many_here and too_many_today
     (why somebody was not invited), who (those in `here`); at a desk that only listens
     only_listens (nobody is invited) and not_sent (those named did not get the text);
+    followed_up, moved (where, to those in `here`), move_where, move_nowhere,
+    move_waits, redact_what, redacted, redacted_before (`/redact`),
     publish_what (there is no note), published_before (by whom); what a person hears:
     each, digest (when it comes), digest_when, urgent_only, paused (until `at`),
     paused_deputy and paused_team (who hears the customers meanwhile), paused_alone
@@ -169,7 +172,7 @@ class Mark:
 
     says: str
     """A name that the templates know: header, bcc, old_date, by_id, other_case,
-    also_in, tag, look_alike, mixed_script."""
+    also_in, tag, look_alike, mixed_script, moved_from."""
     about: str = ""
     """A subject, a name, a number of days: what it is about."""
 
@@ -907,6 +910,7 @@ Values = (
     | TeamText
     | Collision
     | Publish
+    | TakeBack
     | Unclear
     | Decided
     | HeldMail

@@ -9,9 +9,11 @@ from html.parser import HTMLParser
 
 from gateway.routing.receipt import Got
 from parsers.reply_address import ReplyAddress
+from templates.found import Found, FoundCase
 from templates.letter import Composed, Head, compose
 from templates.promised import Promise
 from templates.signing import SignInLink
+from templates.taken_back import TakeBack
 from templates.themes import Proposed, WhichTag
 from templates.values import (
     Acknowledgement,
@@ -538,6 +540,31 @@ SPECIMENS = {
         "",
         {"activity": "", "by_mail": True, "team_only": True},
     ),
+    "what was found": Specimen(
+        Found(
+            desk="Acme Support",
+            wanted="bad date",
+            cases=(
+                FoundCase(
+                    place=_place(),
+                    excerpt="the import stops with bad date",
+                    author="Carla Gomez",
+                    at=SHOWN[0].at,
+                    is_note=False,
+                ),
+            ),
+            more=1,
+        ),
+        "confirmation",
+        "",
+        {"activity": "", "by_mail": True, "team_only": True},
+    ),
+    "nothing found": Specimen(
+        Found(desk="Acme Support", wanted="good date", cases=(), more=0),
+        "confirmation",
+        "",
+        {"activity": "", "by_mail": True, "team_only": True},
+    ),
     "case shown": Specimen(
         CaseShown(
             **ABOUT,
@@ -671,6 +698,19 @@ SPECIMENS = {
             below=(Below(kind="signature", text="Bo Berg\nImports"),),
             linked=("rows.zip",),
             left_out=("row.png",),
+            **SUBJECT,
+        ),
+        "confirmation",
+        "c",
+        {"by_mail": True, "team_only": True},
+    ),
+    "text to take back": Specimen(
+        TakeBack(
+            text="The password is hunter2.",
+            author="Carla Gomez",
+            is_note=False,
+            files=("row.png",),
+            sent_to=("Ana Ruiz", "Mei Tan"),
             **SUBJECT,
         ),
         "confirmation",
