@@ -8,11 +8,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ForeignKey,
+    Index,
     String,
     UniqueConstraint,
     bindparam,
     func,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -38,8 +40,16 @@ class Digest(Base):
     __tablename__ = "digest"
     __table_args__ = (
         UniqueConstraint("person_id", "desk_id", "kind", "slot", name="uq_digest_slot"),
-        UniqueConstraint(
-            "person_id", "desk_id", "kind", "range_lo", name="uq_digest_range_lo"
+        # One that tells no posts has an empty range: several in a row may begin alike.
+        Index(
+            "uq_digest_range",
+            "person_id",
+            "desk_id",
+            "kind",
+            "range_lo",
+            unique=True,
+            sqlite_where=text("range_hi > range_lo"),
+            postgresql_where=text("range_hi > range_lo"),
         ),
         UniqueConstraint("message_id"),
         never_reused(),

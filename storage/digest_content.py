@@ -94,6 +94,16 @@ _NAMES = (
 )
 
 
+def languages(session: Session, people: Collection[int]) -> dict[int, str]:
+    """Give the languages that some people read; empty where it is not known."""
+    if not people:
+        return {}
+    rows = session.execute(
+        select(Person.id, Person.language).where(Person.id.in_(people))
+    )
+    return {person: language for person, language in rows}  # noqa: C416
+
+
 def cases(session: Session, numbers: Collection[int]) -> dict[int, Activity]:
     """Give activities, or those they were merged into, by the numbers asked for."""
     found = {each.id: each for each in session.scalars(_CASES, {"numbers": numbers})}

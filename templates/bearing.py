@@ -19,7 +19,6 @@ from templates.values import (
     CatchUp,
     Collision,
     Complained,
-    Daily,
     Decided,
     Digest,
     DomainRefuses,
@@ -250,13 +249,6 @@ _BEARINGS: dict[type[Values], Bearing] = {
     ),
     Taken: Bearing(
         "taken", Kind.NOTICE, Automatic.GENERATED, Purpose.TEAM, Listed.ACTIVITY
-    ),
-    Daily: Bearing(
-        "daily",
-        Kind.REMINDER,
-        Automatic.GENERATED,
-        Purpose.CONFIRM,
-        Listed.HELP_ONLY,
     ),
     Digest: Bearing(
         "digest", Kind.DIGEST, Automatic.GENERATED, Purpose.DIGEST, Listed.DIGEST

@@ -7,6 +7,7 @@ aware datetimes; the letter says them in the reader's language and zone.
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from templates.desk_work import DeskWork
 from templates.found import Found
 from templates.promised import Promise, PromiseDue, PutFirst, Urgent
 from templates.signing import SignInLink
@@ -692,75 +693,6 @@ class DomainRefuses:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DailyItem:
-    """One thing in the daily letter; its number is how an answer names it."""
-
-    number: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class LostItem(DailyItem):
-    """Somebody who waits unseen (promises R16): a case, or a mail."""
-
-    why: str
-    """A name that daily/body.j2 knows; another one is an error there."""
-    subject: str
-    sender: str
-    since: datetime
-    inbound: int
-    """What `parlour inbound show` takes; 0 for a case."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class OwedItem(DailyItem):
-    """A promise that is late or due today."""
-
-    customer: str
-    subject: str
-    promise: Promise
-    is_late: bool
-    since: datetime | None
-    """Since when the customer waits."""
-    is_owned: bool
-    """It is the reader's own; else nobody has the case."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class MailItem(DailyItem):
-    """A mail that waits for somebody to decide, or was told to nobody."""
-
-    name: str
-    address: str
-    subject: str
-    since: datetime
-    inbound: int
-    failed: bool = False
-    """It broke the program; nothing of it is shown."""
-    case: str = ""
-    """The subject of the case that it was kept with."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Daily:
-    """What is due today, what waits, and who waits unseen."""
-
-    desk: str
-    lost: tuple[LostItem, ...]
-    owed: tuple[OwedItem, ...]
-    held: tuple[MailItem, ...]
-    """Past the time by which somebody should have decided."""
-    quiet: tuple[MailItem, ...]
-    """Came since the last letter and was told to nobody."""
-    kept: tuple[MailItem, ...]
-    """From a case's customer, and taken for a machine's."""
-    more: int
-    """How many further mails there are."""
-    waiting: int
-    unseen: int
-    """How many customers wait, and how many of them unseen."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class Decision:
     """What became of one line of an answer to a list."""
 
@@ -800,7 +732,8 @@ class DigestItem:
     organisation: str
     why: str
     """The one reason line, a name that digest/body.j2 knows: asked, late, due, waits,
-    reply, new, changed."""
+    reply, new, changed; of the work of a desk also loose, silent, close, unowned,
+    owner_away."""
     by: str
     """Who asked, or wrote last."""
     at: datetime | None
@@ -817,6 +750,19 @@ class DigestItem:
     """When further posts were mailed to the reader at once."""
     lane: str
     """Where an answer goes: team or everyone."""
+    is_work: bool = False
+    """The reader answers for it; what follows is said of such alone."""
+    is_yours: bool = False
+    holder: str = ""
+    """Who has it, where that is not the reader."""
+    noted_by: str = ""
+    """Who of the team wrote a note since the customer began to wait."""
+    silent: int = 0
+    """So many days nobody wrote; 0 where that does not matter."""
+    nudge: str = ""
+    """A ready text that asks the customer once more."""
+    is_open_to_reader: bool = True
+    """The reader has a seat there, so its buttons lead somewhere."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -843,6 +789,12 @@ class Digest:
     """So many activities the reader muted."""
     ignored: int = 0
     """So many posts are of people whom the reader ignores."""
+    promised: tuple[DigestItem, ...] = ()
+    waiting: tuple[DigestItem, ...] = ()
+    silent: tuple[DigestItem, ...] = ()
+    unowned: tuple[DigestItem, ...] = ()
+    """Of the work of a desk, for who answers for it (digests 3.3)."""
+    work: DeskWork | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -879,6 +831,8 @@ class Taken:
     subject: str
     by: str = ""
     """Who gave it to them; empty when they took it themselves."""
+    is_work: bool = False
+    """The reader answers for it; what follows is said of such alone."""
     is_yours: bool = False
     """The reader is the one who has it now."""
 
@@ -926,7 +880,6 @@ Values = (
     | Unheard
     | PromiseDue
     | Urgent
-    | Daily
     | Digest
     | Rescheduled
     | ListAnswered

@@ -229,7 +229,7 @@ def set_deadline(
 ) -> None:
     """Say until when somebody decides on a mail: the desk's next contact (F53).
 
-    One of which nobody was told by now is quiet: the daily letter has a line of it
+    One of which nobody was told by now is quiet: the team's digest has a line of it
     (decisions C25, E48), unless it should have been told.
     """
     deadline, _ = next_contact(desk, at)

@@ -358,7 +358,7 @@ def keep(box: Letterbox, decision: Keep) -> None:
             written_at=box.mail.date,
             inbound_id=box.offered.inbound,
             text=box.mail.prose,
-            # What only may be a machine's is told in the daily letter (R16).
+            # What only may be a machine's is told in the team's digest (R16).
             values={"reason": decision.reason, "kind": box.facts.automatic.kind},
         ),
     )

@@ -1,13 +1,12 @@
 """One letter of each kind and audience, with people and words as they are in life."""
 
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from importlib import resources
-from typing import Any
+from datetime import timedelta
 
+from gateway.demo import digest_specimens as digests
 from gateway.demo import promised
+from gateway.demo.cast import NOW, PROMISE, Cast
 from gateway.demo.themes import which_tag
 from parsers.reply_address import ReplyAddress
 from templates.letter import Composed, Head, compose
@@ -16,59 +15,23 @@ from templates.values import (
     Acknowledgement,
     CatchUp,
     Collision,
-    Daily,
-    Digest,
-    DigestItem,
     Face,
     HeldMail,
     Invitation,
     Joined,
     Left,
-    LostItem,
-    MailItem,
     Message,
     Missed,
     Note,
-    OwedItem,
     Publish,
     Said,
     Taken,
     TeamText,
-    Told,
     Understood,
     UnknownCommand,
     Unreachable,
     Values,
 )
-
-NOW = datetime(2026, 11, 21, 9, 20, tzinfo=UTC)
-PROMISE = Promise(at=datetime(2026, 11, 23, 14, 0, tzinfo=UTC))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cast:
-    """Who writes to whom, and their words; the letter around it is ours."""
-
-    desk: str
-    customer: str
-    organisation: str
-    owner: str
-    mate: str
-    colleague: str
-    subject: str
-    question: str
-    answer: str
-    note: str
-    reason: str
-
-
-def read_casts() -> dict[str, Cast]:
-    """Read the casts; each says only what is otherwise than in the first."""
-    text = (
-        resources.files("gateway.demo").joinpath("story/casts.toml").read_text("utf-8")
-    )
-    told = tomllib.loads(text)
-    return {name: Cast(**{**told["plain"], **row}) for name, row in told.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,117 +234,6 @@ def _publish(cast: Cast) -> Values:
     )
 
 
-def _daily(cast: Cast) -> Values:
-    return Daily(
-        desk=cast.desk,
-        lost=(
-            LostItem(
-                number=1,
-                why="unseen",
-                subject="Rows twice",
-                sender="",
-                since=NOW - timedelta(days=2),
-                inbound=0,
-            ),
-        ),
-        owed=(
-            OwedItem(
-                number=2,
-                customer=cast.customer,
-                subject=cast.subject,
-                promise=PROMISE,
-                is_late=False,
-                since=NOW - timedelta(hours=3),
-                is_owned=True,
-            ),
-            OwedItem(
-                number=3,
-                customer="Paul Adeyemi",
-                subject="Invoice of October",
-                promise=Promise(at=NOW - timedelta(days=1)),
-                is_late=True,
-                since=NOW - timedelta(days=3),
-                is_owned=False,
-            ),
-        ),
-        held=(
-            MailItem(
-                number=4,
-                name="Max Fremd",
-                address="max@elsewhere.example",
-                subject="Re: Import",
-                since=NOW - timedelta(days=2),
-                inbound=12,
-            ),
-        ),
-        quiet=(),
-        kept=(),
-        more=0,
-        waiting=5,
-        unseen=1,
-    )
-
-
-def _item(cast: Cast, **changes: Any) -> DigestItem:
-    facts: dict[str, Any] = {
-        "number": 1,
-        "needs_you": True,
-        "subject": cast.subject,
-        "customer": cast.customer,
-        "organisation": cast.organisation,
-        "why": "asked",
-        "by": cast.owner,
-        "at": NOW - timedelta(hours=16),
-        "waiting_since": None,
-        "promise": None,
-        "is_solved": False,
-        "changes": (),
-        "posts": (_told(cast.owner, cast.answer),),
-        "more": 0,
-        "mailed": (),
-        "lane": "everyone",
-    }
-    return DigestItem(**(facts | changes))
-
-
-def _told(author: str, text: str) -> Told:
-    return Told(author=author, at=NOW - timedelta(hours=16), text=text)
-
-
-def _digest(cast: Cast) -> Values:
-    other = _item(
-        cast,
-        number=2,
-        needs_you=False,
-        subject="CSV import and locale dates",
-        customer="Paul Toro",
-        organisation="",
-        why="new",
-        by=cast.mate,
-        is_solved=True,
-        changes=(("resolved", cast.mate),),
-        posts=(_told(cast.mate, "It was the locale flag."),),
-        more=2,
-    )
-    short = _item(
-        cast, number=3, needs_you=False, subject="Export", why="reply", posts=(), more=3
-    )
-    return Digest(
-        desk=cast.desk,
-        kind="colleague",
-        at=NOW,
-        every="daily",
-        weekdays=(0, 1, 2, 3, 4),
-        needs=(_item(cast),),
-        changed=(other,),
-        lines=(short,),
-        rest=0,
-        count_needs=1,
-        count_changed=2,
-        muted=3,
-    )
-
-
 def _catch_up(cast: Cast) -> Values:
     return CatchUp(
         desk=cast.desk,
@@ -456,8 +308,8 @@ SPECIMENS = {
         lambda cast: which_tag(cast.subject),
         team_only=True,
     ),
-    "digest": Specimen("A digest, to a colleague", _digest),
-    "daily": Specimen("What is due today, to the owner", _daily),
+    "team": Specimen("To an owner, in the morning", digests.team),
+    "digest": Specimen("A digest, to a colleague", digests.colleague),
     "promise": Specimen(
         "A promise is due, to whoever keeps it", _promise_due, team_only=True
     ),

@@ -6,8 +6,9 @@ from itertools import product
 
 import pytest
 
+from gateway.demo.cast import read_casts
 from gateway.demo.gallery import picture
-from gateway.demo.specimens import SPECIMENS, read_casts
+from gateway.demo.specimens import SPECIMENS
 
 WIDE, NARROW = 1200, 360
 LOOK = """() => [

@@ -149,7 +149,7 @@ def test_what_a_letter_said_lately_is_not_said_again(found_town):
     town = found_town(desks=(replace(ACME, hours=OFFICE),))
     town.now = FRIDAY + timedelta(hours=16)
     open_case(town)
-    monday = FRIDAY + timedelta(days=3, hours=9)
-    # One letter each in the morning, which tells of it; no reminder beside it.
-    assert gist(tick(town, monday)) == [TO_ANA, TO_BO]
+    town.now = monday = FRIDAY + timedelta(days=3, hours=9)
+    # The digest of the morning tells of it; no reminder beside it.
+    assert gist(town.tick()) == [("digest", to) for _, to in (TO_ANA, TO_BO)]
     assert tick(town, monday + timedelta(hours=4)) == []

@@ -26,7 +26,6 @@ from templates.values import (
     CatchUp,
     Collision,
     Complained,
-    Daily,
     Decided,
     Decision,
     Digest,
@@ -43,14 +42,11 @@ from templates.values import (
     Left,
     Linked,
     ListAnswered,
-    LostItem,
     MachineMail,
-    MailItem,
     Message,
     Missed,
     Note,
     NotEverywhere,
-    OwedItem,
     PostShown,
     Publish,
     Queue,
@@ -70,6 +66,7 @@ from templates.values import (
     Values,
 )
 from tests.templates import promised
+from tests.templates.team_digest import team_digest
 
 NOW = datetime(2026, 11, 21, 9, 20, tzinfo=UTC)
 PROMISE = Promise(at=datetime(2026, 11, 23, 14, 0, tzinfo=UTC))
@@ -777,85 +774,10 @@ SPECIMENS = {
     ),
     "you left": Specimen(Left(**ABOUT), "notice", "r"),
     "you left before": Specimen(Gone(**ABOUT), "notice", "r", {"by_mail": True}),
-    "daily letter": Specimen(
-        Daily(
-            desk="Acme Support",
-            lost=(
-                LostItem(
-                    number=1,
-                    why="unseen",
-                    subject="Rows twice",
-                    sender="",
-                    since=NOW - timedelta(days=2),
-                    inbound=0,
-                ),
-            ),
-            owed=(
-                OwedItem(
-                    number=2,
-                    customer="Carla Gomez",
-                    subject=ABOUT["subject"],
-                    promise=PROMISE,
-                    is_late=False,
-                    since=NOW - timedelta(hours=3),
-                    is_owned=True,
-                ),
-                OwedItem(
-                    number=3,
-                    customer="Paul",
-                    subject="Invoice",
-                    promise=Promise(at=NOW - timedelta(days=1)),
-                    is_late=True,
-                    since=NOW - timedelta(days=3),
-                    is_owned=False,
-                ),
-            ),
-            held=(
-                MailItem(
-                    number=4,
-                    name="Max Fremd",
-                    address="max@elsewhere.example",
-                    subject="Re: Import",
-                    since=NOW - timedelta(days=2),
-                    inbound=12,
-                ),
-                MailItem(
-                    number=5,
-                    name="",
-                    address="odd@elsewhere.example",
-                    subject="",
-                    since=NOW - timedelta(days=2),
-                    inbound=13,
-                    failed=True,
-                ),
-            ),
-            quiet=(
-                MailItem(
-                    number=6,
-                    name="Shop News",
-                    address="news@shop.example",
-                    subject="Only this week",
-                    since=NOW - timedelta(hours=9),
-                    inbound=14,
-                ),
-            ),
-            kept=(
-                MailItem(
-                    number=7,
-                    name="Carla Gomez",
-                    address="carla@gomez.example",
-                    subject="Re: Import",
-                    since=NOW - timedelta(hours=8),
-                    inbound=15,
-                    case="Import",
-                ),
-            ),
-            more=3,
-            waiting=5,
-            unseen=1,
-        ),
-        "reminder",
-        "c",
+    "digest of the team": Specimen(
+        team_digest(),
+        "digest",
+        "d",
         {"activity": "", "subject": ""},
     ),
     "digest of a colleague": Specimen(

@@ -88,7 +88,11 @@ TABLE = {
     "forward of a customer's mail": ("auto-generated", "c", {"List-Help"}),
     "held mail that is too large": ("auto-generated", None, set()),
     "held mail of no activity": ("auto-generated", None, set()),
-    "daily letter": ("auto-generated", "c", {"List-Help"}),
+    "digest of the team": (
+        "auto-generated",
+        "d",
+        ASKING | {"List-Help", "Precedence"},
+    ),
     "digest of a colleague": (
         "auto-generated",
         "d",
