@@ -64,6 +64,8 @@ def hold(box: Letterbox, decision: Hold) -> None:
     if not _is_asked(box, place.activity.id):
         told = _is_told_now(box, place, decision)
         readers = [addressee(each) for each in to]
+        # Of a case that all of the team left, the desk's team decides (R16).
+        readers = readers or team_of(box.session, box.desk, box.offered.received_at)
         _tell_or_ask(box, decision, place, readers, told=told)
     seat = seat_of(seats, writer)
     if decision.tell_writer_once and seat and not told_before:

@@ -107,6 +107,21 @@ def test_r16_a_held_mail_has_its_notice_and_its_deadline(each_town):
         assert len(session.scalars(select(Notice)).all()) == 1
 
 
+def test_r16_a_held_mail_of_a_case_that_all_of_the_team_left(each_town):
+    town = each_town
+    taken_case(town)
+    for one in (ANA, BO):
+        held = town.last(one.partition("<")[2].rstrip(">"), "message")
+        town.reply(one, "/leave", to=held)
+    hers = town.last("carla@gomez.example", "message")
+    town.reply(STRANGER, "I am her consultant.", to=hers)
+    for one in ("ana@acme.example", "bo@acme.example"):
+        assert "I am her consultant." in town.last(one, "notice").text
+    notice = town.last("bo@acme.example", "notice")
+    town.reply(BO, "/admit", to=notice)
+    assert "I am her consultant." in town.last("carla@gomez.example", "message").text
+
+
 def test_r16_a_held_mail_that_somebody_dismissed_waits_no_more(town):
     held_mail(town)
     with town.database.transaction() as session:
