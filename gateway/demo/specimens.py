@@ -18,6 +18,7 @@ from templates.values import (
     Face,
     HeldMail,
     Invitation,
+    InvitationReminder,
     Joined,
     Left,
     Message,
@@ -168,6 +169,19 @@ def _invitation(cast: Cast) -> Values:
     )
 
 
+def _reminder(cast: Cast) -> Values:
+    return InvitationReminder(
+        inviter=cast.owner,
+        inviter_is_staff=True,
+        desk=cast.desk,
+        subject=cast.subject,
+        reason=cast.reason,
+        excerpt=cast.question.split("\n\n")[1],
+        here=(_customer(cast), _owner(cast)),
+        asked_at=NOW - timedelta(days=3),
+    )
+
+
 def _joined(cast: Cast) -> Values:
     return Joined(
         subject=cast.subject,
@@ -287,6 +301,7 @@ SPECIMENS = {
     "guest": Specimen("An answer, to an invited guest", _to_guest, by="owner"),
     "note": Specimen("A note, to the team", _note, by="mate", team_only=True),
     "invitation": Specimen("An invitation", _invitation, by="owner"),
+    "reminder": Specimen("The same once more, the last time", _reminder, by="owner"),
     "joined": Specimen("Welcome to who joined", _joined),
     "left": Specimen(
         "Goodbye to who left",
