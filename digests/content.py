@@ -27,7 +27,8 @@ from storage.event import Event
 from storage.event import Kind as Happened
 from storage.untold import Untold
 from templates.nudge import nudge
-from templates.values import Digest, DigestItem, Promise, Told
+from templates.promised import Promise
+from templates.values import Digest, DigestItem, Told
 
 _HERE = frozenset({Membership.TOLD, Membership.JOINED})
 SUBJECT_LETTERS, LINE_LETTERS, NAME_LETTERS = 100, 50, 30
@@ -105,6 +106,8 @@ class Written:
     """What further numbers mean: mails that wait, and ready nudges."""
     tells_of: tuple[int, ...]
     """The mails whose notice it is (promises R16)."""
+    promises: frozenset[int]
+    """The cases of whose promise it tells, which no reminder says again (F52)."""
 
 
 def gather(session: Session, due: Collection[Due], told: Iterable[Untold]) -> Library:
@@ -235,6 +238,11 @@ def write(
         if due.office
         else {},
         tells_of=desk.tells_of,
+        promises=frozenset(
+            each.case.activity
+            for each in chosen.full
+            if each.section is Section.PROMISED
+        ),
     )
 
 

@@ -22,7 +22,7 @@ from gateway.activities.timetables import as_chosen
 from gateway.routing.asking import Asking
 from gateway.routing.timetable import Kind
 from parsers.reply_address import number
-from storage import digest, job, person_schedule, question, untold
+from storage import digest, job, person_schedule, promised, question, untold
 from storage.database import Session
 from storage.digest import Issue, Issued
 from storage.untold import Untold
@@ -194,6 +194,8 @@ def _write(
         for (_, due, written), asked in zip(letters, questions, strict=True)
     ]
     sent = send_each(session, made.house, made.press, pieces)
+    said = {one for *_, written in letters for one in written.promises}
+    promised.note_said(session, said, made.at)
     told_of = {one for each in pieces for one in each.tells_of}
     door.note_told(session, sorted(told_of), made.at)
     digest.issue(

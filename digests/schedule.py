@@ -14,7 +14,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from digests import deadlines, digest, invitations, voice
+from digests import deadlines, digest, invitations, promises, voice
 from gateway.activities import health, unheard
 from gateway.activities.house import House
 from storage import job
@@ -46,6 +46,8 @@ TASKS: tuple[Task, ...] = (
     Task("invitations reminded of", invitations.run),
     Task("digests", digest.run),
     Task("digests for who leads a desk", voice.run),
+    # After what a letter or a digest says, which is not said again.
+    Task("promises told of", promises.run),
 )
 """In this order: what a task mends the next one need not report."""
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from parsers.reply_address import Purpose
 from templates.found import Found
+from templates.promised import PromiseDue, Urgent
 from templates.signing import SignInLink
 from templates.taken_back import TakeBack
 from templates.themes import ThemeAnswered, ThemeDraft, Voice, WhichTag
@@ -282,6 +283,12 @@ _BEARINGS: dict[type[Values], Bearing] = {
         Automatic.AS_ASKED,
         Purpose.CONFIRM,
         Listed.HELP_ONLY,
+    ),
+    PromiseDue: Bearing(
+        "promise_due", Kind.REMINDER, Automatic.GENERATED, Purpose.TEAM, Listed.ACTIVITY
+    ),
+    Urgent: Bearing(
+        "urgent", Kind.NOTICE, Automatic.GENERATED, Purpose.TEAM, Listed.ACTIVITY
     ),
     Unheard: Bearing(
         "unheard",

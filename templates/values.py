@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from templates.desk_work import DeskWork
 from templates.found import Found
+from templates.promised import Promise, PromiseDue, PutFirst, Urgent
 from templates.signing import SignInLink
 from templates.taken_back import TakeBack
 from templates.themes import ThemeAnswered, ThemeDraft, Voice, WhichTag
@@ -46,17 +47,6 @@ class Face:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Promise:
-    """When the customer hears from us next."""
-
-    at: datetime
-    day_only: bool = False
-    """The desk has no hours: say the day, not the time (decisions F52)."""
-    zone: str = ""
-    """Whose day it is, the desk's; only for a promise of a day."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class Understood:
     """The answer to one command: what was done, and how to undo it."""
 
@@ -85,7 +75,12 @@ class Understood:
     (refused), pause_when, resumed, ignored, ignored_customer (refused), heard,
     hear_whom; whose case it is: assigned, assigned_away, assign_whom, deputy,
     no_deputy, deputy_whom; show_which (no such case at this desk), find_what,
-    team_is_told (not who asked); a name that is nobody's here or of several:
+    team_is_told (not who asked); what was promised: promised and promised_day (until
+    `at`), promise_off, and why not: promise_when (words that are no time),
+    promise_past, promise_closed, promise_listens, promise_unheard, promise_none,
+    promise_stands; whose turn it is: waits, wait_off, wait_unanswered (refused),
+    wait_closed; a case put first: urgent, urgent_off, urgent_not, urgent_why,
+    urgent_closed; a name that is nobody's here or of several:
     nobody_called, several_called."""
     names: tuple[str, ...] = ()
     """Whom it concerned."""
@@ -93,6 +88,8 @@ class Understood:
     """The command that takes it back; empty when nothing does."""
     at: datetime | None = None
     """Until when it holds."""
+    zone: str = ""
+    """Whose day that is, where only a day counts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -224,6 +221,8 @@ class Message:
     left: tuple[str, ...] = ()
     """Who came and who left since the last message (decisions D34)."""
     promise: Promise | None = None
+    urgent: PutFirst | None = None
+    """Why the case was put first, for the team."""
     waiting_since: datetime | None = None
     cases_before: int = 0
     """How many cases of this customer came before (first copy)."""
@@ -269,6 +268,8 @@ class Note:
     """Everybody who reads it, its author too."""
     consulted: bool = False
     """The reader is there for advice, and answers nobody but the team."""
+    urgent: PutFirst | None = None
+    """Why the case was put first."""
     owned: bool = True
     """Somebody has the case."""
     brought_by: str = ""
@@ -378,6 +379,8 @@ class QueuePlace:
     owner: str
     """Empty while nobody has it."""
     is_yours: bool
+    urgent: PutFirst | None = None
+    """Why it was put first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -875,6 +878,8 @@ Values = (
     | DomainRefuses
     | Taken
     | Unheard
+    | PromiseDue
+    | Urgent
     | Digest
     | Rescheduled
     | ListAnswered

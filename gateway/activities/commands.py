@@ -14,6 +14,7 @@ from gateway.activities import (
     moving,
     oneself,
     private,
+    promising,
     tags,
     wishes,
 )
@@ -246,6 +247,9 @@ _DEEDS: dict[str, Callable[[Floor, Command], Understood | None]] = {
     "reopen": _reopen,
     "drop": _drop,
     "spam": _spam,
+    "promise": promising.promise,
+    "wait": promising.wait,
+    "urgent": promising.urgent,
     "merge": _merge,
     "split": _split,
     "move": moving.move,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
 
-from templates.values import Promise
+from templates.promised import Promise
 
 NOW = datetime(2026, 11, 21, 9, 20, tzinfo=UTC)
 PROMISE = Promise(at=datetime(2026, 11, 23, 14, 0, tzinfo=UTC))

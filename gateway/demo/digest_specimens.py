@@ -13,7 +13,8 @@ from templates.desk_work import (
     TroubleItem,
 )
 from templates.nudge import nudge
-from templates.values import Digest, DigestItem, Promise, Told
+from templates.promised import Promise
+from templates.values import Digest, DigestItem, Told
 
 
 def _item(cast: Cast, **changes: Any) -> DigestItem:

@@ -1,14 +1,16 @@
 """One letter of each kind and audience, with people and words as they are in life."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from gateway.demo import digest_specimens as digests
+from gateway.demo import promised
 from gateway.demo.cast import NOW, PROMISE, Cast
 from gateway.demo.themes import draft, voice, which_tag
 from parsers.reply_address import ReplyAddress
 from templates.letter import Composed, Head, compose
+from templates.promised import Promise
 from templates.values import (
     Acknowledgement,
     CatchUp,
@@ -259,6 +261,24 @@ def _catch_up(cast: Cast) -> Values:
     )
 
 
+def _promise_due(cast: Cast) -> Values:
+    made = replace(PROMISE, by=cast.owner, moves=1)
+    since = NOW - timedelta(hours=5)
+    return promised.due(cast.customer, cast.subject, cast.owner, made, since)
+
+
+def _promise_late(cast: Cast) -> Values:
+    made = Promise(at=NOW - timedelta(minutes=20))
+    since = NOW - timedelta(days=1)
+    return promised.late(cast.customer, cast.subject, cast.owner, made, since)
+
+
+def _urgent(cast: Cast) -> Values:
+    since = NOW - timedelta(hours=5)
+    customer, subject = cast.customer, cast.subject
+    return promised.urgent(customer, subject, cast.mate, cast.note, PROMISE, since)
+
+
 def _unreachable(cast: Cast) -> Values:
     return Unreachable(
         name=cast.colleague,
@@ -319,6 +339,11 @@ SPECIMENS = {
     ),
     "team": Specimen("To an owner, in the morning", digests.team),
     "digest": Specimen("A digest, to a colleague", digests.colleague),
+    "promise": Specimen(
+        "A promise is due, to whoever keeps it", _promise_due, team_only=True
+    ),
+    "late": Specimen("A promise is late, to the team", _promise_late, team_only=True),
+    "urgent": Specimen("Somebody put a case first", _urgent, team_only=True),
     "catch-up": Specimen("What was missed while mail bounced", _catch_up),
     "unreachable": Specimen("Mail to somebody comes back", _unreachable),
 }

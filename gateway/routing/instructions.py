@@ -26,6 +26,7 @@ FOR_THE_TEAM = FOR_EVERYONE | {
     "merge",
     "move",
     "note",
+    "promise",
     "publish",
     "redact",
     "refuse",
@@ -36,6 +37,8 @@ FOR_THE_TEAM = FOR_EVERYONE | {
     "tag",
     "take",
     "untag",
+    "urgent",
+    "wait",
 }
 
 # What stands beside these is for the team alone: the customer gets no letter (E50).

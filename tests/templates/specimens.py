@@ -11,6 +11,7 @@ from gateway.routing.receipt import Got
 from parsers.reply_address import ReplyAddress
 from templates.found import Found, FoundCase
 from templates.letter import Composed, Head, compose
+from templates.promised import Promise
 from templates.signing import SignInLink
 from templates.taken_back import TakeBack
 from templates.themes import (
@@ -57,7 +58,6 @@ from templates.values import (
     Note,
     NotEverywhere,
     PostShown,
-    Promise,
     Publish,
     Queue,
     QueuePlace,
@@ -75,6 +75,7 @@ from templates.values import (
     Unreachable,
     Values,
 )
+from tests.templates import promised
 from tests.templates.team_digest import team_digest
 
 NOW = datetime(2026, 11, 21, 9, 20, tzinfo=UTC)
@@ -1058,6 +1059,9 @@ SPECIMENS = {
         "notice",
         "rtvu",
     ),
+    "promise that is due": Specimen(promised.DUE, "reminder", "rtu", IN_TEAM),
+    "promise that is late": Specimen(promised.LATE, "reminder", "rtu", IN_TEAM),
+    "case put first": Specimen(promised.PUT_FIRST, "notice", "rtu", IN_TEAM),
     "held mail": Specimen(
         HeldMail(
             name="Max Fremd",
