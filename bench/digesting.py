@@ -20,7 +20,8 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.event import listen
 
-from digests.digest import PAGE, Run, claim, desks_of, run
+from digests.digest import PAGE, claim, run
+from digests.due import Run, desks_of
 from gateway.activities.house import House
 from gateway.routing.desk import Desk, Desks
 from gateway.routing.limits import Limits
@@ -95,6 +96,7 @@ def fill(
                         "customer_id": count + 1,
                         "opened_at": at,
                         "turn": Turn.OURS,
+                        "promised_at": SLOT + timedelta(days=9),
                         "promised_day_only": False,
                         "repeats": 0,
                         "merged": [],
