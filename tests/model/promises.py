@@ -171,6 +171,9 @@ class Promises(Posting):
 
     def released(self, mail: Mail, *, by_token: bool) -> Forecast:  # noqa: PLR0911 (as many as there are cases)
         """Somebody lets a held mail in, for this once."""
+        if owner := self.second.get(mail.author):
+            # Their second address by now, whatever it was when the mail came.
+            mail = replace(mail, author=owner, second=mail.author)
         holding, author, number = mail.answers, mail.author, mail.past
         if holding is not None:
             number = holding.case
