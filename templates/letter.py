@@ -235,7 +235,8 @@ def _piece(
             "links_of": partial(_links_of, head),
             "piece": partial(_piece, press, head, reader, links),
         }
-        said = render.letter(f"digest/{name}.j2", twin, reader, seen)
+        # A piece begins with its words, whatever its macros left above them.
+        said = render.letter(f"digest/{name}.j2", twin, reader, seen).lstrip("\n")
         return Markup(said) if twin == "html" else said  # noqa: S704 (rendered here)
 
     return press.once(key, make)

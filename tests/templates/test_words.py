@@ -36,6 +36,7 @@ LANGUAGES = ("en", "de", "fr", "es", "ja")
 ADDRESS = re.compile(
     r"[!-~]+@[!-~]+|https?://[!-~]+"
     r"|/(take|resolve|join|invite|drop|promise \w+|urgent off)\b"
+    r"|#[0-9]+ (take|nudge|resolve)\b"
 )
 HOSTILE = '<img src=x onerror=alert(1)> & {{ 7 * 7 }} %(name)s "quoted"'
 
@@ -51,6 +52,12 @@ def _bare(words: str) -> str:
 def test_the_twins_say_the_same_in_the_same_order(name, language):
     letter = make(name, language=language)
     assert _bare(text_of(letter)) == _bare(seen(html_of(letter)))
+
+
+@pytest.mark.parametrize("name", SPECIMENS)
+def test_no_text_has_more_than_two_empty_lines_at_a_place(name):
+    """Save where its writer left more, which no specimen does."""
+    assert "\n\n\n\n" not in text_of(make(name))
 
 
 @pytest.mark.parametrize("name", SPECIMENS)
