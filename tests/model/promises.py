@@ -169,7 +169,7 @@ class Promises(Posting):
         seat.hearing = hearing
         return forecast
 
-    def released(self, mail: Mail, *, by_token: bool) -> Forecast:  # noqa: PLR0911 (as many as there are cases)
+    def released(self, mail: Mail, *, by_token: bool) -> Forecast:  # noqa: C901, PLR0911 (as many as there are cases)
         """Somebody lets a held mail in, for this once."""
         if owner := self.second.get(mail.author):
             # Their second address by now, whatever it was when the mail came.
