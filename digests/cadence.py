@@ -1,4 +1,4 @@
-"""When is a digest, or the daily letter of a desk, due; pure.
+"""When is a digest due; pure.
 
 A slot is named after the reader's local date, not after an instant, so that neither a
 clock that is set nor a day that begins or ends summer time makes one twice (decisions
@@ -36,6 +36,7 @@ class Slot:
     """It comes only if something is due."""
 
 
+@lru_cache(maxsize=1024)
 def newest(timetable: Timetable, now: datetime) -> Slot | None:
     """Give the newest slot that is due by an instant; None: none in the last days."""
     if not timetable.is_on:
@@ -45,6 +46,20 @@ def newest(timetable: Timetable, now: datetime) -> Slot | None:
         due = [each for each in slots(timetable, today - back * _DAY) if each.at <= now]
         if due:
             return max(due)
+    return None
+
+
+def following(timetable: Timetable, slot: Slot) -> datetime | None:
+    """Give when the slot after one comes; None: none in the next days."""
+    today = slot.at.astimezone(_zone(timetable.zone)).date()
+    for on in range(_LOOKS_BACK + 2):
+        later = [
+            each.at
+            for each in slots(timetable, today + on * _DAY)
+            if each.at > slot.at and each.name != slot.name
+        ]
+        if later:
+            return min(later)
     return None
 
 

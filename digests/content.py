@@ -8,15 +8,17 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
-from digests import select
+from digests import select, work_content
 from digests.cadence import Slot
+from digests.desk_work import Office
+from digests.sections import Section, Standing, Window, find
+from gateway.activities.house import House
 from gateway.routing.desk import Desk
 from gateway.routing.hearing import IGNORED
 from gateway.routing.timetable import Kind, Timetable
 from parsers.reply_address import number
-from storage import activity as activities
 from storage import digest_content
 from storage.activity import Activity, Hearing, Lane, Membership, Participant, Turn
 from storage.database import Session
@@ -24,7 +26,9 @@ from storage.digest_content import Reading
 from storage.event import Event
 from storage.event import Kind as Happened
 from storage.untold import Untold
-from templates.values import Digest, DigestItem, Promise, Told
+from templates.nudge import nudge
+from templates.promised import Promise
+from templates.values import Digest, DigestItem, Told
 
 _HERE = frozenset({Membership.TOLD, Membership.JOINED})
 SUBJECT_LETTERS, LINE_LETTERS, NAME_LETTERS = 100, 50, 30
@@ -61,6 +65,14 @@ class Due(Protocol):
     def range_hi(self) -> int:
         """With which event it ends."""
 
+    @property
+    def office(self) -> Office | None:
+        """The desk, for whoever answers for it."""
+
+    @property
+    def window(self) -> Window | None:
+        """The time it looks at, for whoever answers for a desk."""
+
 
 @dataclass(frozen=True, slots=True)
 class Library:
@@ -76,6 +88,8 @@ class Library:
     mailed: Mapping[tuple[int, int], Sequence[tuple[int, datetime]]]
     changes: Mapping[int, Sequence[Event]]
     muted: Mapping[int, int]
+    languages: Mapping[int, str]
+    """Of the customers of cases that somebody answers for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +102,12 @@ class Written:
     """By number: seat, generation of its token, and lane."""
     numbers: list[int]
     """What the letter's numbered tokens seal."""
+    answers: Mapping[str, object]
+    """What further numbers mean: mails that wait, and ready nudges."""
+    tells_of: tuple[int, ...]
+    """The mails whose notice it is (promises R16)."""
+    promises: frozenset[int]
+    """The cases of whose promise it tells, which no reminder says again (F52)."""
 
 
 def gather(session: Session, due: Collection[Due], told: Iterable[Untold]) -> Library:
@@ -95,9 +115,10 @@ def gather(session: Session, due: Collection[Due], told: Iterable[Untold]) -> Li
     rows = list(told)
     people = sorted({each.person for each in due})
     into, cases = {}, {}
-    for activity in sorted({row.activity for row in rows}):
-        if found := activities.find(session, activity):
-            into[activity], cases[found.id] = found.id, found
+    worked = {one for each in due for one in _standings(each)}
+    wanted = sorted({row.activity for row in rows} | worked)
+    for activity, found in digest_content.cases(session, wanted).items():
+        into[activity], cases[found.id] = found.id, found
     where = sorted(cases)
     posts = digest_content.events_of(session, sorted({row.event for row in rows}))
     low = min(each.range_lo for each in due)
@@ -113,6 +134,9 @@ def gather(session: Session, due: Collection[Due], told: Iterable[Untold]) -> Li
     named = {each.actor_id for each in posts.values()}
     named |= {each.actor_id for some in changes.values() for each in some}
     named |= {each.customer_id for each in cases.values()}
+    named |= {each.owner_id for each in cases.values() if each.id in worked}
+    for each in due:
+        named |= work_content.named(each.office)
     return Library(
         readers=digest_content.readers(session, people),
         into=into,
@@ -123,50 +147,108 @@ def gather(session: Session, due: Collection[Due], told: Iterable[Untold]) -> Li
         mailed=mailed,
         changes=changes,
         muted=digest_content.muted(session, people),
+        languages=digest_content.languages(
+            session, sorted({cases[each].customer_id for each in worked & cases.keys()})
+        ),
     )
 
 
-def write(library: Library, due: Due, rows: Iterable[Untold]) -> Written | None:
+def _standings(due: Due) -> Mapping[int, Standing]:
+    return due.office.standings(due.person) if due.office else {}
+
+
+def write(
+    session: Session, house: House, library: Library, due: Due, rows: Iterable[Untold]
+) -> Written | None:
     """Write what one digest says; None when nothing of it may be told any more."""
-    page = _Page(library, due)
-    by_case = defaultdict(list)
+    page = _Page(library, due, _standings(due))
+    by_case: dict[int, list[Untold]] = {case: [] for case in page.standings}
     for row in rows:
         if (case := library.into.get(row.activity)) is not None:
-            by_case[case].append(row)
+            by_case.setdefault(case, []).append(row)
     cases = [page.case(case, found) for case, found in by_case.items()]
     told = [each for each in cases if each is not None]
     ignored = sum(post.ignored for each in told for post in each.posts)
-    heard = [each for each in told if not all(post.ignored for post in each.posts)]
-    chosen = select.choose(heard, due.slot.at)
-    if not chosen.items:
+    heard = [
+        each
+        for each in told
+        if each.standing or not all(post.ignored for post in each.posts)
+    ]
+    chosen = select.choose(heard, due.slot.at, due.window)
+    desk = work_content.write(session, house, due, library.names)
+    if not chosen.items and not desk.is_reason_enough:
         return None
-    items = tuple(page.item(each, at) for at, each in enumerate(chosen.items, 1))
+    first = [each for each in chosen.full if each.section in _OF_THE_DESK]
+    # Numbers run in the order in which a reader sees them: mails stand between.
+    behind = len(first) + desk.count
+    items = tuple(
+        page.item(each, at if at <= len(first) else at - len(first) + behind)
+        for at, each in enumerate(chosen.items, 1)
+    )
     full, lines = items[: len(chosen.full)], items[len(chosen.full) :]
-    seats = [library.seats[each.case.activity, due.person] for each in chosen.items]
+    section = {
+        one.number: each.section for one, each in zip(items, chosen.items, strict=True)
+    }
+    by_section = {
+        wanted: tuple(one for one in full if section[one.number] is wanted)
+        for wanted in Section
+    }
+    seats = {
+        one.number: seat
+        for one, each in zip(items, chosen.items, strict=True)
+        if (seat := library.seats.get((each.case.activity, due.person))) is not None
+    }
+    work = desk.numbered(len(first)) if due.office else None
     values = Digest(
         desk=due.desk.name,
         kind=str(due.kind),
         at=due.slot.at,
         every=str(due.timetable.every),
         weekdays=tuple(sorted(due.timetable.weekdays)),
-        needs=tuple(each for each in full if each.needs_you),
-        changed=tuple(each for each in full if not each.needs_you),
+        promised=by_section[Section.PROMISED],
+        waiting=by_section[Section.WAITING],
+        silent=by_section[Section.SILENT],
+        unowned=by_section[Section.UNOWNED],
+        needs=by_section[Section.NEEDS],
+        changed=by_section[Section.CHANGED],
         lines=lines,
         rest=chosen.rest,
-        count_needs=chosen.needs,
+        count_needs=chosen.needs + (work.count_needs if work else 0),
         count_changed=chosen.changed,
         muted=library.muted.get(due.person, 0),
         ignored=ignored,
+        work=work,
     )
+    sealed = {key: number(seat.id, seat.generation) for key, seat in seats.items()}
+    last = max((one.number for one in full), default=0)
     return Written(
         reader=library.readers[due.person],
         values=values,
         cases={
             one.number: (seat.id, seat.generation, one.lane)
-            for one, seat in zip(items, seats, strict=True)
+            for one in items
+            if (seat := seats.get(one.number)) is not None
         },
-        numbers=[number(seat.id, seat.generation) for seat in seats[: len(full)]],
+        # 0 stands where nothing is sealed: for a mail, or where they have no seat.
+        numbers=[sealed.get(key, 0) for key in range(1, last + 1)],
+        answers={
+            "items": desk.answers(len(first)),
+            "nudges": {str(one.number): one.nudge for one in full if one.nudge},
+        }
+        if due.office
+        else {},
+        tells_of=desk.tells_of,
+        promises=frozenset(
+            each.case.activity
+            for each in chosen.full
+            if each.section is Section.PROMISED
+        ),
     )
+
+
+_OF_THE_DESK = frozenset(
+    {Section.PROMISED, Section.WAITING, Section.SILENT, Section.UNOWNED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,21 +257,25 @@ class _Page:
 
     library: Library
     due: Due
+    standings: Mapping[int, Standing]
 
     def case(self, activity: int, rows: Sequence[Untold]) -> select.Case | None:
         """Give what is new for the reader in one activity, as far as they may know."""
         seat = self.library.seats.get((activity, self.due.person))
-        if seat is None or seat.membership not in _HERE:
+        standing = self._standing(activity)
+        is_here = seat is not None and seat.membership in _HERE
+        if not is_here and (standing is None or seat is not None):
             return None
-        if seat.hearing is Hearing.MUTED:
+        if standing is None and seat is not None and seat.hearing is Hearing.MUTED:
             return None
         row = self.library.cases[activity]
         posts = tuple(
             self._post(self.library.posts[each.event], row, each.reason)
             for each in rows
-            if self._may_read(self.library.posts.get(each.event), seat)
+            if seat is not None
+            and self._may_read(self.library.posts.get(each.event), seat)
         )
-        if not posts:
+        if not posts and standing is None:
             return None
         is_owner = row.owner_id == self.due.person
         return select.Case(
@@ -199,9 +285,17 @@ class _Page:
             waiting_since=row.waiting_since,
             promised_at=row.promised_at,
             is_open=row.turn is not Turn.RESOLVED,
-            changes=len(self._changes(activity, posts[0].event)),
-            watching_only=seat.membership is Membership.TOLD,
+            changes=len(self._changes(activity, posts[0].event)) if posts else 0,
+            watching_only=seat is not None and seat.membership is Membership.TOLD,
+            standing=standing,
         )
+
+    def _standing(self, activity: int) -> Standing | None:
+        """Give how a case stands for who answers for it, if there is more to say."""
+        found, window = self.standings.get(activity), self.due.window
+        if found is None or window is None or find(found, window) is None:
+            return None
+        return found
 
     def _may_read(self, post: Event | None, seat: Participant) -> bool:
         if post is None or post.kind is not Happened.POST:
@@ -248,9 +342,9 @@ class _Page:
         customer, organisation = self._name(row.customer_id)
         posts = [library.posts[each.event] for each in item.shown]
         heard = [each for each in case.posts if not each.ignored]
-        newest = library.posts[heard[-1].event]
         asked = next((each for each in heard if each.asks), None)
-        by = asked or heard[-1]
+        by = asked or (heard[-1] if heard else None)
+        is_desk = item.section in _OF_THE_DESK
         mailed = [
             when
             for event, when in library.mailed.get((self.due.person, case.activity), ())
@@ -269,9 +363,9 @@ class _Page:
             if item.shown
             else "",
             why=item.why,
-            by=self._shortened(by.author),
-            at=by.at,
-            waiting_since=row.waiting_since if case.is_owner else None,
+            by=self._shortened(by.author) if by else "",
+            at=by.at if by else None,
+            waiting_since=row.waiting_since if case.is_owner or is_desk else None,
             promise=Promise(
                 at=row.promised_at,
                 day_only=row.promised_day_only,
@@ -288,11 +382,47 @@ class _Page:
                 for each in self._changes(case.activity, case.posts[0].event)[
                     :_MOST_CHANGES
                 ]
-            ),
+            )
+            if case.posts
+            else (),
             posts=tuple(self._told(each) for each in posts),
             more=item.more,
-            mailed=tuple(mailed),
-            lane=str(newest.lane),
+            mailed=() if is_desk else tuple(mailed),
+            lane=str(library.posts[heard[-1].event].lane)
+            if heard and not is_desk
+            else str(Lane.EVERYONE),
+            **(self._work(item, row) if is_desk else {}),
+        )
+
+    def _work(self, item: select.Item, row: Activity) -> dict[str, Any]:
+        """Give what an item of a desk's work says beside the rest."""
+        office, activity = self.due.office, item.case.activity
+        assert office is not None
+        assert item.case.standing is not None
+        case = office.cases[activity]
+        noted = case.noted_by
+        is_silent = item.section is Section.SILENT
+        return {
+            "is_work": True,
+            "is_yours": item.case.standing.is_owner,
+            "holder": self._shortened(row.owner_id)
+            if row.owner_id not in {None, self.due.person}
+            else "",
+            "noted_by": self._shortened(noted)
+            if noted not in {None, self.due.person}
+            else "",
+            "silent": office.silent_days(activity) if is_silent else 0,
+            "nudge": self._nudge(row) if item.why == "silent" else "",
+            "is_open_to_reader": (activity, self.due.person) in self.library.seats,
+        }
+
+    def _nudge(self, row: Activity) -> str:
+        """Give a ready text that asks the customer, in their language."""
+        language = self.library.languages.get(row.customer_id) or self.due.desk.language
+        return nudge(
+            language,
+            customer=self._name(row.customer_id)[0].partition(" ")[0],
+            author=self._name(self.due.person)[0].partition(" ")[0],
         )
 
     def _told(self, post: Event) -> Told:

@@ -14,7 +14,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from digests import daily, deadlines, digest, invitations
+from digests import deadlines, digest, invitations, promises
 from gateway.activities import health, unheard
 from gateway.activities.house import House
 from storage import job
@@ -44,8 +44,9 @@ TASKS: tuple[Task, ...] = (
     Task("addresses aged", health.age_addresses),
     Task("teams told of what nobody got", unheard.tell_all),
     Task("invitations reminded of", invitations.run),
-    Task("daily letters", daily.run),
     Task("digests", digest.run),
+    # After what a letter or a digest says, which is not said again.
+    Task("promises told of", promises.run),
 )
 """In this order: what a task mends the next one need not report."""
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
+from digests.sections import NEEDS_YOU, ORDER, Section, Standing, Window, find
+
 IN_FULL, AS_LINES, POSTS = 12, 30, 3
 EXCERPT_LETTERS = 280
 
@@ -45,6 +47,8 @@ class Case:
     changes: int = 0
     """Changes of state since the last digest."""
     watching_only: bool = False
+    standing: Standing | None = None
+    """How it stands, for a reader who answers for the desk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,15 +56,21 @@ class Item:
     """One activity as the digest shows it."""
 
     case: Case
-    needs_you: bool
+    section: Section
     why: str
-    """The one reason line: asked, late, due, waits, yours, reply, new or changed."""
+    """The one reason line: asked, late, due, waits, reply, new, changed, or one of
+    digests.sections."""
     score: int
     shown: tuple[Post, ...]
     """Oldest first."""
     more: int
     """How many posts are only counted."""
     ignored: int
+
+    @property
+    def needs_you(self) -> bool:
+        """Whether the reader is asked to do something."""
+        return self.section in NEEDS_YOU
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,12 +90,15 @@ class Selection:
         return (*self.full, *self.lines)
 
 
-def choose(cases: Iterable[Case], now: datetime) -> Selection:
-    """Order what there is: what needs the reader first, then by score.
+def choose(
+    cases: Iterable[Case], now: datetime, window: Window | None = None
+) -> Selection:
+    """Order what there is: by section, then by score.
 
-    Ties are broken by who waits longest, then by the activity's number.
+    Ties are broken by who waits longest, then by the activity's number. Without a
+    window nobody answers for a desk.
     """
-    items = sorted((_item(each, now) for each in cases), key=_rank)
+    items = sorted((_item(each, now, window) for each in cases), key=_rank)
     needs = sum(each.needs_you for each in items)
     return Selection(
         full=tuple(items[:IN_FULL]),
@@ -100,16 +113,16 @@ def choose(cases: Iterable[Case], now: datetime) -> Selection:
     )
 
 
-def _rank(item: Item) -> tuple[bool, int, datetime, int]:
+def _rank(item: Item) -> tuple[int, int, datetime, int]:
     case = item.case
     since = case.waiting_since or (case.posts[0].at if case.posts else _FAR)
-    return (not item.needs_you, -item.score, since, case.activity)
+    return (ORDER.index(item.section), -item.score, since, case.activity)
 
 
 _FAR = datetime.max.replace(tzinfo=UTC)
 
 
-def _item(case: Case, now: datetime) -> Item:
+def _item(case: Case, now: datetime, window: Window | None) -> Item:
     heard = [each for each in case.posts if not each.ignored]
     asked = [each for each in heard if each.asks]
     due = case.is_owner and case.promised_at is not None
@@ -127,10 +140,15 @@ def _item(case: Case, now: datetime) -> Item:
         ("changed", True),
     )
     why = next(name for name, holds in reasons if holds)
+    needs = why in {"asked", "late", "due", "waits"}
+    section = Section.NEEDS if needs else Section.CHANGED
+    if case.standing is not None and window is not None:
+        found = find(case.standing, window)
+        section, why = (found.section, found.why) if found else (section, why)
     shown = _shown(heard, asked)
     return Item(
         case=case,
-        needs_you=why in {"asked", "late", "due", "waits"},
+        section=section,
         why=why,
         score=score(case, now),
         shown=shown,
@@ -155,9 +173,10 @@ def score(case: Case, now: datetime) -> int:
     heard = [each for each in case.posts if not each.ignored]
     asked = any(each.asks for each in heard)
     total = 70 + 100 if asked else 0
+    if case.is_owner or case.standing is not None:
+        total += _deadline(case.promised_at, now)
     if case.is_owner:
         total += 50
-        total += _deadline(case.promised_at, now)
         if case.waiting_since is not None and not asked:
             total += 100
     if case.waiting_since is not None:
@@ -191,7 +210,9 @@ def asks(text: str, names: Collection[str]) -> str:
     With an @ anywhere, or as an address at its beginning: "Mei, does it …?".
     """
     wanted = {name.casefold() for name in names if name}
-    if not wanted:
+    # Most texts name nobody, and this is asked of every post for every reader.
+    folded = _folded(text)
+    if not any(name in folded for name in wanted):
         return ""
     for found in _SENTENCE.finditer(text):
         sentence = found[0].strip()
@@ -204,11 +225,16 @@ def asks(text: str, names: Collection[str]) -> str:
     return ""
 
 
+@lru_cache(maxsize=256)
+def _folded(text: str) -> str:
+    return text.casefold()
+
+
 @lru_cache(maxsize=4096)
 def excerpt(text: str, most: int = EXCERPT_LETTERS) -> str:
     """Give the beginning of a text without its signature, cut at a word."""
     words = " ".join(text.partition("\n-- \n")[0].split())
-    most = min(most, _octets(words, 3 * most // 2))
+    most = min(most, _fitting(words[:most], 3 * most // 2))
     if len(words) <= most:
         return words
     cut = words[: most - 1].rsplit(" ", 1)[0]
@@ -218,16 +244,17 @@ def excerpt(text: str, most: int = EXCERPT_LETTERS) -> str:
     ) + "\N{HORIZONTAL ELLIPSIS}"
 
 
-def _octets(words: str, most: int) -> int:
+def _fitting(words: str, most: int) -> int:
     """Give how many letters fit into so many octets of HTML."""
-    if 6 * len(words) <= most:
+    escaped = sum((count - 1) * words.count(letter) for letter, count in _ESCAPED)
+    if len(words.encode("utf-8", "replace")) + escaped <= most:
         return len(words)
-    octets = 0
+    octets, costs = 0, dict(_ESCAPED)
     for count, letter in enumerate(words):
-        octets += _ESCAPED.get(letter) or len(letter.encode("utf-8", "replace"))
+        octets += costs.get(letter) or len(letter.encode("utf-8", "replace"))
         if octets > most:
             return max(2, count)
     return len(words)
 
 
-_ESCAPED = {"&": 5, "<": 4, ">": 4, '"': 5, "'": 5}
+_ESCAPED = (("&", 5), ("<", 4), (">", 4), ('"', 5), ("'", 5))

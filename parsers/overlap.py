@@ -49,6 +49,11 @@ class Lines:
             runs |= _among(set(_windows(chunk, RUN)), probes, held)
         return runs
 
+    def runs(self, step: int = 1) -> set[str]:
+        """Give the runs of RUN letters that begin at each `step`-th letter."""
+        ends = len(self._all) - RUN + 1
+        return {self._all[at : at + RUN] for at in range(0, ends, step)}
+
     def touched(self, runs: set[str]) -> list[bool]:
         """Say of each line whether any of its letters stands in one of the runs."""
         covered = self._covered(runs)

@@ -125,6 +125,7 @@ class Sealer:
             raise ValueError("a secret is empty")
         self._secrets = [text.encode() for text in (secret, *previous)]
         self._token_keys = [_derive(one, "token") for one in self._secrets]
+        self._veils = [_derive(one, "veil") for one in self._secrets]
 
     def seal(self, purpose: Purpose, number: int) -> str:
         """Write a token; ValueError when the number does not fit 34 bits."""
@@ -168,6 +169,15 @@ class Sealer:
         if not _FEWEST_MAC_LETTERS <= letters <= 51:
             raise ValueError(f"a MAC has 16 to 51 letters, not {letters}")
         return _letters(self._secrets[0], use, payload, letters)
+
+    def veil(self, text: str) -> tuple[str, ...]:
+        """Give 16 letters by which a text is known again and from which none is read.
+
+        By the present secret, then by each of the previous ones.
+        """
+        octets = text.encode("utf_8", "replace")
+        digests = (hmac.digest(key, octets, "sha256")[:10] for key in self._veils)
+        return tuple(base64.b32encode(each).decode("ascii") for each in digests)
 
     def verify(self, use: str, payload: str, mac: str) -> bool:
         """Say whether `mac` was made for this use and payload, by any secret."""

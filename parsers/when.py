@@ -93,6 +93,18 @@ def read_when(text: str, now: datetime) -> When | None:
     return When(day, clock)
 
 
+def is_past(text: str, now: datetime) -> bool:
+    """Say whether a text names a time that is past: an hour of today, or a date.
+
+    Asked of what `read_when` cannot read. Never raises.
+    """
+    midnight = datetime.combine(now.date(), time(), now.tzinfo)
+    if read_when(text, midnight) is not None:
+        return True
+    said = text[:_MOST_LETTERS].casefold()
+    return any(found.day < now.date() for found in days(said, now.date()))
+
+
 def _after_a_while(said: str, now: datetime) -> When | None:
     """Read "2 weeks", "in drei Tagen": a number and a unit, and nothing else."""
     words = _words(said, but=_COUNTS)

@@ -34,6 +34,10 @@ class Blobs:
         """Give the octets back; raises FileNotFoundError when there are none."""
         return self._path(digest).read_bytes()
 
+    def drop(self, digest: str) -> None:
+        """Remove a file; nothing if there is none."""
+        self._path(digest).unlink(missing_ok=True)
+
     def has(self, digest: str) -> bool:
         """Say whether a file of this digest is there."""
         return self._path(digest).exists()

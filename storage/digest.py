@@ -8,17 +8,19 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ForeignKey,
+    Index,
     String,
     UniqueConstraint,
     bindparam,
     func,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage.base import Base, Number, never_reused, word
+from storage.base import Base, Number, among, never_reused, word
 from storage.outbox import Delivery, Letter
 
 
@@ -38,8 +40,16 @@ class Digest(Base):
     __tablename__ = "digest"
     __table_args__ = (
         UniqueConstraint("person_id", "desk_id", "kind", "slot", name="uq_digest_slot"),
-        UniqueConstraint(
-            "person_id", "desk_id", "kind", "range_lo", name="uq_digest_range_lo"
+        # One that tells no posts has an empty range: several in a row may begin alike.
+        Index(
+            "uq_digest_range",
+            "person_id",
+            "desk_id",
+            "kind",
+            "range_lo",
+            unique=True,
+            sqlite_where=text("range_hi > range_lo"),
+            postgresql_where=text("range_hi > range_lo"),
         ),
         UniqueConstraint("message_id"),
         never_reused(),
@@ -82,28 +92,27 @@ def newest(
     session: Session, people: Collection[int]
 ) -> dict[tuple[int, int, str], Last]:
     """Give the newest digest of some people, by person, desk and kind."""
-    newest = (
-        select(
-            func.max(Digest.id).label("id"), func.max(Digest.range_hi).label("until")
-        )
-        .where(Digest.person_id.in_(people))
-        .group_by(Digest.person_id, Digest.desk_id, Digest.kind)
-        .subquery()
-    )
-    rows = session.execute(
-        select(
-            Digest.person_id,
-            Digest.desk_id,
-            Digest.kind,
-            Digest.slot,
-            Digest.slot_at,
-            newest.c.until,
-        ).join(newest, newest.c.id == Digest.id)
-    )
+    rows = session.execute(_LAST, {"people": people})
     return {
         (person, desk, kind): Last(slot, at, max(0, until))
         for person, desk, kind, slot, at, until in rows
     }
+
+
+_NEWEST = (
+    select(func.max(Digest.id).label("id"), func.max(Digest.range_hi).label("until"))
+    .where(Digest.person_id.in_(among("people")))
+    .group_by(Digest.person_id, Digest.desk_id, Digest.kind)
+    .subquery()
+)
+_LAST = select(
+    Digest.person_id,
+    Digest.desk_id,
+    Digest.kind,
+    Digest.slot,
+    Digest.slot_at,
+    _NEWEST.c.until,
+).join(_NEWEST, _NEWEST.c.id == Digest.id)
 
 
 class Begun(NamedTuple):

@@ -4,11 +4,12 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from storage.activity import Hearing, Membership, Participant
+from storage.activity import Activity, Hearing, Membership, Participant, find
 from storage.address_health import AddressHealth, Health
+from storage.base import among
 from storage.event import Event, Kind
 from storage.ledger import Ledger, Outcome
 from storage.people import Person, PersonAddress, is_away
@@ -46,113 +47,153 @@ class Reading(NamedTuple):
 
 def readers(session: Session, people: Collection[int]) -> dict[int, Reading]:
     """Give people with the address that is written to, by their number."""
-    rows = session.execute(
-        select(
-            PersonAddress.written,
-            AddressHealth.state,
-            AddressHealth.refused,
-            Person.id,
-            Person.name,
-            Person.organisation,
-            Person.language,
-            Person.zone,
-            Person.paused_until,
-            Person.away_until,
-        )
-        .join(PersonAddress, PersonAddress.person_id == Person.id)
-        .outerjoin(AddressHealth, AddressHealth.key == PersonAddress.key)
-        .where(Person.id.in_(people))
-        # Primary and oldest come last, so they win.
-        .order_by(PersonAddress.is_primary, PersonAddress.id.desc())
-    )
+    rows = session.execute(_READERS, {"people": people})
     return {
         person[0]: Reading(
-            Reader(*person), written, state or Health.OK, frozenset(refused or ())
+            Reader._make(person), written, state or Health.OK, frozenset(refused or ())
         )
         for written, state, refused, *person in rows
     }
 
 
+_READERS = (
+    select(
+        PersonAddress.written,
+        AddressHealth.state,
+        AddressHealth.refused,
+        Person.id,
+        Person.name,
+        Person.organisation,
+        Person.language,
+        Person.zone,
+        Person.paused_until,
+        Person.away_until,
+    )
+    .join(PersonAddress, PersonAddress.person_id == Person.id)
+    .outerjoin(AddressHealth, AddressHealth.key == PersonAddress.key)
+    .where(Person.id.in_(among("people")))
+    # Primary and oldest come last, so they win.
+    .order_by(PersonAddress.is_primary, PersonAddress.id.desc())
+)
+
+
 def names(session: Session, people: Collection[int]) -> dict[int, tuple[str, str]]:
     """Give the name that others see, and the organisation, of some people."""
-    rows = session.execute(
-        select(Person.id, Person.name, Person.organisation, PersonAddress.written)
-        .join(PersonAddress, PersonAddress.person_id == Person.id)
-        .where(Person.id.in_(people))
-        .order_by(PersonAddress.is_primary, PersonAddress.id.desc())
-    )
+    rows = session.execute(_NAMES, {"people": people})
     return {
         person: (name or written.partition("@")[0], organisation)
         for person, name, organisation, written in rows
     }
 
 
+_NAMES = (
+    select(Person.id, Person.name, Person.organisation, PersonAddress.written)
+    .join(PersonAddress, PersonAddress.person_id == Person.id)
+    .where(Person.id.in_(among("people")))
+    .order_by(PersonAddress.is_primary, PersonAddress.id.desc())
+)
+
+
+def languages(session: Session, people: Collection[int]) -> dict[int, str]:
+    """Give the languages that some people read; empty where it is not known."""
+    if not people:
+        return {}
+    rows = session.execute(
+        select(Person.id, Person.language).where(Person.id.in_(people))
+    )
+    return {person: language for person, language in rows}  # noqa: C416
+
+
+def cases(session: Session, numbers: Collection[int]) -> dict[int, Activity]:
+    """Give activities, or those they were merged into, by the numbers asked for."""
+    found = {each.id: each for each in session.scalars(_CASES, {"numbers": numbers})}
+    return {
+        number: into
+        for number, each in found.items()
+        if (into := each if each.redirect_id is None else find(session, number))
+    }
+
+
+_CASES = select(Activity).where(Activity.id.in_(among("numbers")))
+
+
 def events_of(session: Session, numbers: Collection[int]) -> dict[int, Event]:
     """Give events by number, as they are now."""
-    rows = session.scalars(select(Event).where(Event.id.in_(numbers)))
-    return {each.id: each for each in rows}
+    return {each.id: each for each in session.scalars(_EVENTS, {"numbers": numbers})}
+
+
+_EVENTS = select(Event).where(Event.id.in_(among("numbers")))
 
 
 def changes(
     session: Session, activities: Collection[int], after: int, until: int
 ) -> list[Event]:
     """Give who came and went, who has it and what became of it, in a range."""
-    return list(
-        session.scalars(
-            select(Event)
-            .where(
-                Event.activity_id.in_(activities),
-                Event.kind.in_(_CHANGES),
-                Event.id > after,
-                Event.id <= until,
-            )
-            .order_by(Event.id)
-        )
-    )
+    named = {"activities": activities, "after": after, "until": until}
+    return list(session.scalars(_CHANGED, named))
 
 
 _CHANGES = (Kind.JOINED, Kind.LEFT, Kind.TAKEN, Kind.RESOLVED, Kind.REOPENED)
+_CHANGED = (
+    select(Event)
+    .where(
+        Event.activity_id.in_(among("activities")),
+        Event.kind.in_(_CHANGES),
+        Event.id > bindparam("after"),
+        Event.id <= bindparam("until"),
+    )
+    .order_by(Event.id)
+)
 
 
 def mailed(
     session: Session, people: Collection[int], activities: Collection[int], after: int
 ) -> list[tuple[int, int, int, datetime]]:
     """Give what went to some people at once: person, activity, event, when."""
-    rows = session.execute(
-        select(Ledger.person_id, Event.activity_id, Ledger.event_id, Ledger.at)
-        .join(Event, Event.id == Ledger.event_id)
-        .where(
-            Ledger.person_id.in_(people),
-            Ledger.event_id > after,
-            Ledger.outcome == Outcome.COPY,
-            Event.activity_id.in_(activities),
-        )
-        .order_by(Ledger.event_id)
-    )
+    named = {"people": people, "activities": activities, "after": after}
+    rows = session.execute(_MAILED, named)
     return [(person, activity, event, at) for person, activity, event, at in rows]
+
+
+_MAILED = (
+    select(Ledger.person_id, Event.activity_id, Ledger.event_id, Ledger.at)
+    .join(Event, Event.id == Ledger.event_id)
+    .where(
+        Ledger.person_id.in_(among("people")),
+        Ledger.event_id > bindparam("after"),
+        Ledger.outcome == Outcome.COPY,
+        Event.activity_id.in_(among("activities")),
+    )
+    .order_by(Ledger.event_id)
+)
 
 
 def seats(
     session: Session, people: Collection[int], activities: Collection[int]
 ) -> dict[tuple[int, int], Participant]:
     """Give how some people take part in some activities, by activity and person."""
-    rows = session.scalars(
-        select(Participant).where(
-            Participant.person_id.in_(people), Participant.activity_id.in_(activities)
-        )
-    )
+    rows = session.scalars(_SEATS, {"people": people, "activities": activities})
     return {(each.activity_id, each.person_id): each for each in rows}
+
+
+_SEATS = select(Participant).where(
+    Participant.person_id.in_(among("people")),
+    Participant.activity_id.in_(among("activities")),
+)
 
 
 def muted(session: Session, people: Collection[int]) -> dict[int, int]:
     """Count the activities that some people muted."""
-    rows = session.execute(
-        select(Participant.person_id, func.count())
-        .where(
-            Participant.person_id.in_(people),
-            Participant.hearing == Hearing.MUTED,
-            Participant.membership == Membership.JOINED,
-        )
-        .group_by(Participant.person_id)
-    )
+    rows = session.execute(_MUTED, {"people": people})
     return {person: count for person, count in rows}  # noqa: C416
+
+
+_MUTED = (
+    select(Participant.person_id, func.count())
+    .where(
+        Participant.person_id.in_(among("people")),
+        Participant.hearing == Hearing.MUTED,
+        Participant.membership == Membership.JOINED,
+    )
+    .group_by(Participant.person_id)
+)

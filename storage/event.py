@@ -1,6 +1,7 @@
 """What happened: one append-only table; a post is an event with a text."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -65,6 +66,8 @@ class Kind(StrEnum):
     ASKED = "asked"
     """A private question was asked about this activity (`into` in the values), or this
     one is such a question (`of`; decisions D36)."""
+    MOVED = "moved"
+    """To another desk, by the row numbers of both in the values."""
     HELD = "held"
     TAGGED = "tagged"
     """Somebody said what it is about; the words are in the values."""
@@ -83,13 +86,19 @@ class Kind(StrEnum):
     """Somebody chose what they hear of the activity, or of one person."""
     REACTION = "reaction"
     """A mark on a post: an emoji, mailed to nobody (decisions E44)."""
+    TAKEN_BACK = "taken back"
+    """Somebody took the text of a post back (decision 45). In the team lane; in its
+    values the posts, and the marks by which the text is known again."""
     CONTEXT = "context"
     """Lines that a letter told the team beside what people wrote; like every text of
     the team lane they must not go to everyone (decisions E40)."""
 
 
 class Event(Base):
-    """One thing that happened in an activity; never changed, never deleted."""
+    """One thing that happened in an activity; never deleted.
+
+    Nor is it changed, but for a text that is taken back (storage.taking_back).
+    """
 
     __tablename__ = "event"
     __table_args__ = (
@@ -124,6 +133,11 @@ class Event(Base):
     """A post of pure thanks: nobody has to answer it (decisions E44, F54)."""
     is_promise: Mapped[bool] = mapped_column(default=False, server_default=false())
     """A line that says when the customer hears from us next; it answers nothing."""
+
+    @property
+    def is_taken_back(self) -> bool:
+        """Whether its text now only says who took it back."""
+        return "taken_back" in self.values
 
     @property
     def below(self) -> tuple[str, ...]:
@@ -285,26 +299,36 @@ _TEXTS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """All that is written in a lane."""
+
+    texts: list[str]
+    marks: list[str]
+    """Of what was written and is taken back (parsers.veiled)."""
+
+
 def written(
     session: Session,
     family: Collection[int],
     lane: Lane,
     *,
     but_held_of: tuple[int | None, int | None] = (None, None),
-) -> list[str]:
+) -> Written:
     """Give every text of a lane, of whatever kind, and what stands below posts.
 
     Left out is what was held or kept of one person, and of one mail.
     """
     person, inbound = but_held_of
-    found: list[str] = []
+    found = Written([], [])
     rows = session.execute(_WRITTEN, {"family": family, "lane": lane})
     for text, values, kind, actor, mail in rows:
         is_own = (actor is not None and actor == person) or (mail and mail == inbound)
         if is_own and kind in _NOT_SPOKEN:
             continue
-        found.append(text)
-        found.extend(part["text"] for part in values.get("below", ()))
+        found.texts.append(text)
+        found.texts.extend(part["text"] for part in values.get("below", ()))
+        found.marks.extend(values.get("marks", ()))
     return found
 
 

@@ -39,7 +39,7 @@ class Held(Base):
     deadline_at: Mapped[datetime]
     """The desk's next contact from when it was held; then the team is reminded."""
     is_quiet: Mapped[bool] = mapped_column(default=False)
-    """Nobody is told at once (decisions C25): the daily letter has a line of it."""
+    """Nobody is told at once (decisions C25): the team's digest has a line of it."""
 
 
 class Notice(Base):

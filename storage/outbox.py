@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
-from storage.activity import Lane, Participant
+from storage.activity import Lane, Participant, Role
 from storage.base import Base, Number, never_reused, word
 from storage.numbers import reserve
 
@@ -301,7 +301,9 @@ def beginnings(
         .where(Participant.activity_id.in_(family))
     )
     if reader is None:
-        to = to.where(Participant.in_team_lane.is_(False))
+        # Who was of the team until the case moved got what is the team's.
+        is_outside = Participant.in_team_lane.is_(False)
+        to = to.where(is_outside, Participant.role != Role.TEAM)
     else:
         to = to.where(Delivery.person_id == reader)
     return list(

@@ -28,7 +28,7 @@ class Owed(MappedAsDataclass, kw_only=True):
     """When the schedule has to look at it next: to remind its owner, then to tell the
     team that it is late; None: all is said."""
     promise_said_at: Mapped[datetime | None] = mapped_column(default=None)
-    """When a reminder, the daily letter or a digest last told whoever is to keep it."""
+    """When a reminder or a digest last told whoever is to keep it."""
     promise_late_at: Mapped[datetime | None] = mapped_column(default=None)
     """When the team was told that it is late; that happens once."""
     waiting_since: Mapped[datetime | None] = mapped_column(default=None)

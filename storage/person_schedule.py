@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, SmallInteger, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage.base import Base, Number
+from storage.base import Base, Number, among
 from storage.people import Person
 
 
@@ -38,10 +38,11 @@ def schedules(
     session: Session, people: Collection[int]
 ) -> dict[tuple[int, str], PersonSchedule]:
     """Give what some people chose, by person and kind."""
-    rows = session.scalars(
-        select(PersonSchedule).where(PersonSchedule.person_id.in_(people))
-    )
+    rows = session.scalars(_CHOSEN, {"people": people})
     return {(each.person_id, each.kind): each for each in rows}
+
+
+_CHOSEN = select(PersonSchedule).where(PersonSchedule.person_id.in_(among("people")))
 
 
 def chosen(session: Session) -> list[tuple[PersonSchedule, str]]:

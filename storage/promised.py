@@ -1,9 +1,10 @@
 """What customers were promised, and by when."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from storage.activity import Activity, Desk
@@ -22,6 +23,31 @@ class Promised:
     at: datetime
     day_only: bool
     waiting_since: datetime | None
+
+
+def looked_at(session: Session, at: datetime) -> list[int]:
+    """Give the cases of whose promise something may have to be said by an instant."""
+    return list(
+        session.scalars(
+            select(Activity.id)
+            .where(Activity.promise_due_at <= at, Activity.redirect_id.is_(None))
+            .order_by(Activity.promise_due_at, Activity.id)
+        )
+    )
+
+
+def note_said(session: Session, activities: Collection[int], at: datetime) -> None:
+    """Note that a digest or a letter told of the promises of some cases.
+
+    What was said so lately no reminder says again (decisions F52). It is for whoever
+    is to keep them: their owners, or the teams of those without one.
+    """
+    if activities:
+        session.execute(
+            update(Activity)
+            .where(Activity.id.in_(activities), Activity.promised_at.is_not(None))
+            .values(promise_said_at=at)
+        )
 
 
 def due(session: Session, desk: str, before: datetime) -> list[Promised]:

@@ -1,6 +1,6 @@
 """A question to one person that a `c-` address or a page can answer."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -104,6 +104,34 @@ def close(
     if activity is not None:
         wanted = wanted.where(Question.activity_id == activity)
     session.execute(wanted.values(answered_at=at))
+
+
+def about_held(session: Session, activities: Collection[int]) -> bool:
+    """Say whether a mail to one of some activities waits for an answer."""
+    wanted = select(Question.id).where(
+        Question.activity_id.in_(activities),
+        Question.inbound_id.is_not(None),
+        Question.answered_at.is_(None),
+    )
+    return session.scalar(wanted.limit(1)) is not None
+
+
+def withdraw(
+    session: Session,
+    activities: Collection[int],
+    persons: Collection[int],
+    at: datetime,
+) -> None:
+    """Close what some persons were asked about some activities: they are late now."""
+    session.execute(
+        update(Question)
+        .where(
+            Question.activity_id.in_(activities),
+            Question.person_id.in_(persons),
+            Question.answered_at.is_(None),
+        )
+        .values(answered_at=at)
+    )
 
 
 def settle(

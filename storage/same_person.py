@@ -100,6 +100,9 @@ def _fill(first: Person, second: Person) -> None:
     first.is_staff = first.is_staff or second.is_staff
     # Whoever once said never said it for themselves, whatever the address.
     first.never_invite = first.never_invite or second.never_invite
+    if first.deputy_id is None:
+        first.deputy_id = second.deputy_id
+    first.ignores = list(dict.fromkeys([*first.ignores, *second.ignores]))
     if first.away_until is None:
         first.away_until = second.away_until
         first.away_by_note = second.away_by_note

@@ -34,6 +34,18 @@ _FORGET = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """One thing looked for, and by what else than words it is found."""
+
+    sought: Sought
+    people: Collection[int] = ()
+    """Whose name or address it is: found in a case in which they are."""
+    tags: Collection[str] = ()
+    span: tuple[datetime, datetime] | None = None
+    """From and before when something was said, if it is a date."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A case that was found."""
@@ -85,43 +97,40 @@ def forget(connection: Connection, number: int) -> None:
 
 
 def find(
-    session: Session,
-    desk: str,
-    wanted: Sequence[Sought],
-    *,
-    people: Sequence[Collection[int]],
-    spans: Sequence[tuple[datetime, datetime] | None],
-    most: int,
+    session: Session, desk: str, wanted: Sequence[Wanted], *, most: int
 ) -> tuple[list[Hit], int]:
     """Give the cases of a desk in which all is found, the best first, and their count.
 
-    `desk` is the matching key of its address. `people` has for each thing looked for
-    the persons whose name or address it is: a case in which they are is one where it
-    is found. `spans` has for each the instants from and before which something must
-    have been said, if it was a date.
+    `desk` is the matching key of its address.
 
     What is found need not stand in one post; where it does, the case comes before the
-    others. Then come those with more of it in the subject, then the latest.
+    others. Then come those with more of it in the subject, the tags or the people, then
+    the latest.
     """
     if not wanted:
         return [], 0
     dialect = session.get_bind().dialect.name
-    matched, named = [], dict[str, Any](desk=desk, count=len(wanted), most=most)
-    by_people = []
+    matched, beside = [], []
+    named: dict[str, Any] = {"desk": desk, "count": len(wanted), "most": most}
     for at, one in enumerate(wanted):
-        if one.words:
+        if one.sought.words:
             matched.append(_MATCHED[dialect].format(at=at))
-            named[f"q{at}"] = _query(dialect, one)
-        if span := spans[at]:
+            named[f"q{at}"] = _query(dialect, one.sought)
+        if one.span:
             matched.append(_SPAN.format(at=at))
-            named[f"from{at}"], named[f"until{at}"] = (_plain(dialect, i) for i in span)
-        if persons := people[at]:
-            numbers = ", ".join(str(int(each)) for each in persons)
-            by_people.append(_PEOPLE.format(at=at, numbers=numbers))
+            first, after = (_plain(dialect, each) for each in one.span)
+            named |= {f"from{at}": first, f"until{at}": after}
+        if one.people:
+            numbers = ", ".join(str(int(each)) for each in one.people)
+            beside.append(_PEOPLE.format(at=at, numbers=numbers))
+        if words := {f"t{at}_{which}": word for which, word in enumerate(one.tags)}:
+            marks = ", ".join(f":{name}" for name in words)
+            beside.append(_TAGGED.format(at=at, words=marks))
+            named |= words
     statement = _FIND.format(
         matched=" UNION ALL ".join(matched)
         or "SELECT 0 AS word, 0 AS number WHERE 1=0",
-        people="".join(f" UNION ALL {each}" for each in by_people),
+        people="".join(f" UNION ALL {each}" for each in beside),
     )
     rows = session.execute(text(statement), named).all()
     return [Hit(row[0], row[1]) for row in rows], (rows[0][2] if rows else 0)
@@ -136,6 +145,11 @@ _PEOPLE = (
     " JOIN activity a ON a.id = p.activity_id"
     " JOIN activity c ON c.id = coalesce(a.redirect_id, a.id)"
     " JOIN here ON here.id = c.desk_id WHERE p.person_id IN ({numbers})"
+)
+_TAGGED = (
+    "SELECT {at}, c.id, NULL FROM tag t JOIN activity a ON a.id = t.activity_id"
+    " JOIN activity c ON c.id = coalesce(a.redirect_id, a.id)"
+    " JOIN here ON here.id = c.desk_id WHERE t.word IN ({words})"
 )
 _FIND = """
 WITH here AS (SELECT id FROM desk WHERE address = :desk),

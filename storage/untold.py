@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, func, literal, select, text, update
 from sqlalchemy.orm import Session
 
 from storage.activity import Activity
-from storage.base import Base
+from storage.base import Base, among
 from storage.event import Event
 from storage.ledger import UNTOLD, Ledger
 
@@ -48,25 +48,28 @@ _PEOPLE = (
 
 def waiting_for(session: Session, people: Collection[int]) -> list[Waiting]:
     """Give what some people have not been told yet, by desk."""
-    is_customer = Activity.customer_id == Ledger.person_id
-    rows = session.execute(
-        select(
-            Ledger.person_id,
-            Activity.desk_id,
-            is_customer,
-            func.min(Ledger.event_id),
-            func.count(),
-        )
-        .join(Event, Event.id == Ledger.event_id)
-        .join(Activity, Activity.id == Event.activity_id)
-        .where(UNTOLD, Ledger.person_id.in_(people))
-        .group_by(Ledger.person_id, Activity.desk_id, is_customer)
-        .order_by(Ledger.person_id, Activity.desk_id, is_customer)
-    )
+    rows = session.execute(_WAITING, {"people": people})
     return [
         Waiting(person, desk, bool(own), first, count)
         for person, desk, own, first, count in rows
     ]
+
+
+_IS_CUSTOMER = Activity.customer_id == Ledger.person_id
+_WAITING = (
+    select(
+        Ledger.person_id,
+        Activity.desk_id,
+        _IS_CUSTOMER,
+        func.min(Ledger.event_id),
+        func.count(),
+    )
+    .join(Event, Event.id == Ledger.event_id)
+    .join(Activity, Activity.id == Event.activity_id)
+    .where(UNTOLD, Ledger.person_id.in_(among("people")))
+    .group_by(Ledger.person_id, Activity.desk_id, _IS_CUSTOMER)
+    .order_by(Ledger.person_id, Activity.desk_id, _IS_CUSTOMER)
+)
 
 
 class Untold(NamedTuple):
@@ -86,22 +89,29 @@ def untold(session: Session, people: Collection[int], until: int) -> list[Untold
 
     The rows stay locked until the transaction ends: who else looks, waits.
     """
-    rows = session.execute(
-        select(
-            Ledger.person_id,
-            Ledger.event_id,
-            Event.activity_id,
-            Activity.desk_id,
-            Activity.customer_id == Ledger.person_id,
-            Ledger.reason,
-        )
-        .join(Event, Event.id == Ledger.event_id)
-        .join(Activity, Activity.id == Event.activity_id)
-        .where(UNTOLD, Ledger.person_id.in_(people), Ledger.event_id <= until)
-        .order_by(Ledger.person_id, Ledger.event_id)
-        .with_for_update(of=Ledger)
-    )
+    rows = session.execute(_UNTOLD, {"people": people, "until": until})
     return [Untold._make(row) for row in rows]
+
+
+_UNTOLD = (
+    select(
+        Ledger.person_id,
+        Ledger.event_id,
+        Event.activity_id,
+        Activity.desk_id,
+        _IS_CUSTOMER,
+        Ledger.reason,
+    )
+    .join(Event, Event.id == Ledger.event_id)
+    .join(Activity, Activity.id == Event.activity_id)
+    .where(
+        UNTOLD,
+        Ledger.person_id.in_(among("people")),
+        Ledger.event_id <= bindparam("until"),
+    )
+    .order_by(Ledger.person_id, Ledger.event_id)
+    .with_for_update(of=Ledger)
+)
 
 
 def tell(session: Session, told: Sequence[tuple[int, int, int]]) -> None:

@@ -23,7 +23,7 @@ from storage.waiting_cases import unseen_cases
 READ_WITHIN = timedelta(minutes=10)
 """A mail that nobody has read for so long waits for nobody."""
 GRACE = timedelta(days=4)
-"""From Friday's daily letter to Tuesday's: so long a held mail may go unmentioned."""
+"""From Friday's digest to Tuesday's: so long a held mail may go unmentioned."""
 
 
 def exceptions(session: Session, now: datetime) -> Iterator[Unseen]:
@@ -117,7 +117,7 @@ def _neglected(
         return Why.NO_DEADLINE
     is_overdue = now > deadline + GRACE
     if not is_told:
-        # The daily letter has a line of what is held without a word.
+        # The team's digest has a line of what is held without a word.
         return Why.UNTOLD if is_overdue or not is_quiet else None
     if is_overdue and not is_quiet and (last is None or last < now - GRACE):
         return Why.UNREMINDED

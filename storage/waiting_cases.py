@@ -45,6 +45,8 @@ _BY_CUSTOMER = and_(
 )
 _BY_TEAM = and_(
     Event.kind == Kind.POST,
+    # When they hear from us next answers nothing (decision 0043).
+    Event.is_promise.is_(False),
     Event.lane == Lane.EVERYONE,
     Event.door != DOOR_OF_OLD_MAIL,
     # Nobody: sent by hand from the mailbox, by one of us.
@@ -96,7 +98,7 @@ def unseen_cases(session: Session) -> Iterator[Unseen]:
     for case_ in _open(session, _unsettled(session)):
         if why := _misjudged(session, case_):
             yield case_.is_unseen(why)
-        elif case_.waiting_since is not None:
+        elif case_.waiting_since is not None or case_.promised_at is not None:
             waiting.append(case_)
     seats = _seats(session, waiting)
     unseen = _unseen_posts(session, waiting, seats)
@@ -164,7 +166,10 @@ def _split_off(session: Session) -> list[int]:
 
 
 def _open(session: Session, unsettled: _Unsettled) -> Iterator[_Case]:
-    """Give the cases whose customer waits, and those that are not settled."""
+    """Give the cases whose customer waits, and those that are not settled.
+
+    Who was promised a word waits for it, though nothing was asked.
+    """
     wanted = (
         select(
             Activity.id,
@@ -183,7 +188,8 @@ def _open(session: Session, unsettled: _Unsettled) -> Iterator[_Case]:
         .where(Activity.redirect_id.is_(None))
         .order_by(Activity.id)
     )
-    rows = list(session.execute(wanted.where(Activity.waiting_since.is_not(None))))
+    owed = or_(Activity.waiting_since.is_not(None), Activity.promised_at.is_not(None))
+    rows = list(session.execute(wanted.where(owed)))
     others = unsettled.keys() - {row.id for row in rows}
     for some in in_parts(others):
         rows += session.execute(wanted.where(Activity.id.in_(some)))
@@ -193,6 +199,8 @@ def _open(session: Session, unsettled: _Unsettled) -> Iterator[_Case]:
 
 def _misjudged(session: Session, found: _Case) -> Why | None:
     """Say whether the state of a case is not what its history tells."""
+    if found.waiting_since is None and not found.unsettled:
+        return None
     if found.turn is Turn.CUSTOMERS:
         why = Why.CUSTOMERS_TURN
     elif found.turn is Turn.RESOLVED:

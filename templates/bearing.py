@@ -5,7 +5,9 @@ from enum import StrEnum
 
 from parsers.reply_address import Purpose
 from templates.found import Found
+from templates.promised import PromiseDue, Urgent
 from templates.signing import SignInLink
+from templates.taken_back import TakeBack
 from templates.themes import WhichTag
 from templates.values import (
     Acknowledgement,
@@ -17,7 +19,6 @@ from templates.values import (
     CatchUp,
     Collision,
     Complained,
-    Daily,
     Decided,
     Digest,
     DomainRefuses,
@@ -189,6 +190,13 @@ _BEARINGS: dict[type[Values], Bearing] = {
         Purpose.CONFIRM,
         Listed.HELP_ONLY,
     ),
+    TakeBack: Bearing(
+        "take_back",
+        Kind.CONFIRMATION,
+        Automatic.AS_ASKED,
+        Purpose.CONFIRM,
+        Listed.HELP_ONLY,
+    ),
     Publish: Bearing(
         "publish",
         Kind.CONFIRMATION,
@@ -242,13 +250,6 @@ _BEARINGS: dict[type[Values], Bearing] = {
     Taken: Bearing(
         "taken", Kind.NOTICE, Automatic.GENERATED, Purpose.TEAM, Listed.ACTIVITY
     ),
-    Daily: Bearing(
-        "daily",
-        Kind.REMINDER,
-        Automatic.GENERATED,
-        Purpose.CONFIRM,
-        Listed.HELP_ONLY,
-    ),
     Digest: Bearing(
         "digest", Kind.DIGEST, Automatic.GENERATED, Purpose.DIGEST, Listed.DIGEST
     ),
@@ -265,6 +266,12 @@ _BEARINGS: dict[type[Values], Bearing] = {
         Automatic.AS_ASKED,
         Purpose.CONFIRM,
         Listed.HELP_ONLY,
+    ),
+    PromiseDue: Bearing(
+        "promise_due", Kind.REMINDER, Automatic.GENERATED, Purpose.TEAM, Listed.ACTIVITY
+    ),
+    Urgent: Bearing(
+        "urgent", Kind.NOTICE, Automatic.GENERATED, Purpose.TEAM, Listed.ACTIVITY
     ),
     Unheard: Bearing(
         "unheard",

@@ -1,6 +1,6 @@
 """Dates as a reader says them: weekday, day, time and zone (decisions F52)."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -45,8 +45,12 @@ def day(at: datetime, now: datetime | None, zone_name: str, locale: Locale) -> s
 def on_day(when: date, now: datetime | None, zone_name: str, locale: Locale) -> str:
     """Write a day that is the same everywhere, with the year unless it is now's."""
     near = now is not None and now.astimezone(zone_named(zone_name)).year == when.year
-    pattern = _DAYS.get(locale.language) if near else None
-    return format_date(when, pattern or "full", locale=locale)
+    return _on_day(when, _DAYS.get(locale.language, "full") if near else "full", locale)
+
+
+@lru_cache(maxsize=1024)
+def _on_day(when: date, pattern: str, locale: Locale) -> str:
+    return format_date(when, pattern, locale=locale)
 
 
 def short_day(at: datetime, zone_name: str, locale: Locale) -> str:
@@ -134,7 +138,13 @@ def _day_and_clock(
 
 def _clock(at: datetime, zone_name: str, locale: Locale) -> str:
     """Write the time of day as the locale does: "15:00", "3:00 PM"."""
-    return format_time(at.astimezone(zone_named(zone_name)), "short", locale=locale)
+    local = at.astimezone(zone_named(zone_name))
+    return _time(local.hour, local.minute, locale)
+
+
+@lru_cache(maxsize=24 * 60)
+def _time(hour: int, minute: int, locale: Locale) -> str:
+    return format_time(time(hour, minute), "short", locale=locale)
 
 
 @lru_cache(maxsize=512)

@@ -79,23 +79,24 @@ class Composed:
     """What the template told the team in its own words (decisions E40)."""
 
 
-def print_letter(press: Press, head: Head, values: Values) -> Composed:
+def print_letter(press: Press, head: Head, message_id: str, values: Values) -> Composed:
     """Write a letter as `compose` does, or a copy of one that says the same.
 
     Of two readers who are told the same in the same language only the Message-ID
-    differs, and the tokens that dispatch puts in.
+    differs, and the tokens that dispatch puts in. `head` has no id of its own.
     """
-    key = (replace(head, message_id=""), values)
-    composed, own = press.once(
-        key, lambda: (compose(head, values, press=press), head.message_id)
-    )
-    if own == head.message_id:
+
+    def make() -> tuple[Composed, bytes]:
+        whole = compose(replace(head, message_id=message_id), values, press=press)
+        return whole, message_id.encode("ascii")
+
+    composed, mark = press.once((head, values), make)
+    own = message_id.encode("ascii")
+    if own == mark:
         return composed
-    mark = own.encode("ascii")
     if composed.raw.count(mark) != 1:
-        return compose(head, values, press=press)
-    raw = composed.raw.replace(mark, head.message_id.encode("ascii"))
-    return replace(composed, raw=raw)
+        return compose(replace(head, message_id=message_id), values, press=press)
+    return replace(composed, raw=composed.raw.replace(mark, own))
 
 
 def compose(
@@ -119,7 +120,8 @@ def compose(
     if not head.subject:
         seen["head"] = head = replace(head, subject=_line("nothing.txt", reader, seen))
     subject = _line(f"{line.folder}/subject.txt", reader, seen)
-    team_subject = _line("note/subject.txt", reader, seen)
+    # A letter about no case has no lane of a team to answer in.
+    team_subject = _line("note/subject.txt", reader, seen) if head.activity else ""
     links = Links(
         head.reply,
         head.base_url,

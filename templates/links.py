@@ -108,6 +108,10 @@ class Links:
         """Give a mailto link that answers everybody (decisions E49)."""
         return mailto(self.reply, subject=self.subject)
 
+    def say(self, text: str) -> str:
+        """Give a mailto link that answers everybody with a ready text."""
+        return mailto(self.reply, subject=self.subject, body=text)
+
     def note(self) -> str:
         """Give a mailto link for a note to the team."""
         return mailto(self.team, subject=self.team_subject)

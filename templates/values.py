@@ -7,8 +7,11 @@ aware datetimes; the letter says them in the reader's language and zone.
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from templates.desk_work import DeskWork
 from templates.found import Found
+from templates.promised import Promise, PromiseDue, PutFirst, Urgent
 from templates.signing import SignInLink
+from templates.taken_back import TakeBack
 from templates.themes import WhichTag
 
 
@@ -44,17 +47,6 @@ class Face:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Promise:
-    """When the customer hears from us next."""
-
-    at: datetime
-    day_only: bool = False
-    """The desk has no hours: say the day, not the time (decisions F52)."""
-    zone: str = ""
-    """Whose day it is, the desk's; only for a promise of a day."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class Understood:
     """The answer to one command: what was done, and how to undo it."""
 
@@ -68,19 +60,27 @@ class Understood:
     unblocked, put_aside (a held mail was refused), admitted, admitted_once,
     refused_entry, cannot_enter and nobody_waits (strangers at the door), opened_for,
     noted_for and open_before (`/open` for a customer), asked_outside (`/ask`),
+    stayed_here (a file that did not go along with it),
     kept_apart (a private question is neither merged nor split), help (the five
     commands and a link), door_closed, door_shut, door_opened, door_of_owner and
     door_how (who may invite), consulted, consult_whom and no_colleague
     (`/consult`), said_no, said_never, asked_often, too_many_here and too_many_today
     (why somebody was not invited), who (those in `here`); at a desk that only listens
     only_listens (nobody is invited) and not_sent (those named did not get the text);
+    followed_up, moved (where, to those in `here`), move_where, move_nowhere,
+    move_waits, redact_what, redacted, redacted_before (`/redact`),
     publish_what (there is no note), published_before (by whom); what a person hears:
     each, digest (when it comes), digest_when, urgent_only, paused (until `at`),
     paused_deputy and paused_team (who hears the customers meanwhile), paused_alone
     (refused), pause_when, resumed, ignored, ignored_customer (refused), heard,
     hear_whom; whose case it is: assigned, assigned_away, assign_whom, deputy,
     no_deputy, deputy_whom; show_which (no such case at this desk), find_what,
-    team_is_told (not who asked); a name that is nobody's here or of several:
+    team_is_told (not who asked); what was promised: promised and promised_day (until
+    `at`), promise_off, and why not: promise_when (words that are no time),
+    promise_past, promise_closed, promise_listens, promise_unheard, promise_none,
+    promise_stands; whose turn it is: waits, wait_off, wait_unanswered (refused),
+    wait_closed; a case put first: urgent, urgent_off, urgent_not, urgent_why,
+    urgent_closed; a name that is nobody's here or of several:
     nobody_called, several_called."""
     names: tuple[str, ...] = ()
     """Whom it concerned."""
@@ -88,6 +88,8 @@ class Understood:
     """The command that takes it back; empty when nothing does."""
     at: datetime | None = None
     """Until when it holds."""
+    zone: str = ""
+    """Whose day that is, where only a day counts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,7 +173,7 @@ class Mark:
 
     says: str
     """A name that the templates know: header, bcc, old_date, by_id, other_case,
-    also_in, tag, look_alike, mixed_script."""
+    also_in, tag, look_alike, mixed_script, moved_from."""
     about: str = ""
     """A subject, a name, a number of days: what it is about."""
 
@@ -219,6 +221,8 @@ class Message:
     left: tuple[str, ...] = ()
     """Who came and who left since the last message (decisions D34)."""
     promise: Promise | None = None
+    urgent: PutFirst | None = None
+    """Why the case was put first, for the team."""
     waiting_since: datetime | None = None
     cases_before: int = 0
     """How many cases of this customer came before (first copy)."""
@@ -264,6 +268,8 @@ class Note:
     """Everybody who reads it, its author too."""
     consulted: bool = False
     """The reader is there for advice, and answers nobody but the team."""
+    urgent: PutFirst | None = None
+    """Why the case was put first."""
     owned: bool = True
     """Somebody has the case."""
     brought_by: str = ""
@@ -373,6 +379,8 @@ class QueuePlace:
     owner: str
     """Empty while nobody has it."""
     is_yours: bool
+    urgent: PutFirst | None = None
+    """Why it was put first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -685,75 +693,6 @@ class DomainRefuses:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DailyItem:
-    """One thing in the daily letter; its number is how an answer names it."""
-
-    number: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class LostItem(DailyItem):
-    """Somebody who waits unseen (promises R16): a case, or a mail."""
-
-    why: str
-    """A name that daily/body.j2 knows; another one is an error there."""
-    subject: str
-    sender: str
-    since: datetime
-    inbound: int
-    """What `parlour inbound show` takes; 0 for a case."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class OwedItem(DailyItem):
-    """A promise that is late or due today."""
-
-    customer: str
-    subject: str
-    promise: Promise
-    is_late: bool
-    since: datetime | None
-    """Since when the customer waits."""
-    is_owned: bool
-    """It is the reader's own; else nobody has the case."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class MailItem(DailyItem):
-    """A mail that waits for somebody to decide, or was told to nobody."""
-
-    name: str
-    address: str
-    subject: str
-    since: datetime
-    inbound: int
-    failed: bool = False
-    """It broke the program; nothing of it is shown."""
-    case: str = ""
-    """The subject of the case that it was kept with."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Daily:
-    """What is due today, what waits, and who waits unseen."""
-
-    desk: str
-    lost: tuple[LostItem, ...]
-    owed: tuple[OwedItem, ...]
-    held: tuple[MailItem, ...]
-    """Past the time by which somebody should have decided."""
-    quiet: tuple[MailItem, ...]
-    """Came since the last letter and was told to nobody."""
-    kept: tuple[MailItem, ...]
-    """From a case's customer, and taken for a machine's."""
-    more: int
-    """How many further mails there are."""
-    waiting: int
-    unseen: int
-    """How many customers wait, and how many of them unseen."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class Decision:
     """What became of one line of an answer to a list."""
 
@@ -793,7 +732,8 @@ class DigestItem:
     organisation: str
     why: str
     """The one reason line, a name that digest/body.j2 knows: asked, late, due, waits,
-    reply, new, changed."""
+    reply, new, changed; of the work of a desk also loose, silent, close, unowned,
+    owner_away."""
     by: str
     """Who asked, or wrote last."""
     at: datetime | None
@@ -810,6 +750,19 @@ class DigestItem:
     """When further posts were mailed to the reader at once."""
     lane: str
     """Where an answer goes: team or everyone."""
+    is_work: bool = False
+    """The reader answers for it; what follows is said of such alone."""
+    is_yours: bool = False
+    holder: str = ""
+    """Who has it, where that is not the reader."""
+    noted_by: str = ""
+    """Who of the team wrote a note since the customer began to wait."""
+    silent: int = 0
+    """So many days nobody wrote; 0 where that does not matter."""
+    nudge: str = ""
+    """A ready text that asks the customer once more."""
+    is_open_to_reader: bool = True
+    """The reader has a seat there, so its buttons lead somewhere."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -836,6 +789,12 @@ class Digest:
     """So many activities the reader muted."""
     ignored: int = 0
     """So many posts are of people whom the reader ignores."""
+    promised: tuple[DigestItem, ...] = ()
+    waiting: tuple[DigestItem, ...] = ()
+    silent: tuple[DigestItem, ...] = ()
+    unowned: tuple[DigestItem, ...] = ()
+    """Of the work of a desk, for who answers for it (digests 3.3)."""
+    work: DeskWork | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -872,6 +831,8 @@ class Taken:
     subject: str
     by: str = ""
     """Who gave it to them; empty when they took it themselves."""
+    is_work: bool = False
+    """The reader answers for it; what follows is said of such alone."""
     is_yours: bool = False
     """The reader is the one who has it now."""
 
@@ -903,6 +864,7 @@ Values = (
     | TeamText
     | Collision
     | Publish
+    | TakeBack
     | Unclear
     | Decided
     | HeldMail
@@ -916,7 +878,8 @@ Values = (
     | DomainRefuses
     | Taken
     | Unheard
-    | Daily
+    | PromiseDue
+    | Urgent
     | Digest
     | Rescheduled
     | ListAnswered

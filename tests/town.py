@@ -496,7 +496,7 @@ class Town:
         commands change.
         """
         if any(
-            command.word not in {"note", "take", "who"}
+            command.word not in {"note", "promise", "take", "urgent", "wait", "who"}
             for each in explained
             if isinstance(each.decision, Post)
             for command in each.decision.commands

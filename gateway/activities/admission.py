@@ -31,6 +31,8 @@ def decide(box: Letterbox, question: Question, answer: str) -> None:
     elif answer == ONCE:
         [asked] = [each for each in all_ if each.inbound == question.inbound_id]
         door.admit_once(place, by, asked)
+    elif answer == OPEN:
+        questions.release(box, question, {"released": OPEN})
     elif answer in {REFUSE, SPAM}:
         door.refuse(place, by, all_, block=answer == SPAM)
     else:

@@ -13,6 +13,7 @@ from gateway.activities import (
     on_behalf,
     publishing,
     questions,
+    redacting,
     tag_answers,
 )
 from gateway.activities.letterbox import Letterbox
@@ -80,5 +81,6 @@ _DEEDS: Mapping[Asking, Deed] = {
     Asking.TEAM_TEXT: confirming.settle,
     Asking.COLLISION: confirming.settle,
     Asking.PUBLISH: publishing.settle,
+    Asking.REDACT: redacting.settle,
     Asking.WHICH_TAG: tag_answers.settle,
 }

@@ -1,6 +1,7 @@
 """One of the team asks somebody outside in private, about a case (decisions D36)."""
 
 from dataclasses import replace
+from urllib.parse import unquote
 
 from gateway.activities import cases, on_behalf, opening
 from gateway.activities.commands import answer_now
@@ -51,9 +52,13 @@ def ask(box: Letterbox, decision: AskOutside) -> None:
     if theirs is None:
         theirs = cases.seat(case, asker, now)
     names = (display_name(session, whom.id),)
-    said = Understood(command="/ask", outcome="asked_outside", names=names)
+    said = [Understood(command="/ask", outcome="asked_outside", names=names)]
+    beside = _beside(box.mail)
+    if stayed := [each for each in box.mail.attachments if each not in beside]:
+        files = tuple(each.name for each in stayed)
+        said.append(Understood(command="/ask", outcome="stayed_here", names=files))
     floor = Floor(place=case, participant=theirs, by=by, team_lane=True)
-    answer_now(floor, [said], posted=True)
+    answer_now(floor, said, posted=True)
 
 
 def _note(
@@ -97,11 +102,23 @@ def _alone(mail: ParsedMail, prose: str) -> ParsedMail:
         prose=prose,
         folded=(),
         html="",
-        attachments=tuple(each for each in mail.attachments if _is_beside(each)),
+        attachments=_beside(mail),
         commands=(),
         forwarded=None,
     )
 
 
-def _is_beside(file: Attachment) -> bool:
-    return not file.inline and not file.type.startswith("message/")
+def _beside(mail: ParsedMail) -> tuple[Attachment, ...]:
+    """Give the files that somebody put beside their text.
+
+    Some programs call a picture inside the text an attachment: what the page shows by
+    its Content-ID is none.
+    """
+    page = unquote(mail.html)
+    return tuple(
+        each
+        for each in mail.attachments
+        if not each.inline
+        and not each.type.startswith("message/")
+        and not (each.content_id and f"cid:{each.content_id}" in page)
+    )

@@ -40,6 +40,8 @@ class Hall:
     direct: frozenset[str]
     """Address keys in To and Cc of the author's own mail."""
     now: datetime
+    is_urgent: bool = False
+    """One of the team has put the activity first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,4 +226,5 @@ def _spoken(
         owner_away=scene.owner_away,
         is_thanks=utterance.is_thanks,
         thanks=utterance.thanks,
+        is_urgent=hall.is_urgent,
     )

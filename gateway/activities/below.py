@@ -8,6 +8,7 @@ from parsers.address import Mailbox
 from parsers.leftover import Held, leftover
 from parsers.mail import Folded, ParsedMail
 from parsers.reply_address import BLANK
+from parsers.veiled import quoted
 from storage import outbox
 from storage.activity import Lane
 from storage.event import Event
@@ -48,9 +49,16 @@ def of_mail(
     team = gate.written_for_team(place.session, place.activity, own)
     got = _got(place, writer[1])
     if lane is Lane.EVERYONE:
-        held = Held(known=known, got=got, secret=team)
+        held = Held(known=known, got=got, secret=team.texts)
     else:
-        held = Held(known=[*known, *team], got=got)
+        held = Held(known=[*known, *team.texts], got=got)
+    if team.marks:
+        veil, marks = place.house.sealer.veil, team.marks
+        parts = [
+            part
+            for part in parts
+            if not any(quoted(part.text, marks, veil, lambda: held.known))
+        ]
     return [{"kind": each.kind, "text": each.text} for each in leftover(parts, held)]
 
 

@@ -4,7 +4,7 @@ from gateway.activities import cases, holding, inviting
 from gateway.activities.fanout import Word, fan_out
 from gateway.activities.letterbox import Letterbox
 from gateway.activities.matters import written_to
-from gateway.activities.place import Place
+from gateway.activities.place import By, Place
 from gateway.activities.posting import details, remember_id
 from gateway.routing.decision import ByHand
 from gateway.routing.proof import Proof
@@ -33,7 +33,8 @@ def record(box: Letterbox, decision: ByHand) -> None:
     takes = False
     if decision.is_answer:
         takes = _takes(box, place, person)
-        _answered(box, place, event)
+        by = box.by(person, _PROOF) if person else None
+        _answered(box, place, event, by)
     boxes = written_to(box.mail)
     fan_out(
         place,
@@ -104,7 +105,7 @@ def _seat(box: Letterbox, place: Place, person: Person) -> Participant:
     return found or cases.seat(place, person, box.offered.received_at)
 
 
-def _answered(box: Letterbox, place: Place, event: Event) -> None:
+def _answered(box: Letterbox, place: Place, event: Event, by: By | None) -> None:
     """Keep the promise, save to texts that crossed this answer (promises R16).
 
     A mailbox is read some time after somebody wrote in it. What the customer sent
@@ -119,7 +120,8 @@ def _answered(box: Letterbox, place: Place, event: Event) -> None:
     }
     if any(post.actor_id is None or post.actor_id in team for post in crossed):
         return
-    cases.answered(activity, event.text)
+    written = min(event.written_at or event.received_at, event.received_at)
+    cases.answered(place, by, event.text, written)
     for post in crossed:
         if post.actor_id == activity.customer_id:
             cases.customer_waits(activity, place.desk, post.received_at)

@@ -3,12 +3,12 @@
 from base64 import b32encode
 from datetime import datetime, timedelta
 
+from gateway.activities import promises
 from gateway.activities.house import House
 from gateway.activities.letters import Sheet, addressee, send
 from gateway.activities.place import By, Place, note
 from gateway.activities.references import ancestry
 from gateway.routing.desk import Desk
-from gateway.routing.promise import next_contact
 from gateway.routing.turn import asks
 from storage import activity as activities
 from storage import event as events
@@ -99,10 +99,14 @@ def take(place: Place, participant: Participant, by: By) -> None:
     send(place.session, place.house, sheet, values, to)
 
 
-def answered(activity: Activity, text: str) -> None:
-    """After an answer of the team nobody waits and the promise is kept (F51, F52)."""
+def answered(place: Place, by: By | None, text: str, at: datetime) -> None:
+    """After an answer of the team nobody waits and the promise is kept (F51, F52).
+
+    `at` is when it was written; nobody is known for what was sent by hand.
+    """
+    activity = place.activity
     activity.waiting_since = None
-    activity.promised_at = None
+    promises.kept(place, by, at)
     activity.repeats = 0
     if activity.turn is not Turn.RESOLVED:
         activity.turn = Turn.CUSTOMERS if asks(text) else Turn.OURS
@@ -117,7 +121,7 @@ def customer_waits(activity: Activity, desk: Desk, at: datetime) -> None:
     if activity.turn is Turn.CUSTOMERS:
         activity.turn = Turn.OURS
     if activity.promised_at is None:
-        activity.promised_at, activity.promised_day_only = next_contact(desk, at)
+        promises.by_desk(activity, desk, at)
 
 
 def resolve(place: Place, by: By, summary: str = "") -> bool:
@@ -131,7 +135,8 @@ def resolve(place: Place, by: By, summary: str = "") -> bool:
     activity.turn = Turn.RESOLVED
     activity.resolved_at = by.at
     activity.waiting_since = None
-    activity.promised_at = None
+    activity.urgent_until = None
+    promises.closed(place, by)
     note(place, by, Kind.RESOLVED, lane=Lane.TEAM, text=summary)
     return True
 
@@ -147,8 +152,7 @@ def drop(place: Place, by: By, *, is_spam: bool = False) -> None:
     was = {
         "turn": activity.turn,
         "waiting_since": _written(activity.waiting_since),
-        "promised_at": _written(activity.promised_at),
-        "promised_day_only": activity.promised_day_only,
+        **promises.state(activity),
     }
     events.record(
         place.session,
@@ -167,7 +171,8 @@ def drop(place: Place, by: By, *, is_spam: bool = False) -> None:
     activity.turn = Turn.RESOLVED
     activity.resolved_at = by.at
     activity.waiting_since = None
-    activity.promised_at = None
+    activity.urgent_until = None
+    promises.none(activity)
 
 
 def undrop(place: Place, by: By) -> None:
@@ -183,8 +188,7 @@ def undrop(place: Place, by: By) -> None:
         was = closed.values
         activity.turn = Turn(was["turn"])
         activity.waiting_since = _read(was["waiting_since"])
-        activity.promised_at = _read(was["promised_at"])
-        activity.promised_day_only = was["promised_day_only"]
+        promises.restore(activity, place.desk, was)
 
 
 def _written(moment: datetime | None) -> str:

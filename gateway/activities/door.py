@@ -1,7 +1,7 @@
 """The door of an activity: who waits there, who is let in, who is not (decisions E48).
 
 A stranger's mails wait together: one question for all of them, and one answer. What
-comes while one waits is told once a day, by the daily letter or with the next mail.
+comes while one waits is told once a day, by the team's digest or with the next mail.
 """
 
 from collections.abc import Iterable, Sequence
@@ -138,7 +138,7 @@ def named(place: Place, whom: str, *, strangers: bool = True) -> list[Caller]:
 def is_told_later(
     session: Session, all_: Sequence[Caller], inbound: int, now: datetime
 ) -> bool:
-    """Say whether a further mail can wait for the daily letter (decisions E48).
+    """Say whether a further mail can wait for the team's digest (decisions E48).
 
     One of the same stranger is asked about, or was refused, and the last notice of
     them is not older than a day.

@@ -32,7 +32,8 @@ from storage.event import Event, Kind
 from storage.ledger import Entry, Outcome
 from storage.outbox import Priority
 from storage.roster import Seat, display_name, roster, seat_of
-from templates.values import Face, Linked, Mark, Message, Note, Picture, Promise
+from templates.promised import Promise, PutFirst
+from templates.values import Face, Linked, Mark, Message, Note, Picture
 
 _SHOWN_FACES = 12
 
@@ -126,6 +127,7 @@ def fan_out(place: Place, word: Word) -> None:
         owner=activity.owner_id,
         direct=word.direct,
         now=word.event.received_at,
+        is_urgent=activity.is_urgent(word.event.received_at),
     )
     utterance = Utterance(
         author=word.event.actor_id,
@@ -310,7 +312,6 @@ def _message(scene: _Scene, variant: _Variant, only: Seat | None) -> Message:
     owner = seat_of(scene.seats, activity.owner_id)
     customer = seat_of(scene.seats, activity.customer_id)
     here = present(scene.seats, without=only.person.id if only else None)
-    is_customer = variant.reader == "customer"
     at = word.event.received_at
     return Message(
         text=word.event.text,
@@ -327,9 +328,8 @@ def _message(scene: _Scene, variant: _Variant, only: Seat | None) -> Message:
         more_here=max(0, len(here) - _SHOWN_FACES),
         came=tuple(each for seat, each in scene.came if seat is not only),
         left=scene.left,
-        promise=promise_of(activity, scene.place.desk)
-        if is_customer or for_staff
-        else None,
+        promise=_promise(scene, variant),
+        urgent=put_first(activity, scene.seats, at) if for_staff else None,
         waiting_since=activity.waiting_since if for_staff else None,
         cases_before=word.cases_before if first else 0,
         unproved=word.unproved and for_staff,
@@ -349,6 +349,15 @@ def _message(scene: _Scene, variant: _Variant, only: Seat | None) -> Message:
         below=below.parts_of(word.event),
         inbound=(word.event.inbound_id or 0) if for_staff else 0,
     )
+
+
+def _promise(scene: _Scene, variant: _Variant) -> Promise | None:
+    """Give the promise to those who are told of it; a text that is one says it."""
+    activity, desk = scene.place.activity, scene.place.desk
+    if variant.reader == "customer":
+        says_it = scene.word.event.is_promise
+        return None if says_it else promise_of(activity, desk)
+    return promise_of(activity, desk, scene.seats) if variant.reader == "team" else None
 
 
 def _signature(scene: _Scene, customer: Seat | None) -> tuple[str, ...]:
@@ -379,6 +388,9 @@ def _note(scene: _Scene, variant: _Variant, only: Seat | None) -> Note:
         author=scene.author_name,
         team=tuple(readers),
         consulted=variant.reader == Role.CONSULTED,
+        urgent=put_first(
+            scene.place.activity, scene.seats, scene.word.event.received_at
+        ),
         owned=scene.place.activity.owner_id is not None,
         brought_by=variant.brought_by,
         follows=variant.reason == "team" and scene.place.activity.owner_id is not None,
@@ -395,13 +407,33 @@ def _note(scene: _Scene, variant: _Variant, only: Seat | None) -> Note:
     )
 
 
-def promise_of(activity: Activity, desk: Desk) -> Promise | None:
-    """Give when the customer hears from us next, as letters say it."""
+def promise_of(
+    activity: Activity, desk: Desk, team: list[Seat] | None = None
+) -> Promise | None:
+    """Give when the customer hears from us next, as letters say it.
+
+    With the seats of the activity also who promised it, which only the team is told.
+    """
     if activity.promised_at is None:
         return None
     day_only = activity.promised_day_only
+    maker = seat_of(team or [], activity.promised_by_id)
     return Promise(
         at=activity.promised_at,
         day_only=day_only,
         zone=desk.zone if day_only else "",
+        by=maker.name if maker else "",
+        moves=activity.promise_moves if team else 0,
+    )
+
+
+def put_first(activity: Activity, seats: list[Seat], at: datetime) -> PutFirst | None:
+    """Give why an activity is first in the queue at an instant, for the team."""
+    if not activity.is_urgent(at) or activity.urgent_until is None:
+        return None
+    by = seat_of(seats, activity.urgent_by_id)
+    return PutFirst(
+        why=activity.urgent_why,
+        by=by.name if by else "",
+        until=activity.urgent_until,
     )

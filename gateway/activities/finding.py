@@ -9,13 +9,15 @@ from parsers.address import key
 from parsers.mail import Command
 from parsers.words import Days, Sought, around, sought, stands_in, words_of
 from parsers.zone import zone_named
-from storage import people, search
+from storage import activity as activities
+from storage import people as everybody
+from storage import search, tag
 from storage.activity import Lane
 from storage.event import Event
 from storage.people import Person
 from storage.queue import queued_of
 from storage.roster import display_name
-from storage.search import Hit
+from storage.search import Hit, Wanted
 from templates.found import Found, FoundCase
 from templates.values import QueuePlace, Understood
 
@@ -23,6 +25,7 @@ _MOST = 20
 _LETTERS = 240
 _MOST_PEOPLE = 500
 """Persons of one name; who looks for more common ones adds a word."""
+_MOST_TAGS = 500
 _EPOCH, _END = date(1970, 1, 1), date(9000, 1, 1)
 
 
@@ -37,12 +40,19 @@ def find(box: Letterbox, command: Command) -> Understood | None:
     if not wanted:
         return Understood(command="/find", outcome="find_what")
     reader = looking.reader_of(box)
+    people, tags = _people(box, wanted), _tags(box, wanted)
     hits, count = search.find(
         box.session,
         key(box.desk.address),
-        wanted,
-        people=_people(box, wanted),
-        spans=[_span(box, reader, one.days) for one in wanted],
+        [
+            Wanted(
+                sought=one,
+                people=people[at],
+                tags=tags[at],
+                span=_span(box, reader, one.days),
+            )
+            for at, one in enumerate(wanted)
+        ],
         most=_MOST,
     )
     values = Found(
@@ -58,7 +68,7 @@ def find(box: Letterbox, command: Command) -> Understood | None:
 def _people(box: Letterbox, wanted: tuple[Sought, ...]) -> list[list[int]]:
     """Give for each thing looked for whose name or address it is."""
     found: list[list[int]] = [[] for _ in wanted]
-    for person, name, address in people.names(box.session):
+    for person, name, address in everybody.names(box.session):
         named, written = words_of(name), words_of(address)
         for one, persons in zip(wanted, found, strict=True):
             if len(persons) < _MOST_PEOPLE and (
@@ -66,6 +76,13 @@ def _people(box: Letterbox, wanted: tuple[Sought, ...]) -> list[list[int]]:
             ):
                 persons.append(person)
     return found
+
+
+def _tags(box: Letterbox, wanted: tuple[Sought, ...]) -> list[list[str]]:
+    """Give for each thing looked for the tags of this desk's cases that it is."""
+    desk = activities.desk_named(box.session, key(box.desk.address))
+    used = tag.words_of(box.session, desk.id, _MOST_TAGS) if desk else {}
+    return [[each for each in used if stands_in(one, words_of(each))] for one in wanted]
 
 
 def _span(

@@ -16,6 +16,8 @@ class Floor:
     by: By
     team_lane: bool = False
     """They are given in a mail for the team alone."""
+    reaches_customer: bool = False
+    """What the mail says goes to the customer in a letter of ours."""
     asks_about: Event | None = None
     """The post that the mail answers, where its writer may read that one."""
     answers: Event | None = None

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gateway.activities import bursts, on_behalf, private, relaying
+from gateway.activities import bursts, on_behalf, private, promising, relaying
 from gateway.activities.audience import Hall, Utterance, hearing
 from gateway.activities.duties import assignee
 from gateway.activities.house import House
 from gateway.activities.matters import written_to
 from gateway.activities.place import Place
-from gateway.activities.posting import direct_keys
+from gateway.activities.posting import direct_keys, reaches_customer
 from gateway.activities.publishing import publication
 from gateway.activities.thankful import thanked
 from gateway.routing import asking as asked
@@ -100,8 +100,8 @@ def foresee(  # noqa: PLR0911 (one arm for each decision)
             return _of_opened_for(stage, decision)
         case AskOutside():
             return _of_question(stage, decision)
-        case Post() if facts.has_text or decision.as_written:
-            return _of_post(stage, decision)
+        case Post():
+            return _of_commands(stage, decision)
         case ByHand():
             return _by_hand(stage, decision)
         case Settle(answer=asked.YES, is_late=False) if (
@@ -182,6 +182,42 @@ def _opener(stage: _Stage, seats: list[Seat]) -> int:
     return found.person.id
 
 
+def _of_commands(stage: _Stage, decision: Post) -> tuple[Hearer, ...]:
+    """Who would get the text of a mail, and before it the line of a promise."""
+    has_text = stage.facts.has_text or decision.as_written
+    line = _of_line(stage, decision, has_text=has_text)
+    found = (*line, *(_of_post(stage, decision) if has_text else ()))
+    return tuple(dict.fromkeys(found))
+
+
+def _of_line(stage: _Stage, decision: Post, *, has_text: bool) -> tuple[Hearer, ...]:
+    """Who would get the line that `/promise` sends where no text goes out."""
+    words = [each.argument for each in decision.commands if each.word == "promise"]
+    activity = activities.find(stage.session, decision.activity) if words else None
+    if activity is None or decision.author is None:
+        return ()
+    place = Place(stage.session, stage.house, stage.desk, activity)
+    if has_text and reaches_customer(stage.session, stage.mail, decision, place):
+        return ()
+    author = stage.session.get_one(Person, decision.author)
+    meant = promising.understand(place, author, words[-1], stage.facts.now)
+    if not isinstance(meant, promising.Meant):
+        return ()
+    takes = activity.owner_id is None
+    hall = replace(
+        _hall(stage, activity.customer_id, author.id if takes else activity.owner_id),
+        direct=frozenset(),
+        is_urgent=_is_urgent(stage, activity, decision),
+    )
+    post = Utterance(author=author.id, team_lane=False, takes=takes)
+    return tuple(_told(hall, roster(stage.session, activity.id), post))
+
+
+def _is_urgent(stage: _Stage, activity: Activity, decision: Post) -> bool:
+    now = stage.facts.now
+    return promising.will_be_urgent(activity, decision.commands, now)
+
+
 def _of_post(stage: _Stage, decision: Post) -> tuple[Hearer, ...]:
     activity = activities.find(stage.session, decision.activity)
     if activity is None:
@@ -206,7 +242,10 @@ def _of_post(stage: _Stage, decision: Post) -> tuple[Hearer, ...]:
             found = assignee(each.argument, seats)
             owner = found[0].person if len(found) == 1 else owner
     is_assigned = owner not in {before, author}
-    hall = _hall(stage, activity.customer_id, owner)
+    hall = replace(
+        _hall(stage, activity.customer_id, owner),
+        is_urgent=_is_urgent(stage, activity, decision),
+    )
     post = _utterance(
         stage,
         author=author,

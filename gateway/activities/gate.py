@@ -15,12 +15,13 @@ from parsers.address import Mailbox
 from parsers.courtesy import farewells, greets
 from parsers.mail import Command, ParsedMail
 from parsers.overlap import shared
+from parsers.veiled import quoted
 from storage import activity as activities
 from storage import event as events
 from storage import outbox
-from storage.activity import Activity, Lane
+from storage.activity import Activity, Lane, Role
 from storage.database import Session
-from storage.event import Event, Kind
+from storage.event import Event, Kind, Written
 from storage.roster import Seat, display_name, roster
 from templates import mime
 
@@ -79,13 +80,17 @@ def look(
     if going.team_lane:
         found["greets_customer"] = _greets(session, activity, going)
     else:
-        found["team_text"] = team_text(session, desk, activity, going)
+        found["team_text"] = team_text(session, house, desk, activity, going)
         found["newer_answers"] = _newer(session, activity, going.writer, number)
     return found
 
 
 def team_text(
-    session: Session, desk: Desk | None, activity: Activity, going: Going
+    session: Session,
+    house: House,
+    desk: Desk | None,
+    activity: Activity,
+    going: Going,
 ) -> tuple[str, ...]:
     """Give the lines of a mail that only the team has read so far."""
     if any(each.word in PRIVATE for each in going.commands):
@@ -104,24 +109,32 @@ def team_text(
         ]
 
     own = (going.writer.person, going.inbound)
-    return shared(text, written_for_team(session, activity, own), known)
+    team = written_for_team(session, activity, own)
+    found = shared(text, team.texts, known)
+    if team.marks:
+        is_back = quoted(text, team.marks, house.sealer.veil, known)
+        lines = zip(text.split("\n"), is_back, strict=False)
+        back = (line.strip() for line, is_quoted in lines if is_quoted)
+        found = tuple(dict.fromkeys((*found, *back)))
+    return found
 
 
 def written_for_team(
     session: Session, activity: Activity, own: tuple[int | None, int | None]
-) -> list[str]:
+) -> Written:
     """Give all text of the team lane, each line of its letters' contexts once.
 
     Not what was held of a writer, given as `own` with the mail in hand: the team alone
-    has read it, and yet it is no word of theirs.
+    has read it, and yet it is no word of theirs. With it the marks of all texts of the
+    activity that were taken back, for the team or for everyone.
     """
     found = events.written(session, activity.family, Lane.TEAM, but_held_of=own)
-    return list(dict.fromkeys(found))
+    return Written(list(dict.fromkeys(found.texts)), found.marks)
 
 
 def everyone_text(session: Session, activity: Activity) -> list[str]:
     """Give what stands in the everyone lane; it is no secret."""
-    return events.written(session, activity.family, Lane.EVERYONE)
+    return events.written(session, activity.family, Lane.EVERYONE).texts
 
 
 def letters_outside(session: Session, activity: Activity) -> list[str]:
@@ -161,7 +174,8 @@ def _cards(
 def _card(seat: Seat, house_name: str) -> list[str]:
     organisation = seat.person.organisation
     known = [f"{seat.name} {organisation}", f"{seat.name} {house_name}"]
-    if not seat.participant.in_team_lane:
+    of_team = seat.participant.in_team_lane or seat.participant.role is Role.TEAM
+    if not of_team:
         known += [seat.address, f"{seat.name} {seat.address}"]
     known += farewells((seat.name, organisation or house_name))
     return known

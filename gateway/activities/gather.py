@@ -297,6 +297,8 @@ def _thread(session: Session, activity: Activity) -> Thread:
         resolved_at=activity.resolved_at,
         customer=activity.customer_id,
         owner=activity.owner_id,
+        promised_at=activity.promised_at,
+        urgent_until=activity.urgent_until,
         kept_out=private.kept_out(session, activity),
     )
 

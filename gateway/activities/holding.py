@@ -64,6 +64,8 @@ def hold(box: Letterbox, decision: Hold) -> None:
     if not _is_asked(box, place.activity.id):
         told = _is_told_now(box, place, decision)
         readers = [addressee(each) for each in to]
+        # Of a case that all of the team left, the desk's team decides (R16).
+        readers = readers or team_of(box.session, box.desk, box.offered.received_at)
         _tell_or_ask(box, decision, place, readers, told=told)
     seat = seat_of(seats, writer)
     if decision.tell_writer_once and seat and not told_before:
@@ -229,7 +231,7 @@ def set_deadline(
 ) -> None:
     """Say until when somebody decides on a mail: the desk's next contact (F53).
 
-    One of which nobody was told by now is quiet: the daily letter has a line of it
+    One of which nobody was told by now is quiet: the team's digest has a line of it
     (decisions C25, E48), unless it should have been told.
     """
     deadline, _ = next_contact(desk, at)

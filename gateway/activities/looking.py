@@ -11,6 +11,7 @@ from gateway.activities.fanout import author_name
 from gateway.activities.letterbox import Letterbox
 from gateway.activities.letters import Addressee, Sheet, send
 from gateway.routing.desk import Desk
+from gateway.routing.reminding import late_from
 from parsers.address import key
 from parsers.mail import Command
 from parsers.reply_address import number
@@ -23,14 +24,8 @@ from storage.queue import Queued, queue
 from storage.roster import Seat, address_of, roster, seat_of
 from storage.tag import tags_of
 from templates.found import Found
-from templates.values import (
-    CaseShown,
-    PostShown,
-    Promise,
-    Queue,
-    QueuePlace,
-    Understood,
-)
+from templates.promised import Promise, PutFirst
+from templates.values import CaseShown, PostShown, Queue, QueuePlace, Understood
 
 _MOST = 30
 _LAST_POSTS = 3
@@ -42,7 +37,8 @@ def show_queue(box: Letterbox, _: Command) -> Understood | None:
     if not is_of_the_team(box):
         return Understood(command="/queue", outcome="team_is_told")
     reader = reader_of(box)
-    first, count = queue(box.session, key(box.desk.address), _MOST)
+    now = box.offered.received_at
+    first, count = queue(box.session, key(box.desk.address), _MOST, now=now)
     values = Queue(
         desk=box.desk.name,
         places=_places(box, first, reader),
@@ -58,8 +54,11 @@ def show_mine(box: Letterbox, _: Command) -> Understood | None:
         return Understood(command="/mine", outcome="team_is_told")
     reader = reader_of(box)
     desk, owner = key(box.desk.address), reader.id
-    ours, count = queue(box.session, desk, _MOST, owner=owner)
-    theirs, waits = queue(box.session, desk, _MOST, turns={Turn.CUSTOMERS}, owner=owner)
+    now = box.offered.received_at
+    ours, count = queue(box.session, desk, _MOST, now=now, owner=owner)
+    theirs, waits = queue(
+        box.session, desk, _MOST, now=now, turns={Turn.CUSTOMERS}, owner=owner
+    )
     values = Queue(
         desk=box.desk.name,
         is_mine=True,
@@ -114,7 +113,8 @@ def is_of_the_team(box: Letterbox) -> bool:
 def _queued(box: Letterbox, activity: Activity) -> Queued | None:
     """Give a case as the queue has it; None for a case of another desk."""
     desk = key(box.desk.address)
-    found, _ = queue(box.session, desk, 1, turns=list(Turn), only=activity.id)
+    now = box.offered.received_at
+    found, _ = queue(box.session, desk, 1, now=now, turns=list(Turn), only=activity.id)
     return found[0] if found else None
 
 
@@ -147,10 +147,11 @@ def placed(queued: Queued, desk: Desk, reader: int, now: datetime) -> QueuePlace
         subject=queued.subject,
         turn=str(queued.turn),
         promise=_promise(queued, desk),
-        is_late=_is_late(queued, now),
+        is_late=_is_late(queued, desk, now),
         since=queued.waiting_since,
         owner=queued.owner_name,
         is_yours=queued.owner == reader,
+        urgent=_put_first(queued, now),
     )
 
 
@@ -159,11 +160,27 @@ def _promise(queued: Queued, desk: Desk) -> Promise | None:
         return None
     day_only = queued.day_only
     zone = desk.zone if day_only else ""
-    return Promise(at=queued.promised_at, day_only=day_only, zone=zone)
+    return Promise(
+        at=queued.promised_at,
+        day_only=day_only,
+        zone=zone,
+        by=queued.promised_by,
+        moves=queued.moves,
+    )
 
 
-def _is_late(queued: Queued, now: datetime) -> bool:
-    return queued.promised_at is not None and queued.promised_at < now
+def _is_late(queued: Queued, desk: Desk, now: datetime) -> bool:
+    if queued.promised_at is None:
+        return False
+    return late_from(desk, queued.promised_at, day_only=queued.day_only) < now
+
+
+def _put_first(queued: Queued, now: datetime) -> PutFirst | None:
+    if queued.urgent_until is None or queued.urgent_until <= now:
+        return None
+    return PutFirst(
+        why=queued.urgent_why, by=queued.urgent_by, until=queued.urgent_until
+    )
 
 
 def _last_posts(

@@ -109,7 +109,7 @@ def _held(place: Place, actor: int | None, most: int = 200) -> list[Event]:
 def _by_sender(held: list[Event], actor: int | None, address: str) -> list[Event]:
     """Of those whom we do not know, one word decides on the mails of one address.
 
-    The others stand in the daily letter: nobody is let in with somebody else.
+    The others stand in the team's digest: nobody is let in with somebody else.
     """
     if actor is not None:
         return held

@@ -5,7 +5,7 @@ written and queued differs, for a morning has a hundred thousand of them.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 
 from gateway.activities.house import House
@@ -78,9 +78,7 @@ def send_each(
         if head is None:
             head = head_of(house, sheet, made_by.placeholder)
             heads[id(sheet)] = head
-        composed = print_letter(
-            made_by, replace(head, message_id=piece.message_id), piece.values
-        )
+        composed = print_letter(made_by, head, piece.message_id, piece.values)
         letters.append(
             Personal(
                 kind=composed.kind,

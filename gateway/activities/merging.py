@@ -6,7 +6,7 @@ customers are never brought into one case, since each would read the other.
 
 from datetime import datetime
 
-from gateway.activities import cases, private
+from gateway.activities import cases, private, promises
 from gateway.activities.desks import desk_of
 from gateway.activities.fanout import Word, fan_out
 from gateway.activities.place import By, Place, note
@@ -139,11 +139,11 @@ def _of_the_team(place: Place, by: By, public_id: str) -> Activity | None:
 
 def _state(activity: Activity) -> dict[str, object]:
     """Give what a merge changes, for the day when it is undone."""
-    promised, waiting = activity.promised_at, activity.waiting_since
+    waiting = activity.waiting_since
     return {
         "turn": str(activity.turn),
         "waiting_since": waiting.isoformat() if waiting else "",
-        "promised_at": promised.isoformat() if promised else "",
+        **promises.state(activity),
     }
 
 
@@ -160,14 +160,11 @@ def _hand_over(place: Place, into: Activity, by: By) -> None:
         into.waiting_since = _first(into.waiting_since, activity.waiting_since)
         if into.turn is Turn.CUSTOMERS:
             into.turn = Turn.OURS
-    if activity.promised_at is not None:
-        earliest = _first(into.promised_at, activity.promised_at)
-        if earliest != into.promised_at:
-            into.promised_at = earliest
-            into.promised_day_only = activity.promised_day_only
+    promises.hand_over(activity, into)
     into.repeats += activity.repeats
     activity.turn, activity.resolved_at = Turn.RESOLVED, by.at
-    activity.waiting_since = activity.promised_at = None
+    activity.waiting_since = activity.urgent_until = None
+    promises.none(activity)
 
 
 def _first(one: datetime | None, other: datetime) -> datetime:
@@ -215,8 +212,7 @@ def _restore(place: Place, other: Activity) -> None:
     other.resolved_at = other.resolved_at if other.turn is Turn.RESOLVED else None
     if since := before.get("waiting_since"):
         other.waiting_since = datetime.fromisoformat(since)
-    if promised := before.get("promised_at"):
-        other.promised_at = datetime.fromisoformat(promised)
+    promises.restore(other, place.desk, before)
 
 
 def _may_be_split(place: Place, post: Event) -> bool:
@@ -318,7 +314,9 @@ def _settle_waiting(place: Place, post: Event) -> None:
         and not events.split_into(place.session, each.activity_id, each.id)
     ]
     if not waits:
-        activity.waiting_since = activity.promised_at = None
+        activity.waiting_since = None
+        if activity.promised_by_id is None:
+            promises.none(activity)
 
 
 _LATELY = 50

@@ -10,6 +10,7 @@ from gateway.activities import (
     bounces,
     by_hand,
     confirming,
+    following,
     health,
     holding,
     machines,
@@ -18,6 +19,7 @@ from gateway.activities import (
     opening,
     posting,
     publishing,
+    redacting,
     thanking,
     wishes,
 )
@@ -73,6 +75,8 @@ def apply(  # noqa: C901, PLR0911, PLR0912, PLR0915 (one arm for each outcome, a
         case Post():
             posting.post(box, decision)
             publishing.follow(box, decision)
+            redacting.follow(box, decision)
+            following.follow(box, decision)
         case React():
             thanking.react(box, decision)
         case ByHand():

@@ -61,7 +61,7 @@ def start(house: House, who: Visitor, now: datetime) -> StartPage:
     with house.database.reading() as session:
         queues = []
         for desk in who.desks:
-            first, count = queue(session, key(desk.address), _MOST)
+            first, count = queue(session, key(desk.address), _MOST, now=now)
             places = tuple(
                 looking.placed(each, desk, who.person, now) for each in first
             )

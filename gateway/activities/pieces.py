@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from gateway.routing.timetable import WEEKDAYS
 from parsers.command import read_commands
 from parsers.mail import ParsedMail
 
@@ -19,6 +20,11 @@ COMMANDS = frozenset(
     | {"drop", "spam", "publish"}
 )
 """Words that are commands when nothing else stands behind a number."""
+_DATED = frozenset({"promise", "wait"})
+"""Words that are commands with a short date behind them too (decisions F51)."""
+_LONGEST_DATE = 30
+NUDGE = "nudge"
+"""The word that sends the ready text of an item."""
 
 
 def in_pieces(
@@ -48,18 +54,37 @@ def in_pieces(
         said = text[mark.end() : ends].strip()
         if mark[1] in cases and said:
             before = pieces.get(mark[1])
-            pieces[mark[1]] = (
-                f"{before}\n{_as_command(said)}" if before else _as_command(said)
-            )
+            meant = _meant(said, values.get("nudges", {}).get(mark[1], ""))
+            pieces[mark[1]] = f"{before}\n{meant}" if before else meant
         else:
             rest.append(text[mark.start() : ends].strip())
     return "\n".join(rest), pieces
 
 
-def _as_command(said: str) -> str:
+def _meant(said: str, nudge: str) -> str:
+    """Give the text that a part stands for: a command, or the ready text of its item.
+
+    "wait for the release" is a text, "wait 3 days" and "promise friday" are none.
+    """
     word, *argument = said.split(maxsplit=1)
     bare = word.strip(".!,").casefold()
-    return f"/{bare}" if bare in COMMANDS and not argument else said
+    if nudge and bare == NUDGE and not argument:
+        return nudge
+    if bare in COMMANDS and not argument:
+        return f"/{bare}"
+    if bare in _DATED and argument and _is_date(argument[0]):
+        return f"/{bare} {argument[0]}"
+    return said
+
+
+def _is_date(words: str) -> bool:
+    if len(words) > _LONGEST_DATE or "\n" in words:
+        return False
+    first = words.split(maxsplit=1)[0].strip(".,").casefold()
+    return first[0].isdigit() or first in _DAYS
+
+
+_DAYS = frozenset({"today", "tomorrow", "next", "on", "until", "by"}) | WEEKDAYS
 
 
 def piece(mail: ParsedMail, said: str, *, is_first: bool) -> ParsedMail:

@@ -40,6 +40,7 @@ from storage.activity import (
     Participant,
 )
 from storage.alias import Alias
+from storage.database import Session
 from storage.event import Event, Kind
 from storage.people import Person
 from storage.roster import display_name, roster
@@ -97,6 +98,7 @@ def post(box: Letterbox, decision: Post) -> None:
         answers=answered_post(session, box.house, box.mail)
         if decision.commands
         else None,
+        reaches_customer=posts and reaches_customer(session, box.mail, decision, place),
     )
     before = place.activity.owner_id
     answers = obey_all(floor, decision.commands)
@@ -109,6 +111,21 @@ def post(box: Letterbox, decision: Post) -> None:
         _say_unsent(floor)
     if any(each.word == "leave" for each in decision.commands):
         membership.leave(place, participant, by)
+
+
+def reaches_customer(
+    session: Session, mail: ParsedMail, decision: Post, place: Place
+) -> bool:
+    """Say whether a letter of ours brings the customer the text of a mail.
+
+    Asks the database only where a command is obeyed by that letter.
+    """
+    if decision.team_lane or decision.quiet:
+        return False
+    if not any(each.word == "promise" for each in decision.commands):
+        return False
+    theirs = people.address_keys(session, place.activity.customer_id)
+    return theirs.isdisjoint(direct_keys(mail))
 
 
 def _let_in_once(box: Letterbox, place: Place, decision: Post, by: By) -> None:
@@ -224,7 +241,7 @@ def change_turn(
     by_customer = by.person.id == activity.customer_id
     if participant and participant.in_team_lane and not by_customer:
         takes = cases.own(place, participant, by)
-        cases.answered(activity, text)
+        cases.answered(place, by, text, by.at)
         return Turned(takes=takes)
     reopened = cases.flaps(place, by) if cases.reopen(place, by) else 0
     if by_customer:
@@ -341,7 +358,7 @@ def keep(box: Letterbox, decision: Keep) -> None:
             written_at=box.mail.date,
             inbound_id=box.offered.inbound,
             text=box.mail.prose,
-            # What only may be a machine's is told in the daily letter (R16).
+            # What only may be a machine's is told in the team's digest (R16).
             values={"reason": decision.reason, "kind": box.facts.automatic.kind},
         ),
     )

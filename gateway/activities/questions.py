@@ -81,6 +81,8 @@ def explain(box: Letterbox, number_: int, subject: str) -> None:
     question.values = {**question.values, "explained": times + 1}
     asking = Asking(question.asking)
     offered = question.values.get("answers") or ANSWERS.get(asking, frozenset({"post"}))
+    if asking is Asking.DIGEST and not question.values.get("cases"):
+        asking = Asking.LIST
     words = _EXAMPLES.get(asking) or sorted(offered or ())
     values = Unclear(words=tuple(words), subject=subject, text=box.facts.prose)
     answer(box, question, values)

@@ -57,10 +57,10 @@ def tell_about(place: Place, person: int, values: Values, at: datetime) -> None:
     seats = roster(place.session, place.activity.id)
     lost = seat_of(seats, person)
     inviter = seat_of(seats, lost.participant.invited_by_id) if lost else None
-    if inviter is None or inviter not in team(seats) or not inviter.reachable:
-        readers = owners(place.activity, seats, at)
-    else:
+    if inviter in team(seats) and _is_there(inviter, at):
         readers = [inviter]
+    else:
+        readers = owners(place.activity, seats, at)
     others = [seat for seat in readers if seat.person.id != person]
     if not others:
         others = [seat for seat in team(seats) if seat.person.id != person]

@@ -1,7 +1,7 @@
 """When somebody gets their digests: what holds for them, and how it is changed."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 
 from gateway.routing.desk import Desk
 from gateway.routing.timetable import Every, Kind, Timetable, is_quiet, read
@@ -28,17 +28,28 @@ def in_quiet_hours(
 
     Takes their roles and zones by person; an empty zone is the desk's.
     """
+    return frozenset(quiet_until(session, desk, readers, at))
+
+
+def quiet_until(
+    session: Session, desk: Desk, readers: dict[int, tuple[Role, str]], at: datetime
+) -> dict[int, datetime]:
+    """Give when the quiet hours end of those readers who have them at an instant."""
     if not readers:
-        return frozenset()
+        return {}
     chosen = person_schedule.schedules(session, list(readers))
-    quiet: set[int] = set()
+    ends: dict[int, datetime] = {}
     for person, (role, zone) in readers.items():
         kind = kind_for(role)
         found = as_chosen(chosen.get((person, str(kind))), desk, kind, zone)
         local = at.astimezone(zone_named(found.zone))
-        if is_quiet(local.hour * 60 + local.minute, found.quiet):
-            quiet.add(person)
-    return frozenset(quiet)
+        minute = local.hour * 60 + local.minute
+        if found.quiet is not None and is_quiet(minute, found.quiet):
+            over = found.quiet[1]
+            day = local.date() + timedelta(days=over <= minute)
+            clock = time(over // 60, over % 60)
+            ends[person] = datetime.combine(day, clock, local.tzinfo).astimezone(UTC)
+    return ends
 
 
 def set_schedule(

@@ -44,7 +44,7 @@ def ask_others(
     """Ask anew what only an address was asked that mail does not reach.
 
     `lost` is the delivery that came back. Returns about how many mails others were
-    asked; what they cannot answer stands in the daily letter.
+    asked; what they cannot answer stands in the team's digest.
     """
     count = 0
     for inbound in held.told_in_vain(session, address, lost=lost):

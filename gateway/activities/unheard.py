@@ -26,7 +26,7 @@ JOB = "unheard"
 def tell(place: Place, at: datetime) -> bool:
     """Tell all of the team who are there, if nobody of them got what was written.
 
-    Once a day for one text: when that letter comes back too, the daily letter has it.
+    Once a day for one text: when that letter comes back too, the team's digest has it.
     Returns whether they were told.
     """
     session, activity = place.session, place.activity

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from gateway.activities import membership, private, receipts
 from gateway.activities.cards import cards, present
 from gateway.activities.desks import desk_of
-from gateway.activities.fanout import promise_of
+from gateway.activities.fanout import promise_of, put_first
 from gateway.activities.house import House
 from gateway.activities.place import Place
 from gateway.activities.visiting import Visitor
@@ -19,7 +19,8 @@ from storage.database import Session
 from storage.people import Person
 from storage.roster import Seat, roster, seat_of
 from storage.tag import tags_of
-from templates.values import Face, Promise, Reacted, Receipt, Said
+from templates.promised import Promise, PutFirst
+from templates.values import Face, Reacted, Receipt, Said
 
 _MOST_POSTS = 500
 
@@ -47,6 +48,8 @@ class ActivityPage:
     note_to: str
     """The reader's address in the team lane; empty for who has none."""
     promise: Promise | None
+    urgent: PutFirst | None
+    """Why it was put first, for the team."""
     token: str
     """The one that opened it; the reader's own card has the same. Empty: signed in."""
     language: str
@@ -167,7 +170,8 @@ def _page(
         receipts=receipts.of_posts(session, seats, posts, is_staff=is_staff),
         reply_to=_address(place, reader, Purpose.EVERYONE),
         note_to=_address(place, reader, Purpose.TEAM) if reader.backstage else "",
-        promise=promise_of(found, desk),
+        promise=promise_of(found, desk, seats if is_staff else None),
+        urgent=put_first(found, seats, now) if is_staff else None,
         token=token,
         language=person.language,
         zone=person.zone or desk.zone,

@@ -17,6 +17,7 @@ from gateway.cli.command import (
     open_house,
     print_json,
 )
+from gateway.cli.forget import forget
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,7 +131,7 @@ def _tell_wrong(file: Path, wrong: "Sequence[Wrong]") -> None:
 @click.group()
 @config_option
 def person() -> None:
-    """Say that two people are one; see what is held on somebody."""
+    """Say that two people are one; see or forget what is held on somebody."""
 
 
 @person.command()
@@ -184,3 +185,6 @@ def _known(session: "Session", address: str) -> "Person":
     if found is None:
         raise Mistake(f"nobody has the address {address}")
     return found
+
+
+person.add_command(forget)

@@ -38,7 +38,7 @@ def instant(
 @click.group()
 @config_option
 def schedule() -> None:
-    """What happens because time passed: deadlines, reminders, daily letters."""
+    """What happens because time passed: deadlines, reminders, digests."""
 
 
 @schedule.command()

@@ -7,9 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from gateway.demo.cast import read_casts
 from gateway.demo.shell import Shell
 from gateway.demo.shown import Shown, frame_heights, show
-from gateway.demo.specimens import SPECIMENS, letter, read_casts
+from gateway.demo.specimens import SPECIMENS, letter
 from templates import catalogue
 
 _HREF = re.compile(r'href="[^"]*"')

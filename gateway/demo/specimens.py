@@ -1,73 +1,38 @@
 """One letter of each kind and audience, with people and words as they are in life."""
 
-import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from importlib import resources
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
+from gateway.demo import digest_specimens as digests
+from gateway.demo import promised
+from gateway.demo.cast import NOW, PROMISE, Cast
 from gateway.demo.themes import which_tag
 from parsers.reply_address import ReplyAddress
 from templates.letter import Composed, Head, compose
+from templates.promised import Promise
 from templates.values import (
     Acknowledgement,
     CatchUp,
     Collision,
-    Daily,
-    Digest,
-    DigestItem,
     Face,
     HeldMail,
     Invitation,
+    InvitationReminder,
     Joined,
     Left,
-    LostItem,
-    MailItem,
     Message,
     Missed,
     Note,
-    OwedItem,
-    Promise,
     Publish,
     Said,
     Taken,
     TeamText,
-    Told,
     Understood,
     UnknownCommand,
     Unreachable,
     Values,
 )
-
-NOW = datetime(2026, 11, 21, 9, 20, tzinfo=UTC)
-PROMISE = Promise(at=datetime(2026, 11, 23, 14, 0, tzinfo=UTC))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cast:
-    """Who writes to whom, and their words; the letter around it is ours."""
-
-    desk: str
-    customer: str
-    organisation: str
-    owner: str
-    mate: str
-    colleague: str
-    subject: str
-    question: str
-    answer: str
-    note: str
-    reason: str
-
-
-def read_casts() -> dict[str, Cast]:
-    """Read the casts; each says only what is otherwise than in the first."""
-    text = (
-        resources.files("gateway.demo").joinpath("story/casts.toml").read_text("utf-8")
-    )
-    told = tomllib.loads(text)
-    return {name: Cast(**{**told["plain"], **row}) for name, row in told.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +169,19 @@ def _invitation(cast: Cast) -> Values:
     )
 
 
+def _reminder(cast: Cast) -> Values:
+    return InvitationReminder(
+        inviter=cast.owner,
+        inviter_is_staff=True,
+        desk=cast.desk,
+        subject=cast.subject,
+        reason=cast.reason,
+        excerpt=cast.question.split("\n\n")[1],
+        here=(_customer(cast), _owner(cast)),
+        asked_at=NOW - timedelta(days=3),
+    )
+
+
 def _joined(cast: Cast) -> Values:
     return Joined(
         subject=cast.subject,
@@ -270,117 +248,6 @@ def _publish(cast: Cast) -> Values:
     )
 
 
-def _daily(cast: Cast) -> Values:
-    return Daily(
-        desk=cast.desk,
-        lost=(
-            LostItem(
-                number=1,
-                why="unseen",
-                subject="Rows twice",
-                sender="",
-                since=NOW - timedelta(days=2),
-                inbound=0,
-            ),
-        ),
-        owed=(
-            OwedItem(
-                number=2,
-                customer=cast.customer,
-                subject=cast.subject,
-                promise=PROMISE,
-                is_late=False,
-                since=NOW - timedelta(hours=3),
-                is_owned=True,
-            ),
-            OwedItem(
-                number=3,
-                customer="Paul Adeyemi",
-                subject="Invoice of October",
-                promise=Promise(at=NOW - timedelta(days=1)),
-                is_late=True,
-                since=NOW - timedelta(days=3),
-                is_owned=False,
-            ),
-        ),
-        held=(
-            MailItem(
-                number=4,
-                name="Max Fremd",
-                address="max@elsewhere.example",
-                subject="Re: Import",
-                since=NOW - timedelta(days=2),
-                inbound=12,
-            ),
-        ),
-        quiet=(),
-        kept=(),
-        more=0,
-        waiting=5,
-        unseen=1,
-    )
-
-
-def _item(cast: Cast, **changes: Any) -> DigestItem:
-    facts: dict[str, Any] = {
-        "number": 1,
-        "needs_you": True,
-        "subject": cast.subject,
-        "customer": cast.customer,
-        "organisation": cast.organisation,
-        "why": "asked",
-        "by": cast.owner,
-        "at": NOW - timedelta(hours=16),
-        "waiting_since": None,
-        "promise": None,
-        "is_solved": False,
-        "changes": (),
-        "posts": (_told(cast.owner, cast.answer),),
-        "more": 0,
-        "mailed": (),
-        "lane": "everyone",
-    }
-    return DigestItem(**(facts | changes))
-
-
-def _told(author: str, text: str) -> Told:
-    return Told(author=author, at=NOW - timedelta(hours=16), text=text)
-
-
-def _digest(cast: Cast) -> Values:
-    other = _item(
-        cast,
-        number=2,
-        needs_you=False,
-        subject="CSV import and locale dates",
-        customer="Paul Toro",
-        organisation="",
-        why="new",
-        by=cast.mate,
-        is_solved=True,
-        changes=(("resolved", cast.mate),),
-        posts=(_told(cast.mate, "It was the locale flag."),),
-        more=2,
-    )
-    short = _item(
-        cast, number=3, needs_you=False, subject="Export", why="reply", posts=(), more=3
-    )
-    return Digest(
-        desk=cast.desk,
-        kind="colleague",
-        at=NOW,
-        every="daily",
-        weekdays=(0, 1, 2, 3, 4),
-        needs=(_item(cast),),
-        changed=(other,),
-        lines=(short,),
-        rest=0,
-        count_needs=1,
-        count_changed=2,
-        muted=3,
-    )
-
-
 def _catch_up(cast: Cast) -> Values:
     return CatchUp(
         desk=cast.desk,
@@ -392,6 +259,24 @@ def _catch_up(cast: Cast) -> Values:
             ),
         ),
     )
+
+
+def _promise_due(cast: Cast) -> Values:
+    made = replace(PROMISE, by=cast.owner, moves=1)
+    since = NOW - timedelta(hours=5)
+    return promised.due(cast.customer, cast.subject, cast.owner, made, since)
+
+
+def _promise_late(cast: Cast) -> Values:
+    made = Promise(at=NOW - timedelta(minutes=20))
+    since = NOW - timedelta(days=1)
+    return promised.late(cast.customer, cast.subject, cast.owner, made, since)
+
+
+def _urgent(cast: Cast) -> Values:
+    since = NOW - timedelta(hours=5)
+    customer, subject = cast.customer, cast.subject
+    return promised.urgent(customer, subject, cast.mate, cast.note, PROMISE, since)
 
 
 def _unreachable(cast: Cast) -> Values:
@@ -416,6 +301,7 @@ SPECIMENS = {
     "guest": Specimen("An answer, to an invited guest", _to_guest, by="owner"),
     "note": Specimen("A note, to the team", _note, by="mate", team_only=True),
     "invitation": Specimen("An invitation", _invitation, by="owner"),
+    "reminder": Specimen("The same once more, the last time", _reminder, by="owner"),
     "joined": Specimen("Welcome to who joined", _joined),
     "left": Specimen(
         "Goodbye to who left",
@@ -437,8 +323,13 @@ SPECIMENS = {
         lambda cast: which_tag(cast.subject),
         team_only=True,
     ),
-    "digest": Specimen("A digest, to a colleague", _digest),
-    "daily": Specimen("What is due today, to the owner", _daily),
+    "team": Specimen("To an owner, in the morning", digests.team),
+    "digest": Specimen("A digest, to a colleague", digests.colleague),
+    "promise": Specimen(
+        "A promise is due, to whoever keeps it", _promise_due, team_only=True
+    ),
+    "late": Specimen("A promise is late, to the team", _promise_late, team_only=True),
+    "urgent": Specimen("Somebody put a case first", _urgent, team_only=True),
     "catch-up": Specimen("What was missed while mail bounced", _catch_up),
     "unreachable": Specimen("Mail to somebody comes back", _unreachable),
 }

@@ -43,6 +43,8 @@ class Asking(StrEnum):
     """To the author: somebody answered meanwhile; send it too? (decisions E42)"""
     PUBLISH = "publish"
     """To one of the team: this is what the customer would read (decisions E47)."""
+    REDACT = "redact"
+    """To one of the team: shall the text of this post be taken back?"""
     MACHINE = "machine"
     """To the owner: let the mail of a machine through? (decisions C25)"""
     REACHED = "reached"
@@ -70,6 +72,7 @@ ANSWERS: Mapping[Asking, frozenset[str]] = {
     Asking.TEAM_TEXT: frozenset({"send", "note"}),
     Asking.COLLISION: frozenset({"send", "note"}),
     Asking.PUBLISH: frozenset({YES, NO}),
+    Asking.REDACT: frozenset({YES, NO}),
     Asking.MACHINE: frozenset({"post", "open", "refuse", "spam"}),
     Asking.REACHED: frozenset({YES}),
 }
@@ -79,6 +82,7 @@ _SAME = {
     Asking.ADMIT: {YES: "admit", NO: "refuse"},
     Asking.MACHINE: {YES: "post", NO: "refuse"},
     Asking.PUBLISH: {"publish": YES, "send": YES},
+    Asking.REDACT: {"redact": YES},
     Asking.TEAM_TEXT: {"post": "send"},
     Asking.COLLISION: {"post": "send"},
     Asking.FORWARD: {"open": YES},
@@ -97,6 +101,7 @@ _ON_THE_ACTIVITY = frozenset(
         Asking.TEAM_TEXT,
         Asking.COLLISION,
         Asking.PUBLISH,
+        Asking.REDACT,
         Asking.MACHINE,
         Asking.WHICH_TAG,
         Asking.LIST,

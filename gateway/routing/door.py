@@ -22,6 +22,9 @@ def answers(facts: Facts, cause: str) -> tuple[str, ...]:
     """Give the answers to what is asked about a held mail, the weightiest first."""
     if cause in _ONLY_SEEN:
         return (REFUSE,)
+    if cause == "kept_out":
+        # Whoever let them in would let nobody in (D36): it becomes a case, or nothing.
+        return (OPEN, REFUSE)
     may_block = (SPAM,) if _is_nobody(facts) else ()
     if facts.thread is None:
         return (OPEN, REFUSE, *may_block)

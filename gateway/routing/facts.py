@@ -45,6 +45,10 @@ class Thread:
     owner: int | None
     kept_out: frozenset[int] = frozenset()
     """The persons who can never be in it: it is a private question (D36)."""
+    promised_at: datetime | None = None
+    """When its customer hears from us next."""
+    urgent_until: datetime | None = None
+    """Until when one of the team put it first; it may be past."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ IGNORED = "ignores the writer"
 QUIET = "quiet hours"
 THANKS = "thanks"
 BY_NAME = "asked by name"
+URGENT = "urgent"
 ASSIGNED = "assigned"
 
 
@@ -103,6 +104,8 @@ class Spoken:
     """It is thanks and nothing else (decisions E44)."""
     thanks: int | None = None
     """Whom it thanks; None: nobody, or nobody we know."""
+    is_urgent: bool = False
+    """One of the team has put the case first (support.md 4)."""
 
 
 def hear(readers: Iterable[Reader], post: Spoken) -> dict[int, tuple[Heard, str]]:
@@ -192,8 +195,10 @@ def _as_wished(reader: Reader, post: Spoken) -> tuple[Heard, str] | None:
         return Heard.DIGEST, THANKS
     if reader.wants not in {"digest", "urgent"}:
         return None
-    if _urgent(reader, post):
-        return (Heard.DIGEST, QUIET) if reader.in_quiet_hours else None
+    if why := _urgent(reader, post):
+        # Nothing interrupts quiet hours but what was put first (decisions D33).
+        waits = reader.in_quiet_hours and why != URGENT
+        return (Heard.DIGEST, QUIET) if waits else None
     if reader.wants == "urgent":
         return Heard.MUTED, "only what is urgent"
     return Heard.DIGEST, "reads the digest"
@@ -220,6 +225,8 @@ def _urgent(reader: Reader, post: Spoken) -> str:
     """Say why a post goes at once to who reads digests; empty: it waits (D33)."""
     if post.is_thanks:
         return THANKS if reader.person == post.thanks else ""
+    if post.is_urgent and (reader.on_team or reader.is_owner):
+        return URGENT
     if post.assigns and reader.is_owner:
         return ASSIGNED
     return BY_NAME if reader.called else ""

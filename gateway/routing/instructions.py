@@ -22,9 +22,13 @@ FOR_THE_TEAM = FOR_EVERYONE | {
     "deputy",
     "door",
     "drop",
+    "followup",
     "merge",
+    "move",
     "note",
+    "promise",
     "publish",
+    "redact",
     "refuse",
     "reopen",
     "resolve",
@@ -33,6 +37,8 @@ FOR_THE_TEAM = FOR_EVERYONE | {
     "tag",
     "take",
     "untag",
+    "urgent",
+    "wait",
 }
 
 # What stands beside these is for the team alone: the customer gets no letter (E50).
@@ -43,7 +49,7 @@ PRIVATE = frozenset({"drop", "note", "spam"})
 _SECRET = frozenset({"note"})
 
 # What stands above no text of its own.
-_ALONE = frozenset({"publish"})
+_ALONE = frozenset({"followup", "move", "publish", "redact"})
 
 _MEANT_AS_TEXT = "post"
 _CONFIRMED = "yes"
@@ -119,9 +125,14 @@ def _is_text_alone(facts: Facts) -> bool:
 
 
 def _alone(facts: Facts) -> Ask | None:
-    """Stop a `/publish` above a text: it is the note that shall go out (E47)."""
-    if facts.has_text and any(each.word in _ALONE for each in facts.commands):
-        return Ask(word="/publish", nearest="", refused=True)
+    """Stop a `/publish` above a text: it is the note that shall go out (E47).
+
+    And a `/redact`: what goes is the text that is answered, not that of the mail. Above
+    `/followup` and `/move` it is not clear which case the text is for.
+    """
+    found = [each for each in facts.commands if each.word in _ALONE]
+    if facts.has_text and found:
+        return Ask(word=f"/{found[0].word}", nearest="", refused=True)
     return None
 
 

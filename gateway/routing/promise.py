@@ -45,7 +45,7 @@ def next_contact(desk: Desk, now: datetime) -> tuple[datetime, bool]:
     hours = desk.hours or _WORKING_WEEK
     start = now.astimezone(zone)
     if desk.hours or span.unit != "day":
-        start = _open_from(start, hours)
+        start = open_from(start, hours)
     match span.unit:
         case "hour":
             at = _after_hours(start, timedelta(hours=span.count), hours)
@@ -70,12 +70,12 @@ def _within(moment: datetime, hours: Hours | None) -> datetime:
         return moment
     span = hours.by_weekday.get(moment.weekday())
     if span is None:
-        return _open_from(moment, hours)
+        return open_from(moment, hours)
     opens, closes = (_at(moment.date(), minutes, moment) for minutes in span)
     return min(max(moment, opens), closes)
 
 
-def _open_from(moment: datetime, hours: Hours) -> datetime:
+def open_from(moment: datetime, hours: Hours) -> datetime:
     """Give the moment itself, or the next opening when the desk is closed."""
     day = moment.date()
     while True:
@@ -106,4 +106,4 @@ def _after_hours(start: datetime, left: timedelta, hours: Hours) -> datetime:
         if start + left <= closes:
             return start + left
         left -= closes - start
-        start = _open_from(closes, hours)
+        start = open_from(closes, hours)

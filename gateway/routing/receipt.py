@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from gateway.routing.facts import Standing
-from gateway.routing.hearing import PAUSED, THANKS, Heard
+from gateway.routing.hearing import PAUSED, QUIET, THANKS, Heard
 
 
 class Got(StrEnum):
@@ -51,6 +51,7 @@ SHOWN_REASONS = {
     "not on duty": "duty",
     "only what is urgent": "urgent",
     PAUSED: "paused",
+    QUIET: "quiet",
     THANKS: "thanks",
 }
 

@@ -29,7 +29,8 @@ def kept_out(facts: Facts) -> Decision | None:
     """The customer of a case is never let into a private question of it (D36)."""
     if facts.thread is None or facts.writer.person not in facts.thread.kept_out:
         return None
-    return _stranger("from a customer, to a private question about their case")
+    reason = "from a customer, to a private question about their case"
+    return Hold(cause="kept_out", reason=reason, told=Told.OWNER)
 
 
 def invitation(facts: Facts) -> Decision | None:

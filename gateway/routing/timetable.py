@@ -124,6 +124,8 @@ _DAYS = {
     )
     for name in names.split()
 }
+WEEKDAYS = frozenset(_DAYS)
+"""Their names in English, long and short."""
 _FILLERS = frozenset({"at", "on", "digest", "every"})
 
 

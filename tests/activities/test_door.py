@@ -103,7 +103,7 @@ def test_e48_further_mails_are_added_and_told_once_a_day(each_town):
     assert posts(town)[-3:] == ["One.", "Two.", "Three."]
 
 
-def test_r16_what_the_daily_letter_tells_is_told(town):
+def test_r16_what_the_digest_tells_is_told(town):
     taken_case(town)
     town.reply(KARL, "One.", to=hers(town))
     town.reply(KARL, "Two.", to=hers(town))

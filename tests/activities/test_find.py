@@ -46,12 +46,14 @@ def three_cases(town):
 def test_words_names_and_days_are_found_and_nothing_is_changed(each_town):
     town = each_town
     three_cases(town)
+    town.reply(ANA, "/tag discount", to=town.last("ana@acme.example", "message"))
     with town.database.reading() as session:
         before = len(session.scalars(select(Event)).all())
     assert found(town, "import") == ["Import", "Prices"], "a subject counts more"
     assert found(town, "FUHRT") == ["Import"]
     assert found(town, "carla@gomez.example") == ["Import"]
     assert found(town, "2026-12 import") == ["Prices"]
+    assert found(town, "import DISCOUNT") == ["Prices"]
     with town.database.reading() as session:
         assert len(session.scalars(select(Event)).all()) == before
 

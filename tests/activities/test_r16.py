@@ -107,6 +107,21 @@ def test_r16_a_held_mail_has_its_notice_and_its_deadline(each_town):
         assert len(session.scalars(select(Notice)).all()) == 1
 
 
+def test_r16_a_held_mail_of_a_case_that_all_of_the_team_left(each_town):
+    town = each_town
+    taken_case(town)
+    for one in (ANA, BO):
+        held = town.last(one.partition("<")[2].rstrip(">"), "message")
+        town.reply(one, "/leave", to=held)
+    hers = town.last("carla@gomez.example", "message")
+    town.reply(STRANGER, "I am her consultant.", to=hers)
+    for one in ("ana@acme.example", "bo@acme.example"):
+        assert "I am her consultant." in town.last(one, "notice").text
+    notice = town.last("bo@acme.example", "notice")
+    town.reply(BO, "/admit", to=notice)
+    assert "I am her consultant." in town.last("carla@gomez.example", "message").text
+
+
 def test_r16_a_held_mail_that_somebody_dismissed_waits_no_more(town):
     held_mail(town)
     with town.database.transaction() as session:
@@ -118,7 +133,7 @@ def test_r16_a_held_mail_that_somebody_dismissed_waits_no_more(town):
     assert town.unseen() == []
 
 
-def test_r16_a_newsletter_waits_for_the_daily_letter(each_town):
+def test_r16_a_newsletter_waits_for_the_digest(each_town):
     town = each_town
     assert town.write(STRANGER, DESK, "News", "Buy.", headers=[ROBOT]) == []
     assert town.state() == "held"
@@ -380,7 +395,7 @@ def test_r16_a_held_mail_without_a_deadline(each_town):
 
 
 def test_r16_a_held_mail_of_which_nobody_is_reminded(each_town):
-    """The deadline is Monday; the daily letter must have said it by Friday."""
+    """The deadline is Monday; the team's digest must have said it by Friday."""
     town = each_town
     held_mail(town)
     town.pass_time(days=6)
@@ -454,10 +469,10 @@ def test_r16_a_failed_mail_that_could_not_be_told(each_town, poison):
     poison.setattr("gateway.activities.holding.tell_broken", broken)
     assert town.write(CARLA, DESK, "Poison", "Oh.") == []
     assert town.unseen() == ["no_deadline"]
-    # The next daily letter has it.
+    # The team's next digest has it.
     letters = town.tick()
     assert town.unseen() == []
-    assert ("reminder", "ana@acme.example") in gist(letters)
+    assert ("digest", "ana@acme.example") in gist(letters)
     assert "could not be read" in letters[0].text
 
 

@@ -62,3 +62,19 @@ def test_the_customer_of_a_case_is_nobody_of_its_team(town):
     open_case(town)
     with pytest.raises(ValueError, match="customer of a case, the other of its team"):
         merge(town, "ana@acme.example", "carla@gomez.example")
+
+
+def test_whom_the_other_ignored_comes_along(each_town):
+    town = each_town
+    taken_case(town)
+    ana = town.last("ana@acme.example")
+    town.reply(ANA, "/invite mei@elsewhere.example\n/invite mei@home.example", to=ana)
+    for who, address in (
+        (MEI, "mei@elsewhere.example"),
+        (MEI_AT_HOME, "mei@home.example"),
+    ):
+        town.reply(who, "yes", to=town.last(address, "invitation"))
+    town.reply(MEI_AT_HOME, "/ignore Carla", to=town.last("mei@home.example"))
+    merge(town, "mei@elsewhere.example", "mei@home.example")
+    copies = town.reply(CARLA, "Which of you?", to=town.last("carla@gomez.example"))
+    assert {each.to for each in copies} == {"ana@acme.example"}

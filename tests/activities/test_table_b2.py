@@ -129,6 +129,15 @@ def test_an_invitation_that_never_arrives_is_told_to_the_inviter_at_once(town):
     assert "comes back" in answer.text
 
 
+def test_an_inviter_who_has_paused_is_not_woken_up_by_it(town):
+    taken_case(town)
+    bos = town.last("bo@acme.example")
+    town.reply(BO, "/invite mei@elsewhere.example", to=bos)
+    town.reply(BO, "/pause until 2026-12-24", to=bos)
+    [notice] = comes_back(town, town.last("mei@elsewhere.example"))
+    assert notice.to == "ana@acme.example"
+
+
 def test_soft_on_5_distinct_days_in_14_is_paused(each_town):
     town = each_town
     taken_case(town)

@@ -133,7 +133,7 @@ def test_leave_and_join_again(town):
         ("notice", "ana@acme.example"),
         ("notice", "mei@elsewhere.example"),
     ]
-    # What more she says waits with it, and stands in the daily letter (E48).
+    # What more she says waits with it, and stands in the team's digest (E48).
     assert town.reply(MEI, "And another.", to=meis) == []
     assert town.state() == "held"
     assert town.unseen() == []

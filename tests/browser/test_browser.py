@@ -6,8 +6,9 @@ from itertools import product
 
 import pytest
 
+from gateway.demo.cast import read_casts
 from gateway.demo.gallery import picture
-from gateway.demo.specimens import SPECIMENS, read_casts
+from gateway.demo.specimens import SPECIMENS
 
 WIDE, NARROW = 1200, 360
 LOOK = """() => [
@@ -163,6 +164,72 @@ def test_customer_owner_and_invited_colleague_in_turn(window):
     window.look(window.page)
     window.press("Undo")
     assert "Taken back" in window.page.inner_text("[role=status]")
+
+
+TEAM = {
+    "phone": "ana",
+    "phone-without-js": "bo",
+    "desktop": "ana",
+    "desktop-without-js": "bo",
+}
+"""Who of the team signs in by which window: an hour has few links for each."""
+
+
+def test_one_signs_in_by_a_letter_and_out_again(window):
+    """The customer reads their case, one of the team the queue, people, the notes."""
+    customer = f"in.{window.name}@gomez-logistics.example"
+    subject = f"The printer sings, {window.name}"
+    window.open("/demo")
+    window.write(customer, subject=subject, text="How do I make it stop?")
+    window.mail(customer, "Thank you")
+    _sign_in(window, customer, customer)
+    window.page.get_by_role("link", name=subject).click()
+    window.look(window.page)
+    assert "How do I make it stop?" in window.page.inner_text("main")
+    window.open("/people")
+    assert window.page.inner_text("h1") == "Your card"
+    window.page.locator("#title").fill("Head of Logistics")
+    window.press("Save")
+    assert "Saved." in window.page.inner_text("[role=status]")
+    window.press("Sign out")
+    assert "You are signed out." in window.page.inner_text("[role=status]")
+
+    who = TEAM[window.name]
+    letter = window.mail(who, "How do I make it stop?")
+    letter.get_by_role("link", name=re.compile("^Note")).click()
+    window.page.wait_for_url("**/write?**")
+    window.page.locator("#text").fill("It sang before.")
+    window.press("Send")
+    _sign_in(window, who, f"{who}@acme.example")
+    case = window.page.get_by_role("link", name=subject)
+    for _ in range(100):
+        case.click()
+        window.look(window.page)
+        if "It sang before." in window.page.inner_text("main"):
+            break
+        window.page.wait_for_timeout(100)
+        window.open("/")
+    assert "Only the team reads this" in window.page.inner_text(".posts .note")
+    window.open("/people")
+    window.page.locator("#words").fill("Head of Logistics")
+    window.press("Search")
+    window.page.locator(".rows a").first.click()
+    window.look(window.page)
+    assert "Mark as staff" in window.page.inner_text("main")
+    window.open("/settings")
+    window.press("Sign out everywhere")
+    window.open("/settings")
+    assert window.page.inner_text("h1") == "Sign in"
+
+
+def _sign_in(window, mailbox, address):
+    window.open("/sign-in")
+    window.page.locator("#address").fill(address)
+    window.press("Send me a link")
+    assert "Look into your mail" in window.page.inner_text("h1")
+    letter = window.mail(mailbox, "Sign in at")
+    window.follow(letter.get_by_role("link", name="Sign in", exact=True))
+    window.press("Yes, sign in")
 
 
 def test_the_demos_pages(window):

@@ -199,3 +199,30 @@ def test_two_people_of_one_row_are_merged_first(database):
     assert again.exit_code == 2
     unknown = run("person", "merge", "ana@acme.example", "who@acme.example")
     assert "nobody has the address who@acme.example" in unknown.output
+
+
+def test_somebody_is_forgotten_after_a_look(database):
+    take("address,name\ncarla@home.example,Carla Gomez\n")
+    seen = CliRunner().invoke(
+        parlour, ["person", "forget", "CARLA@home.example"], input="n\n"
+    )
+    assert seen.exit_code == 1
+    assert "who      Carla Gomez, carla@home.example" in seen.output
+    assert "nothing was changed" in seen.output
+    found = person(database, "carla@home.example")
+    # Nobody at the keyboard is a no.
+    assert run("person", "forget", "carla@home.example").exit_code == 1
+    done = run("person", "forget", "carla@home.example", "--yes")
+    assert (done.exit_code, person(database, "carla@home.example")) == (0, None)
+    assert f"they are 'former participant {found.id:03x}' now" in done.output
+    again = run("person", "forget", "carla@home.example", "--yes")
+    assert again.exit_code == 0
+    assert "nobody has the address carla@home.example; nothing to do" in again.output
+
+
+def test_who_is_of_a_team_is_taken_out_of_the_settings_first(database):
+    take("address,name\nana@acme.example,Ana Ruiz\n")
+    refused = run("person", "forget", "ana@acme.example", "--yes")
+    assert refused.exit_code == 1
+    assert "take it out of the settings first" in refused.output
+    assert person(database, "ana@acme.example").name == "Ana Ruiz"

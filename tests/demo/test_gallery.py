@@ -2,8 +2,9 @@
 
 import pytest
 
+from gateway.demo.cast import read_casts
 from gateway.demo.gallery import picture
-from gateway.demo.specimens import SPECIMENS, read_casts
+from gateway.demo.specimens import SPECIMENS
 from templates import catalogue
 from tests.templates.specimens import SPECIMENS as ALL
 

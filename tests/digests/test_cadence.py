@@ -1,4 +1,4 @@
-"""The daily letter is due once on each local day on which the desk works."""
+"""On which days a desk works, and when they begin and end."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from digests import daily, digest, schedule
+from digests import digest, schedule
 from storage import job
 from storage.database import Database
 from storage.job import Job
@@ -18,8 +18,8 @@ from storage.outbox import Letter
 from storage.wake import Wake
 from tests.activities.people import CARLA, open_case
 from tests.cli.served import until
-from tests.digests.test_daily import BOTH, MONDAY, letters_of_the_day
 from tests.digests.test_digest import case_with_mei
+from tests.digests.test_team_digest import BOTH, MONDAY, letters_of_the_day
 from tests.town import gist
 
 MINUTE = timedelta(minutes=1)
@@ -73,7 +73,7 @@ def test_even_without_the_lease_nothing_is_done_twice(each_town, twins):
     town = each_town
     open_case(town)
     town.now = MONDAY
-    assert sum(at_once(lambda _, house: daily.run(house, MONDAY), twins)) == 2
+    assert sum(at_once(lambda _, house: digest.run(house, MONDAY), twins)) == 2
     town.settle()
     assert letters_of_the_day(town) == BOTH
 
@@ -85,9 +85,10 @@ def test_of_several_that_make_digests_at_once_each_reader_gets_one(each_town, tw
     town.reply(CARLA, "Row 7 fails.")
     town.now = MONDAY + MINUTE
     made = at_once(lambda _, house: digest.run(house, town.now), twins)
-    assert sum(made) == 2
+    assert sum(made) == 3
     letters = [each for each in town.settle() if each.kind == "digest"]
     assert gist(letters) == [
+        ("digest", "ana@acme.example"),
         ("digest", "bo@acme.example"),
         ("digest", "mei@acme.example"),
     ]
@@ -141,7 +142,7 @@ def test_a_task_that_fails_stops_no_other(each_town, monkeypatch):
     town.now = MONDAY
     ran = schedule.run_due(town.house, MONDAY, node="one", clock=lambda: MONDAY)
     assert isinstance(ran[0].error, RuntimeError)
-    assert {each.name: each.count for each in ran}["daily letters"] == 2
+    assert {each.name: each.count for each in ran}["digests"] == 2
     assert gist(town.settle()) == BOTH
     # The lease is given back, and when the tick was is known.
     with town.database.reading() as session:

@@ -8,7 +8,7 @@ from tests.model.asked import ADMIT, FORWARD, IS_IT_YOU, LET_IN, PUBLISH
 from tests.model.memory import Forecast, Question, Waiting, quiet
 from tests.model.mishaps import Mishaps
 from tests.model.people import ADDRESS, DESK, FAIL, NONE, PASS, Mail, quoted
-from tests.model.promises import COMMAND, CONFIRM
+from tests.model.posting import COMMAND, CONFIRM
 from tests.model.telling import CONVERSATION
 
 _UNCLEAR = "Let me think about it."
@@ -171,6 +171,8 @@ class Answering(Mishaps):
         """Whether a mail that is let in is a text of its own and nothing else."""
         mail, where = waiting.mail, waiting.where
         if mail.commands or not mail.word or waiting.private:
+            return False
+        if any(map(self.promises.is_unsure, mail.cc)):
             return False
         seat = where.seats.get(mail.author) if where else None
         is_asked = seat is not None and seat.standing in {"invited", "declined"}

@@ -9,7 +9,8 @@ from tests.model.judge import TO_TEAM
 from tests.model.lanes import COLLISION, TEAM_TEXT
 from tests.model.memory import Forecast, Question, Seat, Waiting, quiet
 from tests.model.people import NONE, TEAM, Holding, Mail
-from tests.model.promises import COMMAND, CONFIRM, Promises
+from tests.model.posting import COMMAND, CONFIRM
+from tests.model.promises import Promises
 
 ADMIT, IS_IT_YOU, LET_IN = "admit", "is it you", "let in"
 PUBLISH, FORWARD = "publish", "forward"

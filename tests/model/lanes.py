@@ -36,6 +36,11 @@ class Lanes(Judge):
         """Whether mail to somebody may come back, as far as Parlour can know."""
         return who in self.shaky or who in self.closed
 
+    @property
+    def has_trouble(self) -> bool:
+        """Whether mail to anybody may come back."""
+        return bool(self.shaky or self.closed)
+
     def is_somebody(self, address: str) -> bool:
         """Whether Parlour knows an address as somebody's."""
         seats = (case.seats for case in self.cases)

@@ -8,12 +8,14 @@ from hypothesis.stateful import precondition, rule
 
 from tests.model import world as worlds
 from tests.model.asked import FORWARD
+from tests.model.kills import Death, Fault
 from tests.model.lanes import COLLISION, TEAM_TEXT
 from tests.model.memory import Forecast, quiet
 from tests.model.people import ANA, DESK, FAIL, NONE, PASS, TEAM, TOKEN
 from tests.model.telling import CONVERSATION, Telling
-from tests.model.world import Death, Fault
 from tests.reports import report
+
+_LONG = 48
 
 
 class Mishaps(Telling):
@@ -151,7 +153,8 @@ class Mishaps(Telling):
         waiting = self.waiting[place]
         mail, by_token = waiting.mail, waiting.by_token
         asks_writer = waiting.cause in {TEAM_TEXT, COLLISION, FORWARD}
-        if mail.commands or not mail.word or asks_writer:
+        is_unsure = any(map(self.promises.is_unsure, mail.cc))
+        if mail.commands or not mail.word or asks_writer or is_unsure:
             return
         stands = mail.answers and self.standing(mail.author, mail.answers)
         if stands in {"invited", "declined"}:
@@ -170,7 +173,9 @@ class Mishaps(Telling):
         self.promises.begin(self.world.now + timedelta(hours=hours))
         note(f"{hours} hours pass")
         forecast = self.promises.waits()
-        for passed in [8] * (hours // 8) + [hours % 8]:
+        # Of a long silence once a day is enough: what is missed is made good.
+        stride = 8 if hours < _LONG else 24
+        for passed in [stride] * (hours // stride) + [hours % stride]:
             self.world.now += timedelta(hours=passed)
             worlds.tick(self.world)
         self.finish([(forecast, None)])

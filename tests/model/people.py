@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.header import decode_header, make_header
 from email.utils import format_datetime, parseaddr
+from functools import cached_property
 from urllib.parse import unquote
 
 from tests.model.world import SERVER
@@ -90,14 +91,14 @@ class Holding:
         """Say which letter it is, in the story of a failure."""
         printer.text(f"the {self.letter.kind} to {self.owner} of step {self.at}")
 
-    @property
+    @cached_property
     def reply_to(self) -> str:
         """Where an answer goes."""
         return parseaddr(str(self.letter.mail["Reply-To"] or self.letter.mail["From"]))[
             1
         ]
 
-    @property
+    @cached_property
     def purpose(self) -> str:
         """The purpose letter of the address where an answer goes."""
         found = TOKEN.search(self.reply_to)
@@ -108,12 +109,12 @@ class Holding:
         """It belongs to the team lane, and so does whatever answers it."""
         return self.purpose in {"t", "c"}
 
-    @property
+    @cached_property
     def words(self) -> list[str]:
         """The words of texts that stand in it."""
         return WORD.findall(whole(self.letter))
 
-    @property
+    @cached_property
     def offers(self) -> tuple[str, tuple[str, ...]]:
         """Where a question of ours is answered, and by which words; empty for none."""
         html = self.letter.mail.get_body(("html",))
@@ -121,7 +122,7 @@ class Holding:
         words = dict.fromkeys(unquote(word) for _, word in found)
         return (found[0][0], tuple(words)) if found else ("", ())
 
-    @property
+    @cached_property
     def message_id(self) -> str:
         """Its Message-ID."""
         return str(self.letter.mail["Message-ID"])

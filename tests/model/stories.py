@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tests.model import world as worlds
+from tests.model.courses import Courses
 from tests.model.memory import Forecast
 from tests.model.people import (
     ANA,
@@ -24,15 +25,14 @@ from tests.model.people import (
     Mail,
     word_of,
 )
-from tests.model.promises import COMMAND
-from tests.model.slips import Slips
+from tests.model.posting import COMMAND
 from tests.model.telling import CARLA, CONVERSATION
 
 _STAFF_SAY = ("/note", "/take", "/resolve", "/reopen", "/invite", "/invite")
 _ALL_SAY = ("/mute", "/unmute", "/leave", "/join", "/who", "/help", "/invite")
 
 
-class Story(Slips):
+class Story(Courses):
     """What people do, and what goes wrong meanwhile."""
 
     @rule(data=st.data())
@@ -58,12 +58,10 @@ class Story(Slips):
         lines = []
         for command in dict.fromkeys(found):
             if command == "/invite":
-                whom = data.draw(
-                    st.sampled_from([one for one in self.others if one != author])
-                    if [one for one in self.others if one != author]
-                    else st.just(CARLA),
-                    "whom",
-                )
+                found = self.may_be_invited(author)
+                if not found:
+                    continue
+                whom = data.draw(st.sampled_from(found), "whom")
                 self.told += 1
                 lines.append(f"/invite {whom} {word_of(self.told)}")
             else:
@@ -146,16 +144,12 @@ class Story(Slips):
     @rule(data=st.data())
     def team_invites(self, data: st.DataObject) -> None:
         """One of the team invites somebody."""
-        author = data.draw(st.sampled_from([ANA, BO]), "who")
-        found = self.held_by(author, frozenset({"r", "t"}))
-        if not found:
+        found = self.of_team()
+        if not found or not self.may_be_invited(""):
             return
-        holding = data.draw(st.sampled_from(found), "which letter")
-        whom = data.draw(st.sampled_from(self.others), "whom")
-        self.told += 1
-        line = f"/invite {whom} {word_of(self.told)}"
-        mail = self.replies(data, author, holding, (line,))
-        self.send(mail, lambda mail: self.promises.answers(mail, by_token=True))
+        author, holding = data.draw(st.sampled_from(found), "by")
+        whom = data.draw(st.sampled_from(self.may_be_invited(author)), "whom")
+        self.invites(data, author, holding, whom)
 
     @precondition(lambda self: self.invited())
     @rule(data=st.data())

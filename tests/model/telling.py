@@ -40,6 +40,8 @@ CARLA = "carla@gomez.example"
 _OTHERS = [one for one in NAMES if one not in {ANA, BO, CARLA}]
 CONVERSATION = frozenset({"r", "t", "i"})
 _BETWEEN = timedelta(minutes=7)
+_TICKS = timedelta(minutes=30)
+"""So far apart the schedule runs while all mail arrives."""
 
 
 @dataclass
@@ -70,6 +72,8 @@ class Telling(RuleBasedStateMachine):
         self.known: list[tuple[Mail, int]] = []
         """Texts for everyone, by which somebody may answer past us."""
         self.pause = _BETWEEN
+        self.ticked = world.now
+        self.is_broken = False
         self.mails = 0
         self.told = 0
 
@@ -159,16 +163,22 @@ class Telling(RuleBasedStateMachine):
         try:
             self.judge(told)
         except Exception:
-            count.broken = count.broken or count.steps
+            self.breaks()
             raise
         self.world.now += self.pause
 
     def judge(self, told: list[tuple[Forecast, int | None]]) -> None:
         """Hold what came against what must come."""
         letters = self.world.work()
-        # The schedule mends what a closed mailbox left unheard.
-        worlds.tick(self.world)
-        letters += self.world.work()
+        unseen = worlds.unseen(self.world)
+        # The schedule mends what a closed mailbox left unheard; all else must hold
+        # without it.
+        is_mended = bool(unseen) and self.promises.has_trouble
+        if is_mended or self.world.now - self.ticked >= _TICKS:
+            self.ticked = self.world.now
+            worlds.tick(self.world)
+            letters += self.world.work()
+            unseen = worlds.unseen(self.world)
         for letter in letters:
             note(f"  {letter.kind} to {letter.to}")
         fates = [
@@ -178,14 +188,29 @@ class Telling(RuleBasedStateMachine):
         for _, fate in fates:
             note(f"  = {fate and (str(fate.state), fate.rule, fate.reason)}")
         self.promises.judge(letters, fates)
-        found = worlds.unsettled(self.world) + [
-            each
-            for each in worlds.faults(self.world)
-            if not self.promises.is_deserted(each)
-        ]
+        self.demand_none(worlds.unsettled(self.world) + unseen)
+        self.keep(letters)
+
+    def teardown(self) -> None:
+        """Check the whole store when the story is told: nothing in it goes away."""
+        if self.is_broken:
+            return
+        try:
+            self.demand_none(worlds.faults(self.world))
+        except Exception:
+            self.breaks()
+            raise
+
+    def breaks(self) -> None:
+        """Note in which step a promise was broken first."""
+        self.is_broken = True
+        count.broken = count.broken or count.steps
+
+    def demand_none(self, faults: list[str]) -> None:
+        """Raise Broken for what the checks of Parlour found, and must not."""
+        found = [each for each in faults if not self.promises.is_deserted(each)]
         if found:
             raise Broken("; ".join(found))
-        self.keep(letters)
 
     def keep(self, letters: list[Letter]) -> None:
         """Put letters into the hands of their readers."""
@@ -259,7 +284,11 @@ class Telling(RuleBasedStateMachine):
         """Put somebody into Cc, now and then."""
         if data.draw(st.integers(0, 3), "cc?"):
             return ()
-        others = [one for one in self.humans if one not in TEAM and one != author]
+        others = [
+            one
+            for one in self.humans
+            if one not in TEAM and one != author and not self.promises.is_unsure(one)
+        ]
         found = data.draw(
             st.lists(st.sampled_from(others), max_size=3, unique=True)
             if others
@@ -267,6 +296,17 @@ class Telling(RuleBasedStateMachine):
             "cc",
         )
         return tuple(found)
+
+    def may_be_invited(self, author: str) -> list[str]:
+        """Give whom somebody can invite, and mail goes to as usual.
+
+        Whether others are asked, and how often, the tests of table B2 tell.
+        """
+        return [
+            one
+            for one in self.others
+            if one != author and not self.promises.is_unsure(one)
+        ]
 
     def replies(
         self,

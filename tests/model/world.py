@@ -5,16 +5,14 @@ out of the outbox by itself, without a socket or a thread: for thousands of stor
 `ByTheDoor` is a whole town: SMTP in, SMTP out. Both are emptied between stories.
 """
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol, Self
 
-from sqlalchemy import event, select
+from sqlalchemy import event, select, text
 
 from digests import schedule
 from gateway.activities import bounces, optin
@@ -27,7 +25,7 @@ from gateway.routing.desk import Desk, Desks
 from gateway.routing.limits import Limits
 from parsers.message_id import Ids
 from parsers.reply_address import Sealer
-from storage import acceptance, journal, lease, reports
+from storage import acceptance, journal, lease, reports, waiting
 from storage.acceptance import Entry
 from storage.base import Base
 from storage.blobs import Blobs
@@ -37,6 +35,7 @@ from storage.journal import State
 from storage.ledger import Ledger
 from storage.people import PersonAddress
 from storage.wake import Wake
+from tests.model.kills import Death, Fault, Kills
 from tests.sink import Kept
 from tests.town import ACME, Letter, Town, read_letter
 
@@ -48,6 +47,9 @@ _LEASE_IS_OVER = timedelta(seconds=61)
 LIMITS = Limits(similar_mails=1000)
 """New matters have like subjects here: which of them are a loop, its tests tell."""
 _NODE = "model"
+_PENDING = text(
+    "SELECT EXISTS (SELECT 1 FROM inbound WHERE state = 'pending')"  # as State.PENDING
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,58 +63,6 @@ class Fate:
     """Of the post that it made: each participant's address and outcome."""
     posts: int
     """How many events bear its text."""
-
-
-class Fault(Exception):  # noqa: N818 (the database may raise anything)
-    """A statement that failed; *process* goes on."""
-
-
-class Death(BaseException):
-    """A process that is no more; nothing of it goes on."""
-
-
-@dataclass
-class Kills:
-    """Breaks *process* at the nth statement or commit of its transactions."""
-
-    plan: list[tuple[int, type[BaseException]]] = field(default_factory=list)
-    done: int = 0
-    _thread: int = 0
-    _left: int = 0
-
-    def watch(self, database: Database) -> None:
-        """Stand behind every statement of a database."""
-        for engine in (database.engine, database._lax):
-            event.listen(engine, "before_cursor_execute", self._before)
-            event.listen(engine, "commit", self._count)
-
-    @contextmanager
-    def at_work(self) -> Iterator[None]:
-        """Count the statements of this thread for the length of a block."""
-        self._thread = threading.get_ident()
-        self._next()
-        try:
-            yield
-        finally:
-            self._thread = 0
-
-    def _next(self) -> None:
-        self._left = self.plan[0][0] if self.plan else 0
-
-    def _before(self, connection: Any, *_: object) -> None:
-        self._count(connection)
-
-    def _count(self, connection: Any) -> None:
-        # What only looks around can break nothing.
-        is_ours = connection.info.get("begin") == "BEGIN IMMEDIATE"
-        if not self.plan or threading.get_ident() != self._thread or not is_ours:
-            return
-        self._left -= 1
-        if self._left <= 0:
-            _, how = self.plan.pop(0)
-            self.done += 1
-            self._next()
-            raise how("killed")
 
 
 class World(Protocol):
@@ -163,6 +113,12 @@ def unsettled(world: World) -> list[str]:
             f"mail {row.id} is {row.state} ({row.reason})"
             for row in journal.listing(session, State.PENDING)
         ]
+
+
+def unseen(world: World) -> list[str]:
+    """Give who waits unseen, which is the costly half of that check."""
+    with world.house.database.reading() as session:
+        return [each.text for each in waiting.exceptions(session, world.now)]
 
 
 def faults(world: World) -> list[str]:
@@ -292,8 +248,10 @@ class Straight:
         self._closed.discard(address)
 
     def _pending(self) -> bool:
-        with self.house.database.reading() as session:
-            return bool(journal.listing(session, State.PENDING, 1))
+        # As plain text: it is asked several times in each step.
+        with self.house.database.engine.connect() as connection:
+            connection.info["begin"] = "BEGIN"
+            return bool(connection.execute(_PENDING).scalar())
 
     def _process(self) -> None:
         while self._pending():

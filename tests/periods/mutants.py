@@ -21,7 +21,7 @@ PERIODS = 400
 SEED = 4
 LONGEST = 900
 
-_MAKE = "digests/digest.py"
+_DUE = "digests/due.py"
 _UNTOLD = "storage/untold.py"
 _CADENCE = "digests/cadence.py"
 _LATE = "tests/digests/test_committed_late.py"
@@ -29,7 +29,7 @@ _LATE = "tests/digests/test_committed_late.py"
 BY_STORIES = (
     Mutant(
         "nothing has to settle",
-        _MAKE,
+        _DUE,
         "SETTLES = timedelta(minutes=2)",
         "SETTLES = timedelta(minutes=0)",
     ),
@@ -42,21 +42,21 @@ BY_STORIES = (
     ),
     Mutant(
         "the newest post is left for later",
-        _MAKE,
-        "if high > low and each.first <= high:",
-        "if high > low and each.first < high:",
+        _DUE,
+        "high > low and waiting.first <= high",
+        "high > low and waiting.first < high",
     ),
     Mutant(
         "a range begins one too late",
-        _MAKE,
+        _DUE,
         "low = before.range_hi if before else 0",
         "low = before.range_hi + 1 if before else 0",
     ),
     Mutant(
         "what waited is dropped at a change of mode",
         "digests/content.py",
-        "if seat.hearing is Hearing.MUTED:",
-        "if seat.hearing is not Hearing.DIGEST:",
+        "if standing is None and seat is not None and seat.hearing is Hearing.MUTED:",
+        "if standing is None and seat and seat.hearing is not Hearing.DIGEST:",
     ),
     Mutant(
         "nobody notes what a digest told",
@@ -72,9 +72,9 @@ BY_STORIES = (
     ),
     Mutant(
         "who has paused gets digests",
-        _MAKE,
-        "if is_gone(reader.person, made.at) and not made.is_preview:",
-        "if False:",
+        _DUE,
+        "elif is_gone(reader.person, made.at) and not made.is_preview:",
+        "elif False:",
     ),
     Mutant(
         "what a lost digest told stays told",
@@ -84,7 +84,7 @@ BY_STORIES = (
     ),
     Mutant(
         "a digest of a clock that was ahead keeps all others back",
-        _MAKE,
+        _DUE,
         "if last.slot_at > made.now:",
         "if False:",
     ),
@@ -96,7 +96,7 @@ BY_STORIES = (
     ),
     Mutant(
         "a run that died counts as done",
-        _MAKE,
+        "digests/digest.py",
         "        if last is not None and last <= at and not _is_slot(",
         "        job.mark(session, JOB, at)\n"
         "        session.commit()\n"

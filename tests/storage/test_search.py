@@ -79,10 +79,11 @@ def find(session, words, desk=HERE, most=20):
         )
         for one in wanted
     ]
-    none = [()] * len(wanted)
-    hits, count = search.find(
-        session, desk, wanted, people=none, spans=spans, most=most
-    )
+    asked = [
+        search.Wanted(sought=one, span=span)
+        for one, span in zip(wanted, spans, strict=True)
+    ]
+    hits, count = search.find(session, desk, asked, most=most)
     assert count >= len(hits)
     return [session.get_one(Activity, hit.activity).subject for hit in hits]
 

@@ -9,8 +9,11 @@ from html.parser import HTMLParser
 
 from gateway.routing.receipt import Got
 from parsers.reply_address import ReplyAddress
+from templates.found import Found, FoundCase
 from templates.letter import Composed, Head, compose
+from templates.promised import Promise
 from templates.signing import SignInLink
+from templates.taken_back import TakeBack
 from templates.themes import Proposed, WhichTag
 from templates.values import (
     Acknowledgement,
@@ -23,7 +26,6 @@ from templates.values import (
     CatchUp,
     Collision,
     Complained,
-    Daily,
     Decided,
     Decision,
     Digest,
@@ -40,16 +42,12 @@ from templates.values import (
     Left,
     Linked,
     ListAnswered,
-    LostItem,
     MachineMail,
-    MailItem,
     Message,
     Missed,
     Note,
     NotEverywhere,
-    OwedItem,
     PostShown,
-    Promise,
     Publish,
     Queue,
     QueuePlace,
@@ -67,6 +65,8 @@ from templates.values import (
     Unreachable,
     Values,
 )
+from tests.templates import promised
+from tests.templates.team_digest import team_digest
 
 NOW = datetime(2026, 11, 21, 9, 20, tzinfo=UTC)
 PROMISE = Promise(at=datetime(2026, 11, 23, 14, 0, tzinfo=UTC))
@@ -537,6 +537,31 @@ SPECIMENS = {
         "",
         {"activity": "", "by_mail": True, "team_only": True},
     ),
+    "what was found": Specimen(
+        Found(
+            desk="Acme Support",
+            wanted="bad date",
+            cases=(
+                FoundCase(
+                    place=_place(),
+                    excerpt="the import stops with bad date",
+                    author="Carla Gomez",
+                    at=SHOWN[0].at,
+                    is_note=False,
+                ),
+            ),
+            more=1,
+        ),
+        "confirmation",
+        "",
+        {"activity": "", "by_mail": True, "team_only": True},
+    ),
+    "nothing found": Specimen(
+        Found(desk="Acme Support", wanted="good date", cases=(), more=0),
+        "confirmation",
+        "",
+        {"activity": "", "by_mail": True, "team_only": True},
+    ),
     "case shown": Specimen(
         CaseShown(
             **ABOUT,
@@ -676,6 +701,19 @@ SPECIMENS = {
         "c",
         {"by_mail": True, "team_only": True},
     ),
+    "text to take back": Specimen(
+        TakeBack(
+            text="The password is hunter2.",
+            author="Carla Gomez",
+            is_note=False,
+            files=("row.png",),
+            sent_to=("Ana Ruiz", "Mei Tan"),
+            **SUBJECT,
+        ),
+        "confirmation",
+        "c",
+        {"by_mail": True, "team_only": True},
+    ),
     "note that greets the customer": Specimen(
         Publish(
             text="Hello Carla,\n\non Monday.\n\nAna",
@@ -736,85 +774,10 @@ SPECIMENS = {
     ),
     "you left": Specimen(Left(**ABOUT), "notice", "r"),
     "you left before": Specimen(Gone(**ABOUT), "notice", "r", {"by_mail": True}),
-    "daily letter": Specimen(
-        Daily(
-            desk="Acme Support",
-            lost=(
-                LostItem(
-                    number=1,
-                    why="unseen",
-                    subject="Rows twice",
-                    sender="",
-                    since=NOW - timedelta(days=2),
-                    inbound=0,
-                ),
-            ),
-            owed=(
-                OwedItem(
-                    number=2,
-                    customer="Carla Gomez",
-                    subject=ABOUT["subject"],
-                    promise=PROMISE,
-                    is_late=False,
-                    since=NOW - timedelta(hours=3),
-                    is_owned=True,
-                ),
-                OwedItem(
-                    number=3,
-                    customer="Paul",
-                    subject="Invoice",
-                    promise=Promise(at=NOW - timedelta(days=1)),
-                    is_late=True,
-                    since=NOW - timedelta(days=3),
-                    is_owned=False,
-                ),
-            ),
-            held=(
-                MailItem(
-                    number=4,
-                    name="Max Fremd",
-                    address="max@elsewhere.example",
-                    subject="Re: Import",
-                    since=NOW - timedelta(days=2),
-                    inbound=12,
-                ),
-                MailItem(
-                    number=5,
-                    name="",
-                    address="odd@elsewhere.example",
-                    subject="",
-                    since=NOW - timedelta(days=2),
-                    inbound=13,
-                    failed=True,
-                ),
-            ),
-            quiet=(
-                MailItem(
-                    number=6,
-                    name="Shop News",
-                    address="news@shop.example",
-                    subject="Only this week",
-                    since=NOW - timedelta(hours=9),
-                    inbound=14,
-                ),
-            ),
-            kept=(
-                MailItem(
-                    number=7,
-                    name="Carla Gomez",
-                    address="carla@gomez.example",
-                    subject="Re: Import",
-                    since=NOW - timedelta(hours=8),
-                    inbound=15,
-                    case="Import",
-                ),
-            ),
-            more=3,
-            waiting=5,
-            unseen=1,
-        ),
-        "reminder",
-        "c",
+    "digest of the team": Specimen(
+        team_digest(),
+        "digest",
+        "d",
         {"activity": "", "subject": ""},
     ),
     "digest of a colleague": Specimen(
@@ -961,6 +924,9 @@ SPECIMENS = {
         "notice",
         "rtvu",
     ),
+    "promise that is due": Specimen(promised.DUE, "reminder", "rtu", IN_TEAM),
+    "promise that is late": Specimen(promised.LATE, "reminder", "rtu", IN_TEAM),
+    "case put first": Specimen(promised.PUT_FIRST, "notice", "rtu", IN_TEAM),
     "held mail": Specimen(
         HeldMail(
             name="Max Fremd",

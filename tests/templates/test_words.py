@@ -8,6 +8,7 @@ from jinja2 import UndefinedError
 
 from parsers.quoting import MARKER
 from templates.letter import compose
+from templates.promised import Promise
 from templates.values import (
     Acknowledgement,
     Answer,
@@ -15,7 +16,6 @@ from templates.values import (
     HeldMail,
     Mark,
     Message,
-    Promise,
     Understood,
 )
 from tests.templates.specimens import (
@@ -34,7 +34,8 @@ from tests.templates.specimens import (
 
 LANGUAGES = ("en", "de", "fr", "es", "ja")
 ADDRESS = re.compile(
-    r"[!-~]+@[!-~]+|https?://[!-~]+|/(take|resolve|join|invite|drop)\b"
+    r"[!-~]+@[!-~]+|https?://[!-~]+"
+    r"|/(take|resolve|join|invite|drop|promise \w+|urgent off)\b"
 )
 HOSTILE = '<img src=x onerror=alert(1)> & {{ 7 * 7 }} %(name)s "quoted"'
 

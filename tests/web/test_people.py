@@ -10,6 +10,13 @@ from tests.web.conftest import NOW
 from tests.web.test_card import FORM
 from tests.web.test_signing_in import Browser
 
+
+@pytest.fixture
+def sqlite(database):
+    """Both: how people are found is each database's own affair."""
+    return database
+
+
 CARLA = "carla@gomez-logistics.example"
 ANA = "ana@acme.example"
 

@@ -143,7 +143,7 @@ def _imports(house: House, now: datetime) -> Iterator[Finding]:
 
 
 def _schedule(house: House, now: datetime) -> Iterator[Finding]:
-    """Say when time was looked after last: deadlines, reminders, daily letters."""
+    """Say when time was looked after last: deadlines, reminders, digests."""
     with house.database.reading() as session:
         last = job.last_done(session, schedule.NAME)
     if last is None:

@@ -32,8 +32,11 @@ def upgrade() -> None:
         table.add_column(
             sa.Column("urgent_why", sa.String(), nullable=False, server_default="")
         )
-    # What was promised before is looked at once it is late: nobody was reminded of it.
-    op.execute("UPDATE activity SET promise_due_at = promised_at")
+    # What was promised before is looked at when it is due; what is late was told.
+    op.execute(
+        "UPDATE activity SET promise_due_at = promised_at"
+        " WHERE promised_at > CURRENT_TIMESTAMP"
+    )
     due = sa.text("promise_due_at IS NOT NULL")
     op.create_index(
         "ix_activity_promise_due_at",

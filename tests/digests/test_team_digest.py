@@ -1,4 +1,4 @@
-"""The daily letter: only if there is something, once, and to whom it concerns."""
+"""The digest of a team: only if there is something, once, to whom it concerns."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
+from digests import digest
 from storage import journal
 from storage.blocked import BlockedSender
+from storage.digest import Digest
 from storage.held import Notice
-from storage.job import Job
 from storage.journal import State
 from storage.outbox import Delivery, Priority
 from tests.activities.people import ANA, BO, CARLA, DESK, open_case, taken_case
@@ -19,23 +20,34 @@ from tests.town import ACME, Town, gist, read_letter
 
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 TEAM = ["ana@acme.example", "bo@acme.example"]
-BOTH = [("reminder", each) for each in TEAM]
+BOTH = [("digest", each) for each in TEAM]
+AFTERNOON = timedelta(hours=8, minutes=30)
 
 
 def tick_at(town, moment):
+    """What the desk gets then; what else digests say is tested elsewhere."""
     town.now = moment
-    # Digests come as well; what they say is tested elsewhere.
-    return [each for each in town.tick() if each.kind != "digest"]
+    return [
+        each
+        for each in town.tick()
+        if each.to.endswith("@acme.example")
+        and each.mail["X-Parlour-Reason"] != "promise"
+    ]
 
 
 def words(letter):
     return " ".join(letter.text.split())
 
 
+def work_of(letters):
+    """Those in which something needs its reader."""
+    return [each for each in letters if "need" in str(each.mail["Subject"])]
+
+
 def test_nothing_to_tell_is_no_letter(each_town):
     assert tick_at(each_town, MONDAY) == []
-    taken_case(each_town, answer="It is mended.")
-    assert tick_at(each_town, MONDAY + timedelta(days=1)) == []
+    taken_case(each_town)  # by a question: it is the customer's turn
+    assert tick_at(each_town, MONDAY + AFTERNOON) == []
 
 
 def test_a_promise_that_is_due_goes_to_its_owner_alone(each_town):
@@ -43,18 +55,26 @@ def test_a_promise_that_is_due_goes_to_its_owner_alone(each_town):
     taken_case(town)
     town.reply(CARLA, "Row 7.", to=town.last("carla@gomez.example", "message"))
     assert town.tick() == []  # promised for Monday
-    [letter] = tick_at(town, MONDAY)
+    [letter] = work_of(tick_at(town, MONDAY))
     assert letter.to == "ana@acme.example"
-    assert str(letter.mail["Subject"]) == "1 thing for you today"
-    assert "#1 · Carla Gomez: “Import fails”. An answer is promised by" in words(letter)
-    assert "Nobody has it yet." not in letter.text
-    assert "Customers who wait at Acme Support: 1; unseen: 0." in words(letter)
-    # It stays one letter a day, and says so when it is late.
-    assert tick_at(town, MONDAY + timedelta(hours=9)) == []
+    assert str(letter.mail["Subject"]) == "1 needs you · Acme Support, Mon 23 Nov"
+    said = words(letter)
+    assert "Promised #1 · Import fails · Carla Gomez An answer is promised by" in said
+    assert "Waiting since Friday 20 November, 09:12." in said
+    assert "Row 7." not in said  # which was mailed to her
+    assert "Nobody has it yet." not in said
+    assert "Open: 1 (a week ago 0). First reply after 0 mins, as a median" in said, said
+    assert "Customers who wait at Acme Support: 1; unseen: 0." in said
+    # Once more on its day, and then day by day until somebody answers.
+    assert tick_at(town, MONDAY + timedelta(hours=8)) == []
+    [letter] = tick_at(town, MONDAY + AFTERNOON)
+    assert "An answer is promised by" in words(letter)
+    assert "Open:" not in words(letter)
     [letter] = tick_at(town, MONDAY + timedelta(days=1))
     assert "Late: an answer was promised by" in words(letter)
-    town.reply(ANA, "Mended.", to=town.last("ana@acme.example", "message"))
-    assert tick_at(town, MONDAY + timedelta(days=2)) == []
+    assert tick_at(town, MONDAY + timedelta(days=1) + AFTERNOON) == []
+    town.reply(ANA, "Mended. Is it?", to=town.last("ana@acme.example", "message"))
+    assert work_of(tick_at(town, MONDAY + timedelta(days=2))) == []
 
 
 def test_a_promise_that_nobody_has_goes_to_the_team(each_town):
@@ -71,7 +91,8 @@ def test_a_promise_of_somebody_unreachable_goes_to_the_team(town_of_one):
     town.reply(CARLA, "Row 7.", to=town.last("carla@gomez.example", "message"))
     pause(town, "ana@acme.example")
     letters = tick_at(town, MONDAY)
-    assert ("reminder", "bo@acme.example") in gist(letters)
+    [letter] = work_of([each for each in letters if each.to == "bo@acme.example"])
+    assert "Ana Ruiz has it, and is not there." in words(letter)
 
 
 @pytest.fixture
@@ -81,32 +102,37 @@ def town_of_one(sqlite, tmp_path, reader):
         yield found
 
 
-def test_it_is_a_reminder_by_a_machine_and_takes_its_turn(town_of_one):
+def test_it_is_a_digest_and_takes_its_turn(town_of_one):
     town = town_of_one
     open_case(town)
     letter = tick_at(town, MONDAY)[0]
     assert letter.mail["Auto-Submitted"] == "auto-generated"
     assert letter.mail["X-Parlour-Activity"] is None
-    assert "support+c-" in letter.mail["Reply-To"]
+    assert "support+d-" in letter.mail["Reply-To"]
     with town.database.reading() as session:
         newest = session.scalars(select(Delivery).order_by(Delivery.id.desc())).first()
-        assert newest.priority == Priority.NOTIFICATION
+        assert newest.priority == Priority.DIGEST
 
 
 def test_held_mail_is_told_from_its_deadline_on_until_somebody_decides(each_town):
     town = each_town
     held_mail(town)  # on Friday; its deadline is Monday at 09:12
-    assert tick_at(town, MONDAY) == []
-    for day in range(1, 4):
-        letters = tick_at(town, MONDAY + timedelta(days=day))
+    for day in range(4):
+        # On the first day it is due, and so it stays until somebody decides.
+        letters = work_of(tick_at(town, MONDAY + timedelta(days=day)))
         assert gist(letters) == BOTH
-        assert "#1 · Karl Fremd <karl@elsewhere.example>: “" in words(letters[0])
+        assert "#1 · Karl Fremd <karl@elsewhere.example>: “" in words(
+            town.last("bo@acme.example")
+        )
+        letters = tick_at(town, MONDAY + timedelta(days=day) + AFTERNOON)
+        assert gist(letters) == (BOTH if day == 0 else [])
     with town.database.transaction() as session:
         [row] = journal.listing(session, State.HELD)
         journal.settle(
             session, row.id, State.DISCARDED, reason="no", by="cli", now=town.now
         )
-    assert tick_at(town, MONDAY + timedelta(days=4)) == []
+    letters = tick_at(town, MONDAY + timedelta(days=4))
+    assert not [each for each in letters if "Karl" in each.text]
 
 
 def test_machine_mail_that_belongs_nowhere_is_one_line_once(each_town):
@@ -141,8 +167,9 @@ def test_exceptions_come_first_and_are_counted(each_town):
     bend_case(town, promised_at=None)
     letters = tick_at(town, MONDAY)
     assert gist(letters) == BOTH
-    assert str(letters[0].mail["Subject"]).startswith("Somebody waits unseen: 1 thing")
-    assert "#1 · The customer of “Import fails” wrote last" in words(letters[0])
+    assert str(letters[0].mail["Subject"]).startswith("Somebody waits unseen · ")
+    said = words(letters[0])
+    assert "Nobody looks after these The customer of “Import fails” wrote last" in said
     assert "Customers who wait at Acme Support: 1; unseen: 1." in words(letters[0])
 
 
@@ -150,7 +177,7 @@ def test_each_reads_in_their_own_language(found_town):
     town = found_town(desks=[replace(ACME, language="de", zone="Europe/Berlin")])
     open_case(town)
     letter = tick_at(town, MONDAY)[0]
-    assert str(letter.mail["Subject"]) == "Heute wartet 1 Sache auf Sie"
+    assert str(letter.mail["Subject"]) == "1 braucht Sie · Acme Support, Mo. 23. Nov."
     assert "Noch hat es niemand." in words(letter)
 
 
@@ -159,7 +186,7 @@ def test_two_desks_have_two_letters(town_of_two):
     open_case(town)
     town.write(CARLA, "sales@acme.example", "Prices", "What does it cost?")
     letters = tick_at(town, MONDAY)
-    assert gist(letters) == sorted([*BOTH, ("reminder", "ana@acme.example")])
+    assert gist(letters) == sorted([*BOTH, ("digest", "ana@acme.example")])
 
 
 @pytest.fixture
@@ -179,8 +206,13 @@ def test_where_it_is_eight_the_letter_goes(found_town):
     zone = ZoneInfo("America/New_York")
     town = found_town(desks=[replace(ACME, zone="America/New_York")])
     open_case(town)
-    assert tick_at(town, datetime(2026, 11, 23, 7, 59, tzinfo=zone)) == []
-    assert gist(tick_at(town, datetime(2026, 11, 23, 8, 0, tzinfo=zone))) == BOTH
+    for day, later in ((20, BOTH), (23, [])):
+        assert tick_at(town, datetime(2026, 11, day, 7, 59, tzinfo=zone)) == []
+        letters = tick_at(town, datetime(2026, 11, day, 8, 0, tzinfo=zone))
+        assert gist(letters) == BOTH
+        assert tick_at(town, datetime(2026, 11, day, 16, 29, tzinfo=zone)) == []
+        letters = tick_at(town, datetime(2026, 11, day, 16, 30, tzinfo=zone))
+        assert gist(letters) == later  # it was late already in the morning
 
 
 # Answers to it.
@@ -215,7 +247,7 @@ def test_answers_by_number_settle_mail(each_town):
         blocked = session.scalars(select(BlockedSender)).one()
         assert blocked.key == "karl@elsewhere.example"
     # Who decides later on the same is told so; nothing is done twice.
-    town.reply(BO, "#1 refuse", to=town.last("bo@acme.example", "reminder"))
+    town.reply(BO, "#1 refuse", to=town.last("bo@acme.example", "digest"))
     told = town.last("bo@acme.example", "confirmation")
     assert "Somebody decided before you, and so it stays." in words(told)
     assert town.unseen() == []
@@ -227,7 +259,7 @@ def test_spam_in_a_list_blocks_none_of_ours(each_town):
     town.write(BO, DESK, "Our news", "Buy at once.", headers=[ROBOT])
     [news] = mails_held(town)
     tick_at(town, MONDAY)
-    town.reply(ANA, "#1 spam", to=town.last("ana@acme.example", "reminder"))
+    town.reply(ANA, "#1 spam", to=town.last("ana@acme.example", "digest"))
     told = town.last("ana@acme.example", "confirmation")
     assert "#1 spam (“Our news”): It is dropped; nobody was told." in words(told)
     assert town.inbound(news).state is State.DISCARDED
@@ -240,7 +272,7 @@ def test_a_list_takes_one_answer_after_the_other(each_town):
     for subject in ("A question", "Our news"):
         town.write(STRANGER, DESK, subject, "Hello there.", headers=[ROBOT])
     tick_at(town, MONDAY)
-    daily = town.last("ana@acme.example", "reminder")
+    daily = town.last("ana@acme.example", "digest")
     town.reply(ANA, "#2 refuse", to=daily)
     town.reply(ANA, "#1 open", to=daily)
     assert "It is let in." in town.last("ana@acme.example", "confirmation").text
@@ -251,7 +283,7 @@ def test_somebody_else_cannot_answer_for_them(each_town):
     town = each_town
     town.write(STRANGER, DESK, "A question", "Hello there.", headers=[ROBOT])
     tick_at(town, MONDAY)
-    daily = town.last("ana@acme.example", "reminder")
+    daily = town.last("ana@acme.example", "digest")
     town.reply(STRANGER, "#1 open", to=daily)
     assert town.state() == "held"
     assert len(mails_held(town)) == 2
@@ -275,7 +307,7 @@ def letters_of_the_day(town):
         [
             letter
             for letter in map(read_letter, town.sink.mails)
-            if letter.kind == "reminder"
+            if letter.kind == "digest"
         ]
     )
 
@@ -308,7 +340,7 @@ def test_a_kill_in_the_middle_leaves_nothing_half_done(each_town, monkeypatch):
     town = each_town
     open_case(town)
     town.now = MONDAY
-    sound, calls = daily_send(), []
+    sound, calls = digest._piece, []
 
     def broken(*arguments):
         calls.append(arguments)
@@ -316,24 +348,16 @@ def test_a_kill_in_the_middle_leaves_nothing_half_done(each_town, monkeypatch):
             raise KeyboardInterrupt
         return sound(*arguments)
 
-    monkeypatch.setattr("digests.daily._send", broken)
+    monkeypatch.setattr("digests.digest._piece", broken)
     with pytest.raises(KeyboardInterrupt):
         town.tick()
     with town.database.reading() as session:
-        assert (
-            session.scalars(select(Job).where(Job.name == "daily letter")).all() == []
-        )
+        assert session.scalars(select(Digest)).all() == []
         assert session.scalars(select(Notice)).all() == []
     assert town.settle() == []
     monkeypatch.undo()
     assert gist(town.tick()) == BOTH
     assert town.tick() == []
-
-
-def daily_send():
-    from digests import daily  # noqa: PLC0415
-
-    return daily._send
 
 
 def test_somebody_new_on_the_team_is_told_tomorrow(town_of_one):
@@ -343,7 +367,7 @@ def test_somebody_new_on_the_team_is_told_tomorrow(town_of_one):
     town.change_desk(team=(*ACME.team, type(ACME.team[0])("Lea", "lea@acme.example")))
     assert town.tick() == []
     found = gist(tick_at(town, MONDAY + timedelta(days=1)))
-    assert ("reminder", "lea@acme.example") in found
+    assert ("digest", "lea@acme.example") in found
 
 
 def test_an_owner_who_is_not_on_the_team_gets_their_own(town_of_one):

@@ -1,0 +1,269 @@
+"""Who is due a digest, for which slot, and from which event to which.
+
+Whom posts wait for, and those who answer for a desk (digests.desk_work).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from digests import desk_work
+from digests.cadence import Slot, following, is_due, newest
+from digests.desk_work import Office, window_of
+from digests.sections import Window
+from gateway.activities.audience import is_gone
+from gateway.activities.house import House
+from gateway.activities.letters import Sheet, may_be_written
+from gateway.activities.mailing import press
+from gateway.activities.timetables import as_chosen
+from gateway.routing.desk import Desk
+from gateway.routing.timetable import Every, Kind, Timetable
+from storage import activity as activities
+from storage import digest, digest_content, person_schedule, untold
+from storage.database import Session
+from storage.digest import Last
+from storage.digest_content import Reading
+from storage.outbox import Priority
+from storage.untold import Waiting
+from templates.press import Press
+
+SETTLES = timedelta(minutes=2)
+"""So long after it was written a post may still be taken back (digests section 1)."""
+MOST_AHEAD = timedelta(days=1)
+"""What lies further ahead was written by a clock that was ahead, and is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One digest that is to be made."""
+
+    person: int
+    desk: Desk
+    desk_id: int
+    kind: Kind
+    timetable: Timetable
+    slot: Slot
+    range_lo: int
+    range_hi: int
+    office: Office | None = None
+    """The desk, for whoever answers for it."""
+    window: Window | None = None
+
+    @property
+    def is_customer(self) -> bool:
+        """Whether it tells of their own cases alone."""
+        return self.kind is Kind.CUSTOMER
+
+
+@dataclass
+class Run:
+    """What one run knows: the desks, and up to where events count for a slot."""
+
+    house: House
+    at: datetime
+    desks: dict[int, Desk]
+    """By the number of their row."""
+    is_preview: bool = False
+    """Whoever looks beforehand sees it all, whatever the hour."""
+    last: datetime | None = None
+    """When the last whole run was."""
+    _settled: dict[datetime, int] = field(default_factory=dict)
+    _offices: dict[int, Office] = field(default_factory=dict)
+    _sheets: dict[tuple[int, str, str], Sheet] = field(default_factory=dict)
+    press: Press = field(init=False)
+    """What its letters share; gone when the run is."""
+
+    def __post_init__(self) -> None:
+        """Begin with an empty press."""
+        self.press = press(self.house)
+
+    def sheet(self, due: Due, language: str) -> Sheet:
+        """Give what the letters of a desk share that are read in one way."""
+        key = (due.desk_id, language, due.timetable.zone)
+        if key not in self._sheets:
+            self._sheets[key] = Sheet(
+                desk=due.desk,
+                activity=None,
+                at=self.at,
+                reason="digest",
+                language=language,
+                zone=due.timetable.zone,
+                priority=Priority.DIGEST,
+            )
+        return self._sheets[key]
+
+    @property
+    def now(self) -> datetime:
+        """The later one of the clock and the instant that the run is about."""
+        return max(self.at, self.house.sends_at or self.at)
+
+    def range_hi(self, session: Session, slot: Slot) -> int:
+        """Give the last event that a slot may tell."""
+        if slot.at not in self._settled:
+            self._settled[slot.at] = untold.settled(
+                session, slot.at - SETTLES, ahead=self.now + MOST_AHEAD
+            )
+        return self._settled[slot.at]
+
+    def office(self, session: Session, row: int) -> Office:
+        """Look up what one desk has to do, once."""
+        if row not in self._offices:
+            desk = self.desks[row]
+            found = desk_work.office(session, self.house, row, desk, self.at)
+            self._offices[row] = found
+        return self._offices[row]
+
+    def watchers(self, session: Session) -> list[int]:
+        """Give everybody who answers for a desk."""
+        found = {
+            one for row in self.desks for one in self.office(session, row).watchers
+        }
+        return sorted(found)
+
+
+def desks_of(session: Session, house: House) -> dict[int, Desk]:
+    """Give the desks of the settings by the number of their row."""
+    found = {}
+    for row in activities.desks(session):
+        desk = house.desks.by_address(row.address)
+        if desk is not None:
+            found[row.id] = desk
+    return found
+
+
+def find_due(session: Session, made: Run, people: Sequence[int]) -> list[Due]:
+    """Give the digests of some people that are due by the instant of a run."""
+    if not people:
+        return []
+    chosen = person_schedule.schedules(session, people)
+    last = digest.newest(session, people)
+    who = digest_content.readers(session, people)
+    found = []
+    for each in _waiting(session, made, people):
+        desk = made.desks.get(each.desk)
+        reader = who.get(each.person)
+        if desk is None or reader is None or not _may_get(made.house, desk, reader):
+            continue
+        kind = _kind(desk, each, reader)
+        table = as_chosen(
+            chosen.get((each.person, str(kind))), desk, kind, reader.person.zone
+        )
+        before = last.get((each.person, each.desk, str(kind)))
+        office = _office(session, made, each)
+        if office is not None and office.must_hear and each.person in office.members:
+            table = as_chosen(None, desk, kind, reader.person.zone)
+        elif is_gone(reader.person, made.at) and not made.is_preview:
+            # All of it comes with the first digest after that (digests section 3.6).
+            continue
+        due = _slotted(session, made, each, (kind, table, office, before))
+        if due is not None:
+            found.append(due)
+    return found
+
+
+def _waiting(session: Session, made: Run, people: Sequence[int]) -> list[Waiting]:
+    """Give what posts wait for some people, and what desks they answer for."""
+    found = untold.waiting_for(session, people)
+    seen = {(each.person, each.desk) for each in found if not each.is_customer}
+    found += [
+        Waiting(person, row, is_customer=False, first=0, count=0)
+        for row in made.desks
+        for person in people
+        if person in made.office(session, row).watchers and (person, row) not in seen
+    ]
+    return found
+
+
+def _office(session: Session, made: Run, waiting: Waiting) -> Office | None:
+    if waiting.is_customer:
+        return None
+    found = made.office(session, waiting.desk)
+    return found if waiting.person in found.watchers else None
+
+
+_Table = tuple[Kind, Timetable, Office | None, Last | None]
+
+
+def _slotted(
+    session: Session, made: Run, waiting: Waiting, table: _Table
+) -> Due | None:
+    """Give the digest of somebody's newest slot, if it is due and has a reason."""
+    kind, times, office, before = table
+    desk = made.desks[waiting.desk]
+    slot, is_second = _slot(made, times, before)
+    if slot is None:
+        return None
+    window = None
+    if office is not None and _is_of_the_desk(times, slot):
+        since = before.slot_at if before else None
+        window = window_of(
+            desk, slot.at, following(times, slot), since, is_afternoon=is_second
+        )
+    elif is_second:
+        return None
+    low = before.range_hi if before else 0
+    # The second of a day tells no posts: it comes for what is due.
+    high = low if is_second else max(low, made.range_hi(session, slot))
+    has_posts = waiting.count > 0 and high > low and waiting.first <= high
+    is_news = window and office and office.is_news(waiting.person, window)
+    if not has_posts and not is_news:
+        return None
+    return Due(
+        waiting.person,
+        desk,
+        waiting.desk,
+        kind,
+        times,
+        slot,
+        low,
+        high,
+        office if window else None,
+        window,
+    )
+
+
+def _slot(made: Run, times: Timetable, before: Last | None) -> tuple[Slot | None, bool]:
+    """Give the slot that is due, if any, and whether it is the second of its day.
+
+    While nobody has looked at the first, that one comes, and the second does not.
+    """
+    if made.is_preview:
+        return Slot(made.at, digest.PREVIEW), False
+    slot = newest(times, made.at)
+    if slot is None or not slot.is_second:
+        return (slot if slot and _comes(made, times, slot, before) else None), False
+    first = newest(replace(times, second=None), made.at)
+    was_looked = made.last is not None and first and made.last >= first.at
+    if first and not was_looked and _comes(made, times, first, before):
+        return first, False
+    is_late = made.last is not None and made.last >= slot.at
+    return (slot if not is_late and _comes(made, times, slot, before) else None), True
+
+
+def _is_of_the_desk(times: Timetable, slot: Slot) -> bool:
+    """Whoever reads a digest each hour is told what to do once a day."""
+    if times.every is not Every.HOURLY:
+        return True
+    return slot.name.endswith(f"T{times.minute // 60:02}")
+
+
+def _kind(desk: Desk, waiting: Waiting, reader: Reading) -> Kind:
+    if waiting.is_customer:
+        return Kind.CUSTOMER
+    return Kind.TEAM if desk.is_team(reader.address) else Kind.COLLEAGUE
+
+
+def _may_get(house: House, desk: Desk, reader: Reading) -> bool:
+    """Whom mail does not reach, or who wants none: it waits for them."""
+    if not reader.is_reached or "digest" in reader.refused:
+        return False
+    return may_be_written(house, desk, reader.address)
+
+
+def _comes(made: Run, table: Timetable, slot: Slot, last: Last | None) -> bool:
+    if last is None:
+        return is_due(table, slot, None)
+    if last.slot_at > made.now:
+        # Nobody waits until a clock that was ahead is right; no slot has two digests.
+        return True
+    return is_due(table, slot, last.slot_at, last.slot)

@@ -1,0 +1,178 @@
+"""The digests of the gallery."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from gateway.demo.cast import NOW, PROMISE, Cast
+from templates.desk_work import (
+    ClosedItem,
+    DeskWork,
+    Figures,
+    MailItem,
+    TroubleItem,
+)
+from templates.nudge import nudge
+from templates.promised import Promise
+from templates.values import Digest, DigestItem, Told
+
+
+def _item(cast: Cast, **changes: Any) -> DigestItem:
+    facts: dict[str, Any] = {
+        "number": 1,
+        "needs_you": True,
+        "subject": cast.subject,
+        "customer": cast.customer,
+        "organisation": cast.organisation,
+        "why": "asked",
+        "by": cast.owner,
+        "at": NOW - timedelta(hours=16),
+        "waiting_since": None,
+        "promise": None,
+        "is_solved": False,
+        "changes": (),
+        "posts": (_told(cast.owner, cast.answer),),
+        "more": 0,
+        "mailed": (),
+        "lane": "everyone",
+    }
+    return DigestItem(**(facts | changes))
+
+
+def _told(author: str, text: str) -> Told:
+    return Told(author=author, at=NOW - timedelta(hours=16), text=text)
+
+
+def colleague(cast: Cast) -> Digest:
+    """Give what an invited colleague reads in the morning."""
+    other = _item(
+        cast,
+        number=2,
+        needs_you=False,
+        subject="CSV import and locale dates",
+        customer="Paul Toro",
+        organisation="",
+        why="new",
+        by=cast.mate,
+        is_solved=True,
+        changes=(("resolved", cast.mate),),
+        posts=(_told(cast.mate, "It was the locale flag."),),
+        more=2,
+    )
+    short = _item(
+        cast, number=3, needs_you=False, subject="Export", why="reply", posts=(), more=3
+    )
+    return Digest(
+        desk=cast.desk,
+        kind="colleague",
+        at=NOW,
+        every="daily",
+        weekdays=(0, 1, 2, 3, 4),
+        needs=(_item(cast),),
+        changed=(other,),
+        lines=(short,),
+        rest=0,
+        count_needs=1,
+        count_changed=2,
+        muted=3,
+    )
+
+
+def team(cast: Cast) -> Digest:
+    """Give what an owner reads in the morning."""
+    base = _item(cast, by="", at=None, posts=(), is_work=True, is_yours=True)
+    silent = nudge(
+        "en",
+        customer=cast.customer.partition(" ")[0],
+        author=cast.owner.partition(" ")[0],
+    )
+    return replace(
+        colleague(cast),
+        kind="team",
+        needs=(),
+        changed=(),
+        lines=(),
+        promised=(
+            replace(
+                base,
+                why="due",
+                promise=PROMISE,
+                waiting_since=NOW - timedelta(hours=20),
+                noted_by=cast.mate,
+            ),
+        ),
+        waiting=(
+            replace(
+                base,
+                number=2,
+                subject="Invoice of October",
+                customer="Paul Adeyemi",
+                organisation="",
+                why="loose",
+            ),
+        ),
+        silent=(
+            replace(
+                base,
+                number=3,
+                subject="Rows twice",
+                why="silent",
+                silent=4,
+                nudge=silent,
+            ),
+        ),
+        unowned=(
+            replace(
+                base,
+                number=4,
+                subject="Colours of the chart",
+                customer="Nils Fjord",
+                organisation="",
+                why="unowned",
+                is_yours=False,
+                promise=Promise(at=NOW + timedelta(days=3)),
+                waiting_since=NOW - timedelta(hours=16),
+            ),
+        ),
+        work=DeskWork(
+            held=(
+                MailItem(
+                    number=5,
+                    name="Max Fremd",
+                    address="max@elsewhere.example",
+                    subject="Re: Import",
+                    since=NOW - timedelta(days=2),
+                    inbound=12,
+                ),
+            ),
+            troubles=(
+                TroubleItem(
+                    name=cast.colleague,
+                    address="mei@acme.example",
+                    said="550 5.1.1 no such user",
+                    since=NOW - timedelta(days=1),
+                    subject=cast.subject,
+                    is_customer=False,
+                    other="",
+                ),
+            ),
+            closed=(
+                ClosedItem(
+                    subject="CSV import and locale dates",
+                    customer="Paul Toro",
+                    by=cast.mate,
+                    is_dropped=False,
+                ),
+            ),
+            figures=Figures(
+                open=12,
+                open_before=15,
+                first_reply=timedelta(hours=2, minutes=10),
+                first_reply_before=timedelta(hours=3),
+            ),
+            waiting=5,
+        ),
+        count_needs=5,
+        count_changed=0,
+        muted=0,
+    )
