@@ -17,7 +17,16 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import fanout, imap, importing, parlour, reading, roundup
+from bench import (
+    digesting,
+    fanout,
+    imap,
+    importing,
+    morning,
+    parlour,
+    reading,
+    roundup,
+)
 from bench.acceptance import CONNECTIONS, Acceptance
 from bench.acceptance import measure as accept
 from bench.fanout import Figures
@@ -117,6 +126,22 @@ def conditions() -> str:
     )
 
 
+def digests(*, quick: bool) -> str:
+    """Measure digests without and with the front door; give both reports."""
+    share = 10 if quick else 1
+    claimed = digesting.measure("claim", 100_000 // share)
+    whole = digesting.measure("run", 20_000 // share)
+    said = digesting.lines(claimed, whole)
+    print(f"\n{said}", flush=True)
+    by_mail = morning.lines(
+        morning.measure(
+            readers=morning.READERS // share, people=morning.PEOPLE // share
+        )
+    )
+    print(f"\n{by_mail}", flush=True)
+    return f"{said}\n\n{by_mail}"
+
+
 def keep(
     found: Acceptance | None,
     rows: list[Figures],
@@ -163,7 +188,7 @@ def main() -> None:
         "--without",
         type=lambda text: text.split(","),
         default=[],
-        help="of: acceptance, floor, parlour, roundup, import, imap, reading",
+        help="of: acceptance, floor, parlour, roundup, import, imap, digests, reading",
     )
     parser.add_argument(
         "--readme", action="store_true", help="put the report into README.md"
@@ -190,17 +215,21 @@ def main() -> None:
     if "imap" not in asked.without:
         fetched = imap.measure(imap.COUNT // (4 if asked.quick else 1))
         print("\n" + imap.lines(fetched))
+    told = ""
+    if "digests" not in asked.without:
+        told = digests(quick=asked.quick)
     read = ""
     if "reading" not in asked.without:
         read = reading.report(quick=asked.quick)
         print("\n" + read)
-    keep(found, rows, old, fetched, said)
+    keep(found, rows, old, fetched, f"{said}\n{told}")
     if asked.readme:
         into_readme(
             acceptance_lines(found) if found else "",
             table(rows),
             importing.lines(old) if old else "",
             imap.lines(fetched) if fetched else "",
+            told,
             read,
             said,
         )

@@ -9,6 +9,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 from digests import content, desk_work
@@ -26,10 +27,12 @@ from storage import digest, job, person_schedule, promised, question, untold
 from storage.database import Session
 from storage.digest import Issue, Issued
 from storage.untold import Untold
+from templates.letter import prepare_digests
 
 PAGE = 500
-_AT_ONCE = 100
-"""Digests in one transaction: others want to write too (decision 0052)."""
+_FEWEST, _MOST = 10, 200
+_TURN_SECONDS = 0.1
+"""So many digests in one transaction, and so long: others want to write too (0052)."""
 JOB = "digests"
 """Under which it is noted when the last whole run was."""
 
@@ -62,10 +65,18 @@ def run(house: House, at: datetime) -> int:
 
 
 def _make_all(made: Run, due: Sequence[Due]) -> int:
-    return sum(
-        _make(made, sorted({each.person for each in due[begin : begin + _AT_ONCE]}))
-        for begin in range(0, len(due), _AT_ONCE)
-    )
+    """Make digests, as many in one transaction as the machine makes in a moment."""
+    for language in {each.desk.language for each in due}:
+        prepare_digests(language)
+    count, begin = 0, 0
+    while begin < len(due):
+        some = due[begin : begin + made.at_once]
+        begun = monotonic()
+        count += _make(made, sorted({each.person for each in some}))
+        begin += len(some)
+        fit = int(len(some) * _TURN_SECONDS / max(monotonic() - begun, 0.001))
+        made.at_once = max(_FEWEST, min(_MOST, fit, 2 * made.at_once))
+    return count
 
 
 def _is_slot(session: Session, house: House, last: datetime, at: datetime) -> bool:

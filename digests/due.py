@@ -70,6 +70,8 @@ class Run:
     _settled: dict[datetime, int] = field(default_factory=dict)
     _offices: dict[int, Office] = field(default_factory=dict)
     _sheets: dict[tuple[int, str, str], Sheet] = field(default_factory=dict)
+    at_once: int = 20
+    """So many digests its next transaction makes."""
     press: Press = field(init=False)
     """What its letters share; gone when the run is."""
 

@@ -48,6 +48,9 @@ class WriteTurn:
         """
         if aside:
             self._step_aside()
+            # Whoever waits looks this often: who took turn after turn without a
+            # pause between them would leave nobody a chance.
+            time.sleep(2 * _LOOK_SECONDS)
         # Threads of one process wait for each other without looking at the file.
         if not self._inside.acquire(timeout=self._patience):
             raise TurnError("another thread holds the database")

@@ -79,6 +79,11 @@ class Composed:
     """What the template told the team in its own words (decisions E40)."""
 
 
+def prepare_digests(language: str) -> None:
+    """Have what the digests of a language are rendered with at hand."""
+    render.prepare(language, "digest", "times.j2", "from.txt", "nothing.txt")
+
+
 def print_letter(press: Press, head: Head, message_id: str, values: Values) -> Composed:
     """Write a letter as `compose` does, or a copy of one that says the same.
 

@@ -58,6 +58,21 @@ def _render(path: str, twin: Twin, reader: Reader, values: Mapping[str, Any]) ->
     return template.render({**_sayings(reader), **values})
 
 
+def prepare(language: str, *names: str) -> None:
+    """Compile files of `templates/mail` in both twins, or those of whole folders.
+
+    The first letter would do it: half a second, in which it may keep others waiting.
+    """
+    spoken = catalogue.choose(language)
+    for name in names:
+        path = FOLDER / "mail" / name
+        for each in sorted(path.iterdir()) if path.is_dir() else (path,):
+            found = each.relative_to(FOLDER).as_posix()
+            _environment(spoken, "txt").get_template(found)
+            if each.suffix != ".txt":
+                _environment(spoken, "html").get_template(found)
+
+
 class _Environment(Environment):
     """An environment whose templates share its globals.
 

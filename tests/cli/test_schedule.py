@@ -17,7 +17,7 @@ FRIDAY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 NOTHING = (
     "deadlines set: 0\naddresses aged: 0\n"
     "teams told of what nobody got: 0\ninvitations reminded of: 0\n"
-    "digests: 0\n"
+    "digests: 0\npromises told of: 0\n"
 )
 
 
@@ -80,6 +80,7 @@ def test_before_it_is_due_nothing_is_sent(site):
         "teams told of what nobody got": 0,
         "invitations reminded of": 0,
         "digests": 0,
+        "promises told of": 0,
     }
 
 

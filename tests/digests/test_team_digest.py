@@ -14,6 +14,8 @@ from storage.digest import Digest
 from storage.held import Notice
 from storage.journal import State
 from storage.outbox import Delivery, Priority
+from storage.people import by_address
+from templates.mime import text_of
 from tests.activities.people import ANA, BO, CARLA, DESK, open_case, taken_case
 from tests.activities.test_r16 import ROBOT, STRANGER, bend_case, held_mail, pause
 from tests.town import ACME, Town, gist, read_letter
@@ -83,6 +85,20 @@ def test_a_promise_that_nobody_has_goes_to_the_team(each_town):
     letters = tick_at(town, MONDAY)
     assert gist(letters) == BOTH
     assert all("Nobody has it yet." in words(letter) for letter in letters)
+
+
+def test_a_preview_shows_the_work_and_keeps_nothing(each_town):
+    town = each_town
+    open_case(town)
+    town.write(STRANGER, DESK, "Our news", "Buy at once.", headers=[ROBOT])
+    with town.database.reading() as session:
+        person = by_address(session, "ana@acme.example").id
+    for _ in range(2):
+        [raw] = digest.preview(town.house, person, MONDAY)
+        assert "Nobody has it yet." in text_of(raw)
+        assert "Our news" in text_of(raw)
+    assert town.settle() == []
+    assert gist(tick_at(town, MONDAY)) == BOTH
 
 
 def test_a_promise_of_somebody_unreachable_goes_to_the_team(town_of_one):

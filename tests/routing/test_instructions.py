@@ -34,7 +34,7 @@ def ask(word, nearest="", *, refused=False):
         (["/xyzzy"], [], ask("/xyzzy")),
         (["/note", "/tkae"], [], ask("/tkae", "/take")),
         # Known to the house, but there is no deed for it.
-        (["/followup"], [], ask("/followup")),
+        (["/problem"], [], ask("/problem")),
         # It stands above no text: the note that it answers shall go out (E47).
         (["/publish"], [], ask("/publish", refused=True)),
         # Alone on a line further down.
@@ -118,7 +118,7 @@ def test_from_staff_all_is_obeyed_or_all_is_asked(lines, strays):
             ANA_WRITES, commands=commands(*lines), stray_commands=commands(*strays)
         )
     )
-    # Above a text, as here, nothing can be published.
-    allowed = FOR_THE_TEAM - {"publish"}
+    # Above a text, as here, some commands are not clear.
+    allowed = FOR_THE_TEAM - {"followup", "move", "publish", "redact"}
     clear = not strays and {line[1:] for line in lines} <= allowed
     assert found == commands(*lines) if clear else isinstance(found, Ask)

@@ -1,0 +1,258 @@
+"""A morning by the front door: posts to digest readers, and who writes meanwhile.
+
+    python -m bench.morning [--readers 1000] [--posts 100] [--people 10000]
+
+`parlour serve` keeps, decides and sends; the run of the digests, which its tick would
+begin at eight o'clock, is begun here in a process of its own, so that its processor
+time and its transactions can be told apart. All letters go to the sink by SMTP.
+"""
+
+import argparse
+import contextlib
+import os
+import sqlite3
+import statistics
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import insert
+
+from bench import digesting, parlour
+from bench.fanout import sinking
+from bench.load import load
+from bench.machine import cpu_seconds, scratch
+from bench.mails import mails
+from bench.sink import Log
+from digests.digest import run
+from gateway import settings
+from gateway.activities.house import House
+from gateway.app.build import build_house, close_house
+from storage import activity, people
+from storage.activity import Hearing, Membership, Role
+from storage.database import Database
+from storage.schema import migrate
+
+READERS, POSTS, PEOPLE = 1000, 100, 10_000
+_SECONDS = 240
+_AHEAD = timedelta(days=3)
+"""So long after now lies the slot: everything is settled by then."""
+_PAUSE = 0.25
+"""Seconds between an answer and the next mail of the customer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Morning:
+    """The figures of both parts."""
+
+    readers: int
+    posts: int
+    kept_seconds: float
+    """From the first post until all are decided, for every reader."""
+    told_seconds: float
+    """From the begin of the run to the last digest in the sink."""
+    cpu: float
+    """Of all processes, for both."""
+    missing: int
+    doubled: int
+    bare_seconds: float
+    """What the sink needs for as many mails, sent by nobody but the bench."""
+    people: int
+    run_seconds: float
+    answers: int
+    answer_median: float
+    answer_slowest: float
+    longest_turn: float
+    """The longest time that the run kept others from writing."""
+
+
+@contextmanager
+def _house(folder: Path) -> Iterator[House]:
+    house = build_house(settings.load(folder / "parlour.toml", os.environ))
+    try:
+        yield replace(house, sends_at=datetime.now(UTC))
+    finally:
+        close_house(house)
+
+
+def _read_digests(database: Database, count: int) -> None:
+    """Let so many people read the only case there is, in their digests."""
+    with database.transaction() as session:
+        first = session.query(people.Person).count() + 1
+        numbers = range(first, first + count)
+        session.execute(
+            insert(people.Person), [digesting.person(n, f"Reader {n}") for n in numbers]
+        )
+        session.execute(
+            insert(people.PersonAddress), [digesting.address(n) for n in numbers]
+        )
+        session.execute(
+            insert(activity.Participant),
+            [
+                {
+                    "activity_id": 1,
+                    "person_id": n,
+                    "role": Role.COLLEAGUE,
+                    "membership": Membership.JOINED,
+                    "in_team_lane": False,
+                    "hearing": Hearing.DIGEST,
+                    "generation": 0,
+                    "reason": "",
+                    "since_event_id": 0,
+                    "unsaid": [],
+                }
+                for n in numbers
+            ],
+        )
+
+
+def _ask(path: Path, question: str) -> int:
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as base:
+        (found,) = base.execute(question).fetchone()
+        return int(found)
+
+
+def _await(is_so: Callable[[], object], pause: float) -> None:
+    ends = time.monotonic() + _SECONDS
+    while not is_so():
+        if time.monotonic() > ends:
+            raise TimeoutError(f"not within {_SECONDS} s")
+        time.sleep(pause)
+
+
+def _digests(log: Log) -> int:
+    log.read()
+    return sum(kind == "digest" for kind, *_ in log.letters)
+
+
+def posts(readers: int, count: int) -> dict[str, float]:
+    """Post to a case that so many read in their digests; then make those."""
+    with scratch() as folder, sinking(folder) as (sink, log):
+        bare = _bare(sink, log, readers)
+        path = folder / "data" / "parlour.db"
+        with parlour.serving(folder, sink) as (process, port):
+            customers = parlour.by_front_door(port, log, 1)
+            with _house(folder) as house:
+                _read_digests(house.database, readers)
+                before, own = cpu_seconds(process), time.process_time()
+                begun = time.monotonic()
+                work = list(mails("posts", count, parlour.CUSTOMER, customers))
+                refused = load(port, work).refused
+                if refused:
+                    raise RuntimeError(refused[0].decode(errors="replace"))
+                wanted = "SELECT count(*) FROM ledger WHERE outcome = 'digest'"
+                _await(lambda: _ask(path, wanted) >= readers * count, 0.05)
+                kept = time.monotonic() - begun
+                begun = time.monotonic()
+                run(house, datetime.now(UTC) + _AHEAD)
+                _await(lambda: _digests(log) >= readers, 0.01)
+                told = time.monotonic() - begun
+                own = time.process_time() - own
+            cpu = cpu_seconds(process) - before + own
+        return {
+            "kept_seconds": kept,
+            "told_seconds": told,
+            "cpu": cpu,
+            "missing": max(0, readers - _digests(log)),
+            "doubled": log.doubled,
+            "bare_seconds": bare,
+        }
+
+
+def _bare(sink: int, log: Log, count: int) -> float:
+    """Send as many mails to the sink, to see what SMTP alone takes."""
+    begun = time.monotonic()
+    load(sink, mails("bare", count, "a@bare.example", "b@bare.example"))
+    _await(lambda: log.read() >= count, 0.01)
+    return time.monotonic() - begun
+
+
+def answers(count: int) -> dict[str, float]:
+    """Let a customer write while so many digests are made and sent."""
+    with scratch() as folder, sinking(folder) as (sink, log):
+        path = folder / "data" / "parlour.db"
+        path.parent.mkdir()
+        database = Database(f"sqlite:///{path}")
+        migrate(database)
+        # Nothing of it is due before the slot: the tick of `parlour serve` rests.
+        digesting.fill(database, count, datetime.now(UTC) - timedelta(hours=1))
+        database.close()
+        with parlour.serving(folder, sink) as (_, port), _house(folder) as house:
+            customers = parlour.by_front_door(port, log, 1)
+            turns = digesting.turns(house.database)
+            at = datetime.now(UTC) + _AHEAD
+            making = threading.Thread(target=run, args=(house, at))
+            begun = time.monotonic()
+            making.start()
+            waited = []
+            while making.is_alive():
+                waited.append(_answered(port, log, customers, len(waited)))
+                time.sleep(_PAUSE)
+            making.join()
+            ended = time.monotonic() - begun
+    return {
+        "run_seconds": ended,
+        "answers": len(waited),
+        "answer_median": statistics.median(waited),
+        "answer_slowest": max(waited),
+        "longest_turn": max(turns),
+    }
+
+
+def _answered(port: int, log: Log, to: str, number: int) -> float:
+    """Post one mail; give the seconds until its owner's copy is in the sink."""
+    (mail,) = mails(f"during{number}", 1, parlour.CUSTOMER, to)
+    begun = time.monotonic()
+    load(port, [mail], connections=1)
+    _await(lambda: log.read() and log.arrivals.get(mail.marker), 0.005)
+    return log.arrivals[mail.marker][0] - begun
+
+
+def measure(
+    *, readers: int = READERS, posted: int = POSTS, people: int = PEOPLE
+) -> Morning:
+    """Measure both parts."""
+    return Morning(
+        readers=readers,
+        posts=posted,
+        people=people,
+        **posts(readers, posted),  # type: ignore[arg-type]
+        **answers(people),  # type: ignore[arg-type]
+    )
+
+
+def lines(found: Morning) -> str:
+    """Write the figures."""
+    whole = found.kept_seconds + found.told_seconds
+    return (
+        f"{found.posts} posts to {found.readers:,} digest readers, all in the sink: "
+        f"**{whole:.1f} s** ({found.kept_seconds:.1f} s until every post is decided "
+        f"for every reader, {found.told_seconds:.1f} s from the begin of the run to "
+        f"the last digest in the sink), {found.cpu:.1f} CPU s of all processes; "
+        f"{found.missing} missing, {found.doubled} doubled. SMTP alone, as many mails "
+        f"to the same sink: {found.bare_seconds:.1f} s, ratio of the run "
+        f"{found.told_seconds / found.bare_seconds:.1f}.\n\n"
+        f"A customer who writes while {found.people:,} digests are made and sent "
+        f"({found.run_seconds:.0f} s): from their mail to its copy in the owner's "
+        f"mailbox median **{found.answer_median:.2f} s**, slowest of {found.answers} "
+        f"{found.answer_slowest:.2f} s; the run keeps others from writing for at most "
+        f"{found.longest_turn:.2f} s at a time."
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure a morning.")
+    parser.add_argument("--readers", type=int, default=READERS)
+    parser.add_argument("--posts", type=int, default=POSTS)
+    parser.add_argument("--people", type=int, default=PEOPLE)
+    given = parser.parse_args()
+    found = measure(readers=given.readers, posted=given.posts, people=given.people)
+    print(lines(found))
+
+
+if __name__ == "__main__":
+    main()
