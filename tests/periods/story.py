@@ -360,9 +360,13 @@ class Story:
             self.expected.wants_no_more(reader, self.case_of, case)
             seat.is_here = False
         else:
+            before = len(place.letters)
             own = self._own(self._reader(ANA), case)
             place.write(ANA, own, f"Re: {subject}", f"/invite {reader.address}")
             place.settle()
+            asked = {each.kind for each in place.letters[before:]}
+            if "invitation" not in asked:
+                return
             own = place.last(reader.address, "invitation").reply_to
             place.write(who, own, "Re: invited", "yes")
             place.settle()
