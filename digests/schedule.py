@@ -14,7 +14,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from digests import deadlines, digest, invitations, promises
+from digests import deadlines, digest, invitations, promises, voice
 from gateway.activities import health, unheard
 from gateway.activities.house import House
 from storage import job
@@ -45,6 +45,7 @@ TASKS: tuple[Task, ...] = (
     Task("teams told of what nobody got", unheard.tell_all),
     Task("invitations reminded of", invitations.run),
     Task("digests", digest.run),
+    Task("digests for who leads a desk", voice.run),
     # After what a letter or a digest says, which is not said again.
     Task("promises told of", promises.run),
 )

@@ -8,7 +8,7 @@ from templates.found import Found
 from templates.promised import PromiseDue, Urgent
 from templates.signing import SignInLink
 from templates.taken_back import TakeBack
-from templates.themes import WhichTag
+from templates.themes import ThemeAnswered, ThemeDraft, Voice, WhichTag
 from templates.values import (
     Acknowledgement,
     Answer,
@@ -210,6 +210,23 @@ _BEARINGS: dict[type[Values], Bearing] = {
         Automatic.AS_ASKED,
         Purpose.CONFIRM,
         Listed.HELP_ONLY,
+    ),
+    ThemeDraft: Bearing(
+        "theme_draft",
+        Kind.CONFIRMATION,
+        Automatic.AS_ASKED,
+        Purpose.CONFIRM,
+        Listed.HELP_ONLY,
+    ),
+    ThemeAnswered: Bearing(
+        "theme_answered",
+        Kind.CONFIRMATION,
+        Automatic.AS_ASKED,
+        Purpose.CONFIRM,
+        Listed.HELP_ONLY,
+    ),
+    Voice: Bearing(
+        "voice", Kind.DIGEST, Automatic.GENERATED, Purpose.DIGEST, Listed.DIGEST
     ),
     Unclear: Bearing(
         "unclear",

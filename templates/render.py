@@ -146,6 +146,10 @@ def _sayings(reader: Reader) -> dict[str, Callable[..., str]]:
         "month": lambda year, number: dates.month(year, number, locale),
         "span": lambda length: dates.span(length, locale),
         "number": lambda count: format_decimal(count, locale=locale),
+        "signed": lambda per_cent: (
+            ("+" if per_cent > 0 else "")
+            + format_percent(per_cent / 100, locale=locale)
+        ),
         "percent": lambda part: format_percent(part, locale=locale),
         "series": lambda names, mark=",": _in_series(names, mark, locale),
         "any_of": lambda names: _listed(names, "or", locale),

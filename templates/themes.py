@@ -1,6 +1,7 @@
 """What letters on tags and themes need to know (templates.values has the others)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,3 +21,114 @@ class WhichTag:
 
     subject: str
     proposed: tuple[Proposed, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThemeItem:
+    """One theme in the digest of who leads a desk; answers name its number."""
+
+    number: int
+    word: str
+    customers: int
+    """In the period."""
+    before: int
+    """In the four periods before it, added up."""
+    change: int | None
+    """Against their mean, in per cent; None where few are counted."""
+    is_new: bool
+    status: str
+    """heard, planned, done or no."""
+    answer: str
+    """What those who asked were told; empty while nothing was."""
+    owner: str
+    """Empty while nobody looks after it."""
+    quote: str
+    """A customer's own words; empty where there are none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Carried:
+    """What one of the team has in hand."""
+
+    name: str
+    open: int
+    closed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loudest:
+    """The loudest customers and their shares, in per cent."""
+
+    count: int
+    customers: int
+    of_customers: int
+    of_mails: int
+    of_answers: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Voice:
+    """What customers asked for, and how it went: to who leads a desk, once a week."""
+
+    desk: str
+    at: datetime
+    """Its slot."""
+    since: datetime
+    is_week: bool
+    """From `since` to `at` it is a week."""
+    every: str
+    weekdays: tuple[int, ...]
+    themes: tuple[ThemeItem, ...]
+    more_themes: int
+    team: tuple[Carried, ...]
+    unowned: int
+    """So many open cases nobody has."""
+    loudest: Loudest | None
+    waiting: int
+    unseen: int
+    """How many customers wait, and how many of them unseen."""
+    wrote: int
+    """So many customers wrote."""
+    closed: int
+    untagged: int
+    """Of the cases that were closed."""
+    bounced: int
+    """Customers with an open case whom mail does not reach."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThemeDraft:
+    """What those who asked for a theme would be told, and the question whether to."""
+
+    desk: str
+    theme: str
+    status: str
+    text: str
+    readers: tuple[str, ...]
+    """Some of those who would get it."""
+    more: int
+    """So many further ones."""
+    told: int
+    """Were told of this status before."""
+    left_out: int
+    """Left, muted it, or cannot be reached."""
+    later: int
+    """Too many for one answer: whoever answers again reaches them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThemeSaid:
+    """What became of one line of an answer to such a digest."""
+
+    said: str
+    outcome: str
+    """A name that theme_answered/body.j2 knows."""
+    theme: str = ""
+    count: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThemeAnswered:
+    """The answer to `#3 mine` and the like, and to the yes that sent something."""
+
+    lines: tuple[ThemeSaid, ...]

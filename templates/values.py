@@ -12,7 +12,7 @@ from templates.found import Found
 from templates.promised import Promise, PromiseDue, PutFirst, Urgent
 from templates.signing import SignInLink
 from templates.taken_back import TakeBack
-from templates.themes import WhichTag
+from templates.themes import ThemeAnswered, ThemeDraft, Voice, WhichTag
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -885,5 +885,8 @@ Values = (
     | ListAnswered
     | Gone
     | WhichTag
+    | Voice
+    | ThemeDraft
+    | ThemeAnswered
     | SignInLink
 )

@@ -15,6 +15,7 @@ from gateway.activities import (
     questions,
     redacting,
     tag_answers,
+    themes,
 )
 from gateway.activities.letterbox import Letterbox
 from gateway.routing.asking import NO, Asking, decides
@@ -83,4 +84,5 @@ _DEEDS: Mapping[Asking, Deed] = {
     Asking.PUBLISH: publishing.settle,
     Asking.REDACT: redacting.settle,
     Asking.WHICH_TAG: tag_answers.settle,
+    Asking.THEME: themes.decide,
 }

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
-from gateway.activities import lists, questions
+from gateway.activities import lists, questions, themes
 from gateway.activities.letterbox import Letterbox
 from gateway.activities.timetables import set_schedule
 from gateway.routing.timetable import Kind, Timetable
@@ -14,6 +14,9 @@ from templates.values import Rescheduled
 
 def settle(box: Letterbox, question: Question, answer: str) -> None:
     """Change when digests come, or say that a number means nothing."""
+    if answer.startswith("#") and question.values["kind"] == Kind.MANAGER:
+        themes.settle(box, question, answer)
+        return
     if answer.startswith("#"):
         lists.settle(box, question, answer)
         return

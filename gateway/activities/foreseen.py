@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gateway.activities import bursts, on_behalf, private, promising, relaying
+from gateway.activities import bursts, on_behalf, private, promising, relaying, themes
 from gateway.activities.audience import Hall, Utterance, hearing
 from gateway.activities.duties import assignee
 from gateway.activities.house import House
@@ -42,7 +42,7 @@ from storage.database import Session
 from storage.event import Event, Kind
 from storage.people import Person
 from storage.question import Question
-from storage.roster import Seat, roster, seat_of
+from storage.roster import Seat, address_of, roster, seat_of
 
 # Who is not known yet; rows have positive numbers, those of the team from -2 down.
 _NEW = -1
@@ -104,10 +104,9 @@ def foresee(  # noqa: PLR0911 (one arm for each decision)
             return _of_commands(stage, decision)
         case ByHand():
             return _by_hand(stage, decision)
-        case Settle(answer=asked.YES, is_late=False) if (
-            facts.asking is asked.Asking.PUBLISH
-        ):
-            return _of_published(stage, decision.question)
+        case Settle(answer=asked.YES, is_late=False):
+            tells = _TELLS.get(facts.asking or asked.Asking.REACHED)
+            return tells(stage, decision.question) if tells else ()
         case _:
             return ()
 
@@ -313,6 +312,34 @@ def _of_published(stage: _Stage, number: int) -> tuple[Hearer, ...]:
         text=due.note.text,
     )
     return tuple(_told(hall, roster(stage.session, activity.id), post))
+
+
+def _of_theme(stage: _Stage, number: int) -> tuple[Hearer, ...]:
+    """Who would get what those who asked are told, in each of their cases."""
+    session, found = stage.session, list[Hearer]()
+    question = session.get_one(Question, number)
+    author = session.get_one(Person, question.person_id)
+    post = Utterance(author=author.id, team_lane=False, text=question.values["text"])
+    for activity in themes.would_reach(session, stage.desk, question):
+        seats = roster(session, activity.id)
+        if seat_of(seats, author.id) is None:
+            box = Mailbox(author.name, address_of(session, author.id))
+            on_team = stage.desk.is_team(box.address)
+            role = Role.TEAM if on_team else Role.COLLEAGUE
+            seat = _seat(stage, box, role, author.id)
+            seat.participant.in_team_lane = True
+            seat.participant.membership = Membership.LEFT
+            seats.append(seat)
+        hall = _hall(stage, activity.customer_id, activity.owner_id)
+        found += _told(replace(hall, direct=frozenset()), seats, post)
+    return tuple(found)
+
+
+_TELLS = {
+    asked.Asking.PUBLISH: _of_published,
+    asked.Asking.THEME: _of_theme,
+}
+"""Questions whose yes is a post."""
 
 
 def _pace(stage: _Stage, activity: Activity, decision: Post, author: int) -> Pace:

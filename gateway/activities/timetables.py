@@ -13,6 +13,7 @@ from storage.people import Person
 from storage.person_schedule import PersonSchedule
 
 _AFTERNOON = 16 * 60 + 30
+_EARLY_MONDAY = 7 * 60 + 30
 _KINDS = {Role.TEAM: Kind.TEAM, Role.CUSTOMER: Kind.CUSTOMER}
 
 
@@ -119,6 +120,13 @@ def default(desk: Desk, kind: Kind, zone: str) -> Timetable:
     At 08:00 on working days; to the team when the desk opens, and once more at 16:30.
     """
     usual = Timetable(zone=zone or desk.zone)
+    if kind is Kind.MANAGER:
+        return replace(
+            usual,
+            every=Every.WEEKLY,
+            minute=_EARLY_MONDAY,
+            weekdays=frozenset({0}),
+        )
     if kind is not Kind.TEAM:
         return usual
     usual = replace(usual, second=_AFTERNOON)

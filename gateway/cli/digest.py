@@ -36,12 +36,13 @@ def run(at: datetime | None, *, as_json: bool) -> None:
     """
     from dataclasses import replace
 
-    from digests.digest import run
+    from digests import digest, voice
     from gateway.app import clock
 
     with open_house() as house:
         now = clock()
-        count = run(replace(house, sends_at=now), at or now)
+        sending = replace(house, sends_at=now)
+        count = digest.run(sending, at or now) + voice.run(sending, at or now)
         house.wake.tell()
     if as_json:
         print_json({"digests": count})
@@ -54,7 +55,7 @@ def run(at: datetime | None, *, as_json: bool) -> None:
 @click.argument("person")
 def preview(person: str) -> None:
     """Print what the next digest would tell PERSON (an address), and send nothing."""
-    from digests.digest import preview
+    from digests import digest, voice
     from gateway.app import clock
     from storage import people
     from templates.mime import text_of
@@ -64,7 +65,9 @@ def preview(person: str) -> None:
             found = people.by_address(session, person)
         if found is None:
             raise Mistake(f"nobody here has the address {person}")
-        letters = preview(house, found.id, clock())
+        now = clock()
+        letters = digest.preview(house, found.id, now)
+        letters += voice.preview(house, found.id, now)
     for letter in letters:
         click.echo(text_of(letter))
     if not letters:

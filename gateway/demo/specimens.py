@@ -7,7 +7,7 @@ from datetime import timedelta
 from gateway.demo import digest_specimens as digests
 from gateway.demo import promised
 from gateway.demo.cast import NOW, PROMISE, Cast
-from gateway.demo.themes import which_tag
+from gateway.demo.themes import draft, voice, which_tag
 from parsers.reply_address import ReplyAddress
 from templates.letter import Composed, Head, compose
 from templates.promised import Promise
@@ -322,6 +322,20 @@ SPECIMENS = {
         "What was it about? To who closed it",
         lambda cast: which_tag(cast.subject),
         team_only=True,
+    ),
+    "voice": Specimen(
+        "What customers said, to who leads the desk",
+        lambda cast: voice(
+            cast.desk,
+            NOW,
+            team=(cast.owner, cast.mate),
+            owner=cast.colleague,
+            quote=cast.subject,
+        ),
+    ),
+    "theme-draft": Specimen(
+        "Shall those who asked be told?",
+        lambda cast: draft(cast.desk, cast.answer, (cast.customer, cast.colleague)),
     ),
     "team": Specimen("To an owner, in the morning", digests.team),
     "digest": Specimen("A digest, to a colleague", digests.colleague),

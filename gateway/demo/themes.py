@@ -1,6 +1,16 @@
 """Letters on tags and themes, for the gallery."""
 
-from templates.themes import Proposed, WhichTag
+from datetime import datetime, timedelta
+
+from templates.themes import (
+    Carried,
+    Loudest,
+    Proposed,
+    ThemeDraft,
+    ThemeItem,
+    Voice,
+    WhichTag,
+)
 from templates.values import Values
 
 
@@ -12,4 +22,74 @@ def which_tag(subject: str) -> Values:
             Proposed(word="bad date", customers=3, is_tag=True),
             Proposed(word="csv import", customers=2, is_tag=False),
         ),
+    )
+
+
+def voice(
+    desk: str, at: datetime, *, team: tuple[str, ...], owner: str, quote: str
+) -> Values:
+    """Make the weekly digest of who leads a desk."""
+    return Voice(
+        desk=desk,
+        at=at,
+        since=at - timedelta(days=7),
+        is_week=True,
+        every="weekly",
+        weekdays=(0,),
+        themes=(
+            ThemeItem(
+                number=1,
+                word="bad date",
+                customers=6,
+                before=0,
+                change=None,
+                is_new=True,
+                status="heard",
+                answer="",
+                owner="",
+                quote=quote,
+            ),
+            ThemeItem(
+                number=2,
+                word="csv import",
+                customers=9,
+                before=24,
+                change=50,
+                is_new=False,
+                status="planned",
+                answer="",
+                owner=owner,
+                quote="",
+            ),
+        ),
+        more_themes=1,
+        team=tuple(
+            Carried(name=name, open=4 - at, closed=11 - at)
+            for at, name in enumerate(team)
+        ),
+        unowned=1,
+        loudest=Loudest(
+            count=2, customers=31, of_customers=6, of_mails=22, of_answers=9
+        ),
+        waiting=5,
+        unseen=0,
+        wrote=31,
+        closed=21,
+        untagged=2,
+        bounced=1,
+    )
+
+
+def draft(desk: str, text: str, readers: tuple[str, ...]) -> Values:
+    """Make the question whether to tell those who asked."""
+    return ThemeDraft(
+        desk=desk,
+        theme="bad date",
+        status="planned",
+        text=text,
+        readers=readers,
+        more=3,
+        told=0,
+        left_out=1,
+        later=0,
     )

@@ -51,6 +51,8 @@ class Asking(StrEnum):
     """To somebody whose mail came back: does this reach you? (mail-rules B2)"""
     WHICH_TAG = "which tag"
     """To who closed a case: what was it about? (support.md section 6)"""
+    THEME = "theme"
+    """To who leads a desk: this is what those who asked would be told."""
     LIST = "list"
     """Numbered items, each answered by `#2 word`."""
     DIGEST = "digest"
@@ -74,6 +76,7 @@ ANSWERS: Mapping[Asking, frozenset[str]] = {
     Asking.PUBLISH: frozenset({YES, NO}),
     Asking.REDACT: frozenset({YES, NO}),
     Asking.MACHINE: frozenset({"post", "open", "refuse", "spam"}),
+    Asking.THEME: frozenset({YES, NO}),
     Asking.REACHED: frozenset({YES}),
 }
 """The answers to each question, the bare words of the letter that asks."""
@@ -82,6 +85,7 @@ _SAME = {
     Asking.ADMIT: {YES: "admit", NO: "refuse"},
     Asking.MACHINE: {YES: "post", NO: "refuse"},
     Asking.PUBLISH: {"publish": YES, "send": YES},
+    Asking.THEME: {"publish": YES, "send": YES},
     Asking.REDACT: {"redact": YES},
     Asking.TEAM_TEXT: {"post": "send"},
     Asking.COLLISION: {"post": "send"},
@@ -104,6 +108,7 @@ _ON_THE_ACTIVITY = frozenset(
         Asking.REDACT,
         Asking.MACHINE,
         Asking.WHICH_TAG,
+        Asking.THEME,
         Asking.LIST,
         Asking.DIGEST,
     }

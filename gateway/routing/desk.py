@@ -51,6 +51,8 @@ class Desk:
     staff_proof: str = "bearer"
     attachments_mb: float = 10
     forms: tuple[str, ...] = ()
+    leads: tuple[Mailbox, ...] = ()
+    """Who gets the weekly digest on what customers ask for."""
     duty: tuple[Duty, ...] = ()
     """Empty: new cases go to the whole team."""
     collision_hold: bool = True

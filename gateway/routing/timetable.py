@@ -22,6 +22,8 @@ class Kind(StrEnum):
     """Whoever was invited, from inside or outside."""
     TEAM = "team"
     CUSTOMER = "customer"
+    MANAGER = "manager"
+    """Whoever leads a desk: what its customers ask for, and how it went."""
 
 
 class Every(StrEnum):

@@ -52,6 +52,7 @@ class _Written:
     staff_proof: str = "bearer"
     attachments_mb: float = 10
     forms: tuple[str, ...] = ()
+    leads: tuple[str, ...] = ()
     collision_hold: bool = True
     mode: str = "normal"
 
@@ -84,6 +85,7 @@ def read_desk(source: Source) -> Desk:
         staff_proof=written.staff_proof,
         attachments_mb=written.attachments_mb,
         forms=tuple(_address(source, "forms", form) for form in written.forms),
+        leads=tuple(_member(source, entry, "leads") for entry in written.leads),
         duty=_duty(source, source.values.get("duty", {}), team),
         collision_hold=written.collision_hold,
         mode=written.mode,
@@ -130,11 +132,11 @@ def _domain(source: Source, written: str) -> str:
     return domain(f"somebody@{written}")
 
 
-def _member(source: Source, written: str) -> Mailbox:
+def _member(source: Source, written: str, name: str = "team") -> Mailbox:
     found = read_mailboxes(written)
     if len(found) != 1 or not is_address(found[0].address):
         raise source.wrong(
-            "team",
+            name,
             f'"{written}" is no mail address; write "Ana Ruiz <ana@acme.example>"',
         )
     return found[0]

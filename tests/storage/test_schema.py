@@ -173,6 +173,29 @@ def test_references_are_watched_again_after_a_migration(tmp_path):
     database.close()
 
 
+@pytest.mark.parametrize("number", ["", "0011"])
+def test_no_number_is_given_twice_though_tables_were_altered(tmp_path, number):
+    """SQLite gives the highest number again once its row is gone, unless it counts."""
+    database = Database(f"sqlite:///{tmp_path / 'a.db'}")
+    if number:
+        schema.migrate(database, number)
+        _fill(database)
+    schema.migrate(database)
+    with database.reading() as session:
+        known = session.execute(text("SELECT name, sql FROM sqlite_master"))
+        counting = {name for name, sql in known if "AUTOINCREMENT" in (sql or "")}
+    promised = {
+        table.name
+        for table in schema.metadata().sorted_tables
+        if table.dialect_options["sqlite"]["autoincrement"]
+    }
+    assert "person" in promised
+    assert promised == counting & {
+        table.name for table in schema.metadata().sorted_tables
+    }
+    database.close()
+
+
 def test_the_newest_revision_is_known_without_alembic():
     scripts = ScriptDirectory(str(schema.MIGRATIONS))
     assert revision.newest() == scripts.get_current_head()

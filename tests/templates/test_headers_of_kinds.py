@@ -67,6 +67,9 @@ TABLE = {
     "words of the team by a customer": ("auto-replied", "c", {"List-Help"}),
     "collision": ("auto-replied", "c", {"List-Help"}),
     "which tag": ("auto-replied", "c", {"List-Help"}),
+    "theme to be told": ("auto-replied", "c", {"List-Help"}),
+    "theme that nobody can be told": ("auto-replied", "c", {"List-Help"}),
+    "themes answered": ("auto-replied", "c", {"List-Help"}),
     "note to publish": ("auto-replied", "c", {"List-Help"}),
     "text to take back": ("auto-replied", "c", {"List-Help"}),
     "note that greets the customer": ("auto-replied", "c", {"List-Help"}),
@@ -94,6 +97,16 @@ TABLE = {
         ASKING | {"List-Help", "Precedence"},
     ),
     "digest of a colleague": (
+        "auto-generated",
+        "d",
+        ASKING | {"List-Help", "Precedence"},
+    ),
+    "what customers said": (
+        "auto-generated",
+        "d",
+        ASKING | {"List-Help", "Precedence"},
+    ),
+    "a week without themes": (
         "auto-generated",
         "d",
         ASKING | {"List-Help", "Precedence"},
