@@ -13,7 +13,7 @@ PINNED := --require-hashes --only-binary :all:
 COMPILE := --universal --python-version 3.11 --generate-hashes --quiet \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: help demo serve test check format bench measure fuzz model mutants letters audit pins clean
+.PHONY: help demo serve test check format bench measure fuzz model mutants periods digestmutants letters audit pins clean
 
 help: ## what there is to make (this)
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -64,6 +64,13 @@ model: $(VENV)/.dev ## tell new random stories and judge each step (STORIES=5000
 
 mutants: $(VENV)/.dev ## plant faults into a copy and see that the stories find each
 	@$(BIN)/python -m tests.model.mutants $(ARGS)
+
+PERIODS ?= 10000
+periods: $(VENV)/.dev ## let days with digests, deaths and wrong clocks pass (PERIODS=10000: an hour; ARGS="--seed 1")
+	@$(BIN)/python -m tests.periods --periods $(PERIODS) $(ARGS)
+
+digestmutants: $(VENV)/.dev ## plant faults into the digests and see that the periods find each
+	@$(BIN)/python -m tests.periods.mutants $(ARGS)
 
 letters: $(VENV)/.dev ## draw every letter at phone and desktop width, light and dark, into .gallery
 	@.ci/packages

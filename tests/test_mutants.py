@@ -5,9 +5,12 @@ import ast
 import pytest
 
 from tests.model.mutants import MUTANTS, TREE
+from tests.periods.mutants import MUTANTS as OF_DIGESTS
 
 
-@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+@pytest.mark.parametrize(
+    "mutant", [*MUTANTS, *OF_DIGESTS], ids=lambda mutant: mutant.name
+)
 def test_the_fault_can_be_planted(mutant):
     text = (TREE / mutant.file).read_text("utf-8")
     ast.parse(mutant.planted(text))
