@@ -230,7 +230,13 @@ def make_folder(client: IMAPClient, name: str) -> None:
     """Make a folder unless it is there; raises IMAPClientError when that is refused."""
     if client.folder_exists(name):
         return
-    client.create_folder(name)
+    try:
+        client.create_folder(name)
+    except IMAPClientError as error:
+        # A mail program or another node was quicker (RFC 5530: ALREADYEXISTS, which
+        # old servers say in words of their own).
+        if refusal(error) is None or not client.folder_exists(name):
+            raise
     # Some programs show subscribed folders alone; it is there without it too.
     try:
         client.subscribe_folder(name)

@@ -192,6 +192,32 @@ def test_who_may_not_expunge_copies_once(room):
         room.end(watch)
 
 
+def test_a_done_folder_that_somebody_makes_at_the_same_moment_is_used(room):
+    """RFC 5530: CREATE is refused because the folder is there by now."""
+    mails = {1: mail(1)}
+    made = []
+
+    def answers(tag, command):
+        if command == "CAPABILITY":
+            return b"* CAPABILITY IMAP4rev1 MOVE\r\n" + tag + b" OK done\r\n"
+        if command.startswith("LIST"):
+            found = b'* LIST () "/" Done\r\n' if made else b""
+            return found + tag + b" OK done\r\n"
+        if command.startswith("CREATE"):
+            made.append(command)
+            return tag + b" NO [ALREADYEXISTS] Mailbox already exists\r\n"
+        if command.startswith("UID MOVE"):
+            mails.clear()
+        return None
+
+    with Scripted(mails=mails, answers=answers) as server:
+        watch = odd(room, server, done_folder="Done")
+        room.await_kept(1)
+        until(lambda: room.todo() == ["nothing"])
+        assert count(server, "UID MOVE 1 ") == 1
+        room.end(watch)
+
+
 def idles(reply):
     """A server that offers IDLE, and what it does when asked."""
 
