@@ -17,7 +17,7 @@ FRIDAY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 NOTHING = (
     "deadlines set: 0\naddresses aged: 0\n"
     "teams told of what nobody got: 0\ninvitations reminded of: 0\n"
-    "digests: 0\npromises told of: 0\n"
+    "digests: 0\ndigests for who leads a desk: 0\npromises told of: 0\n"
 )
 
 
@@ -62,7 +62,7 @@ def test_it_does_all_that_is_due_by_then_and_twice_is_once(site):
     done = run(site, "--at", "2026-11-23T09:00+01:00")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == NOTHING.replace("set: 0", "set: 1").replace(
-        "digests: 0", "digests: 1"
+        "\ndigests: 0", "\ndigests: 1"
     )
     again = run(site, "--at", "2026-11-23T09:30:00+01:00")
     assert (again.returncode, again.stdout) == (0, NOTHING)
@@ -80,6 +80,7 @@ def test_before_it_is_due_nothing_is_sent(site):
         "teams told of what nobody got": 0,
         "invitations reminded of": 0,
         "digests": 0,
+        "digests for who leads a desk": 0,
         "promises told of": 0,
     }
 
