@@ -26,9 +26,9 @@ from storage.digest_content import Reading
 from storage.event import Event
 from storage.event import Kind as Happened
 from storage.untold import Untold
+from templates.digested import Digest, DigestItem, Told
 from templates.nudge import nudge
 from templates.promised import Promise
-from templates.values import Digest, DigestItem, Told
 
 _HERE = frozenset({Membership.TOLD, Membership.JOINED})
 SUBJECT_LETTERS, LINE_LETTERS, NAME_LETTERS = 100, 50, 30

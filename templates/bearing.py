@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from parsers.reply_address import Purpose
+from templates.digested import Digest, Rescheduled
 from templates.found import Found
 from templates.promised import PromiseDue, Urgent
 from templates.signing import SignInLink
@@ -20,7 +21,6 @@ from templates.values import (
     Collision,
     Complained,
     Decided,
-    Digest,
     DomainRefuses,
     Doubt,
     ForwardedMail,
@@ -37,7 +37,6 @@ from templates.values import (
     NotEverywhere,
     Publish,
     Queue,
-    Rescheduled,
     Taken,
     TeamText,
     Unclear,

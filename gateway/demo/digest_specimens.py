@@ -12,9 +12,9 @@ from templates.desk_work import (
     MailItem,
     TroubleItem,
 )
+from templates.digested import Digest, DigestItem, Told
 from templates.nudge import nudge
 from templates.promised import Promise
-from templates.values import Digest, DigestItem, Told
 
 
 def _item(cast: Cast, **changes: Any) -> DigestItem:

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 
 from gateway.routing.receipt import Got
 from parsers.reply_address import ReplyAddress
+from templates.digested import Digest, DigestItem, Rescheduled, Told
 from templates.found import Found, FoundCase
 from templates.letter import Composed, Head, compose
 from templates.promised import Promise
@@ -38,8 +39,6 @@ from templates.values import (
     Complained,
     Decided,
     Decision,
-    Digest,
-    DigestItem,
     DomainRefuses,
     Doubt,
     Face,
@@ -63,11 +62,9 @@ from templates.values import (
     QueuePlace,
     Receipt,
     Receipts,
-    Rescheduled,
     Said,
     Taken,
     TeamText,
-    Told,
     Unclear,
     Understood,
     Unheard,

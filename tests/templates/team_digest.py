@@ -11,8 +11,8 @@ from templates.desk_work import (
     MailItem,
     TroubleItem,
 )
+from templates.digested import Digest, DigestItem, Told
 from templates.promised import Promise
-from templates.values import Digest, DigestItem, Told
 
 NOW = datetime(2026, 11, 21, 9, 20, tzinfo=UTC)
 
