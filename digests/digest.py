@@ -50,7 +50,12 @@ def run(house: House, at: datetime) -> int:
     with house.database.reading() as session:
         made = Run(house, at, desks_of(session, house), last=last)
         found = find_due(session, made, made.watchers(session))
+        asking = sorted(made.askers(session))
     count, after = _make_all(made, found), 0
+    for begin in range(0, len(asking), PAGE):
+        with house.database.reading() as session:
+            found = find_due(session, made, asking[begin : begin + PAGE])
+        count += _make_all(made, found)
     while True:
         with house.database.reading() as session:
             people = untold.people_waiting(session, after, PAGE)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from templates.desk_work import DeskWork
 from templates.promised import Promise
+from templates.request import Answered, Request
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,9 +29,9 @@ class DigestItem:
     """Empty when the reader is the customer."""
     organisation: str
     why: str
-    """The one reason line, a name that digest/body.j2 knows: asked, late, due, waits,
-    reply, new, changed; of the work of a desk also loose, silent, close, unowned,
-    owner_away."""
+    """The one reason line, a name that digest/item.j2 knows: asked, late, due, waits,
+    reply, new, changed, request; of the work of a desk also loose, silent, close,
+    unowned, owner_away."""
     by: str
     """Who asked, or wrote last."""
     at: datetime | None
@@ -60,6 +61,8 @@ class DigestItem:
     """A ready text that asks the customer once more."""
     is_open_to_reader: bool = True
     """The reader has a seat there, so its buttons lead somewhere."""
+    request: Request | None = None
+    """It is the reader's own, in a digest that tells of all of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +95,11 @@ class Digest:
     unowned: tuple[DigestItem, ...] = ()
     """Of the work of a desk, for who answers for it (digests 3.3)."""
     work: DeskWork | None = None
+    is_of_requests: bool = False
+    """A customer asked for it: all of their own cases, and what follows."""
+    closed: tuple[DigestItem, ...] = ()
+    answered: tuple[Answered, ...] = ()
+    """What customers asked for, and what became of it; three at the most."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from gateway.activities import duties, health, wishes
+from gateway.activities import duties, health, overview, wishes
 from gateway.activities.audience import is_paused
 from gateway.activities.holder import Holder, holder
 from gateway.activities.house import House
@@ -45,6 +45,8 @@ class Wish(StrEnum):
     IGNORE = "ignore"
     """The number of a person."""
     AGAIN = "again"
+    OVERVIEW = "overview"
+    """yes or no: all of a customer's own requests, once a week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,9 @@ class PreferencesPage:
     here: tuple[Named, ...]
     """Whom the reader may ignore."""
     ignored: tuple[Named, ...]
+    is_customer: bool
+    has_overview: bool
+    """All of their requests come to them once a week."""
     language: str
     """The reader's; empty when it is not known."""
 
@@ -186,6 +191,11 @@ def _do(seat: Holder, wanted: Wish, value: str, now: datetime) -> str:
             return "hear"
         case Wish.PAUSE:
             return _pause(seat, value, now)
+        case Wish.OVERVIEW if _is_customer(seat):
+            overview.choose(
+                seat.place.session, seat.place.desk, person, now, wanted=value == "yes"
+            )
+            return "overview"
         case Wish.RESUME:
             person.paused_until = None
             return "resumed"
@@ -193,6 +203,10 @@ def _do(seat: Holder, wanted: Wish, value: str, now: datetime) -> str:
             return _ignore(seat, int(value), ignored=wanted is Wish.IGNORE)
         case _:
             return "unclear"
+
+
+def _is_customer(seat: Holder) -> bool:
+    return seat.participant.role is Role.CUSTOMER
 
 
 def _pause(seat: Holder, value: str, now: datetime) -> str:
@@ -259,6 +273,9 @@ def _page(seat: Holder, now: datetime) -> PreferencesPage:
         zone=zone,
         here=tuple(each for each in _here(seat) if each not in ignored),
         ignored=ignored,
+        is_customer=_is_customer(seat),
+        has_overview=_is_customer(seat)
+        and overview.is_chosen(place.session, place.desk, person),
     )
 
 

@@ -15,6 +15,7 @@ from templates.desk_work import (
 from templates.digested import Digest, DigestItem, Told
 from templates.nudge import nudge
 from templates.promised import Promise
+from templates.request import Answered, Request
 
 
 def _item(cast: Cast, **changes: Any) -> DigestItem:
@@ -175,4 +176,68 @@ def team(cast: Cast) -> Digest:
         count_needs=5,
         count_changed=0,
         muted=0,
+    )
+
+
+def customer(cast: Cast) -> Digest:
+    """Give what a customer reads once a week, who asked for it."""
+    base = _item(cast, customer="", organisation="", why="request", by="", at=None)
+    said = Request(
+        state="customers",
+        said=cast.question.split("\n\n")[1],
+        question=cast.answer.partition("\n")[0],
+        helpers=((cast.owner, "Support"), (cast.colleague, "")),
+    )
+    return Digest(
+        desk=cast.desk,
+        kind="customer",
+        at=NOW,
+        every="weekly",
+        weekdays=(0,),
+        needs=(
+            replace(base, posts=(), mailed=(NOW - timedelta(days=2),), request=said),
+        ),
+        changed=(
+            replace(
+                base,
+                number=2,
+                needs_you=False,
+                subject="Invoice of October",
+                posts=(),
+                promise=PROMISE,
+                request=Request(
+                    state="ours",
+                    said="Where is the invoice of October, please?",
+                    question="",
+                    helpers=((cast.mate, ""),),
+                ),
+            ),
+        ),
+        closed=(
+            replace(
+                base,
+                number=3,
+                needs_you=False,
+                subject="Colours of the chart",
+                posts=(_told(cast.mate, "They are in the menu now."),),
+                is_solved=True,
+                changes=(("resolved", cast.mate),),
+                request=Request(
+                    state="resolved",
+                    said="I would like other colours in the chart.",
+                    question="",
+                    helpers=(),
+                ),
+            ),
+        ),
+        lines=(),
+        rest=0,
+        count_needs=1,
+        count_changed=2,
+        muted=0,
+        is_of_requests=True,
+        answered=(
+            Answered(status="done", text="The importer takes both forms of the date."),
+            Answered(status="no", text="No dark charts: nobody could read them."),
+        ),
     )

@@ -7,6 +7,8 @@ from email import policy
 from email.message import EmailMessage
 from html.parser import HTMLParser
 
+from gateway.demo.cast import read_casts
+from gateway.demo.digest_specimens import customer as customers_digest
 from gateway.routing.receipt import Got
 from parsers.reply_address import ReplyAddress
 from templates.digested import Digest, DigestItem, Rescheduled, Told
@@ -908,6 +910,12 @@ SPECIMENS = {
     "you left before": Specimen(Gone(**ABOUT), "notice", "r", {"by_mail": True}),
     "digest of the team": Specimen(
         team_digest(),
+        "digest",
+        "d",
+        {"activity": "", "subject": ""},
+    ),
+    "digest of a customer": Specimen(
+        customers_digest(read_casts()["plain"]),
         "digest",
         "d",
         {"activity": "", "subject": ""},

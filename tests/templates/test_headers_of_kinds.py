@@ -96,6 +96,11 @@ TABLE = {
         "d",
         ASKING | {"List-Help", "Precedence"},
     ),
+    "digest of a customer": (
+        "auto-generated",
+        "d",
+        ASKING | {"List-Help", "Precedence"},
+    ),
     "digest of a colleague": (
         "auto-generated",
         "d",

@@ -102,6 +102,17 @@ def test_each_way_to_hear_and_back(web, case, stop):
     assert case.seat("carla").unsaid == []
 
 
+def test_an_overview_of_all_requests_and_its_end(web, case, stop):
+    assert 'name="overview" value="yes"' in web.get(stop).text
+    for said, offered in (("yes", "no"), ("yes", "no"), ("no", "yes")):
+        shown = web.post(stop, data={"overview": said})
+        assert f'name="overview" value="{offered}"' in shown.text
+    # It is the customer's own.
+    mei = f"/u/{case.token(Purpose.UNSUBSCRIBE, 'mei')}"
+    assert 'name="overview"' not in web.get(mei).text
+    assert web.post(mei, data={"overview": "yes"}).status_code == 400
+
+
 def person(case, name):
     with case.house.database.reading() as session:
         found = session.get_one(Person, case.seat(name).person_id)
