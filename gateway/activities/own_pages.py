@@ -61,7 +61,9 @@ def start(house: House, who: Visitor, now: datetime) -> StartPage:
     with house.database.reading() as session:
         queues = []
         for desk in who.desks:
-            first, count = queue(session, key(desk.address), _MOST, now=now)
+            first, count = queue(
+                session, key(desk.address), _MOST, now=now, asker=who.person
+            )
             places = tuple(
                 looking.placed(each, desk, who.person, now) for each in first
             )

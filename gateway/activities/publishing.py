@@ -62,6 +62,10 @@ def _asked(box: Letterbox, place: Place, asker: Participant) -> None:
     note = _meant(box, place) if asker.in_team_lane else None
     if note is None:
         _say(box, place, asker, Understood(command=_COMMAND, outcome="publish_what"))
+    elif note.is_taken_back:
+        name = display_name(place.session, note.values["taken_back"]["by"])
+        said = Understood(command=_COMMAND, outcome="redacted_before", names=(name,))
+        _say(box, place, asker, said)
     elif before := _published(place, note):
         _say(box, place, asker, _published_by(place, before))
     else:

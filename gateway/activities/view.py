@@ -116,15 +116,14 @@ def _reader(place: Place, seat: Participant | None, who: Visitor) -> _Reader | N
     A seat among the team counts as long as its holder is staff; the desk's team needs
     none (support.md section 8). A customer or guest stays one, team or not.
     """
-    if who.person in private.kept_out(place.session, place.activity):
-        return None
+    session, found = place.session, place.activity
     takes_part = seat is not None and seat.membership in _TAKES_PART
-    is_outside = seat is not None and not seat.in_team_lane
-    if place.desk in who.desks and not (is_outside and takes_part):
-        is_customer = place.activity.customer_id == who.person
+    if place.desk in who.desks and not private.is_kept_from(
+        session, found, who.person, seat
+    ):
         inside = seat if takes_part else None
-        return None if is_customer else _Reader(who.person, inside, backstage=True)
-    if seat is None or not takes_part:
+        return _Reader(who.person, inside, backstage=True)
+    if seat is None or not takes_part or who.person in private.kept_out(session, found):
         return None
     if seat.is_staff and not (who.is_marked or place.desk in who.desks):
         return None
@@ -144,7 +143,7 @@ def _page(
     is_staff = reader.backstage or bool(reader.seat and reader.seat.in_team_lane)
     posts = events.posts(
         session,
-        found.family,
+        private.parts_shown(found, reader.seat),
         {Lane.EVERYONE, Lane.TEAM} if reader.backstage else {Lane.EVERYONE},
         after=reader.seat.since_event_id if reader.seat else 0,
         most=_MOST_POSTS,
