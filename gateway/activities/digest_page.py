@@ -59,6 +59,8 @@ def _behind(
     if desk is None:
         return None
     person = session.get_one(Person, question.person_id)
+    if person.forgotten_at is not None:
+        return None
     return desk, person, Kind(question.values["kind"])
 
 

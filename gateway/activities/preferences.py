@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from gateway.activities import duties, health, overview, wishes
 from gateway.activities.audience import is_paused
+from gateway.activities.cards import present
 from gateway.activities.holder import Holder, holder
 from gateway.activities.house import House
 from gateway.activities.letters import zone_of
@@ -199,8 +200,8 @@ def _do(seat: Holder, wanted: Wish, value: str, now: datetime) -> str:
         case Wish.RESUME:
             person.paused_until = None
             return "resumed"
-        case Wish.IGNORE | Wish.AGAIN if value.isdecimal():
-            return _ignore(seat, int(value), ignored=wanted is Wish.IGNORE)
+        case Wish.IGNORE | Wish.AGAIN:
+            return _ignore(seat, value, ignored=wanted is Wish.IGNORE)
         case _:
             return "unclear"
 
@@ -227,10 +228,11 @@ def _pause(seat: Holder, value: str, now: datetime) -> str:
     return "paused"
 
 
-def _ignore(seat: Holder, number: int, *, ignored: bool) -> str:
+def _ignore(seat: Holder, value: str, *, ignored: bool) -> str:
     person, session = seat.person, seat.place.session
-    known = {each.number for each in (*_here(seat), *_ignored(session, person))}
-    if number not in known:
+    shown = (*_here(seat), *_ignored(session, person))
+    number = {str(each.number): each.number for each in shown}.get(value)
+    if number is None:
         return "unclear"
     if ignored and activities.has_cases(session, person.id, number):
         return "ignored_customer"
@@ -284,12 +286,12 @@ def _here(seat: Holder) -> tuple[Named, ...]:
     participant = seat.participant
     if participant.membership not in {Membership.TOLD, Membership.JOINED}:
         return ()
-    return tuple(
-        Named(each.person.id, each.name)
-        for each in roster(seat.place.session, seat.place.activity.id)
-        if each.person.id != participant.person_id
-        and each.participant.membership is Membership.JOINED
+    there = present(
+        roster(seat.place.session, seat.place.activity.id),
+        without=participant.person_id,
+        backstage=participant.in_team_lane,
     )
+    return tuple(Named(each.person.id, each.name) for each in there)
 
 
 def _ignored(session: Session, person: Person) -> tuple[Named, ...]:

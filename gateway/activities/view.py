@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from gateway.activities import membership, private, receipts
+from gateway.activities import membership, private, receipts, visiting
 from gateway.activities.cards import cards, present
 from gateway.activities.desks import desk_of
 from gateway.activities.fanout import promise_of, put_first
@@ -60,8 +60,8 @@ class ActivityPage:
 def activity(house: House, token: str, now: datetime) -> ActivityPage | None:
     """Give the page behind a reader's own `v-` token: the everyone lane alone.
 
-    None for a token that is none of ours, that was turned, whose reader left, or
-    30 days after the case was closed (then one signs in).
+    None for a token that is none of ours, that was turned, whose reader left the case
+    or its team, or 30 days after the case was closed (then one signs in).
     """
     with house.database.reading() as session:
         if (entered := enter(session, house, token, now)) is None:
@@ -222,8 +222,8 @@ def enter(
 ) -> tuple[Place, Participant] | None:
     """Give the activity and the seat behind a reader's own `v-` token.
 
-    None for a token that is none of ours, that was turned, whose reader left, or
-    30 days after the case was closed.
+    None for a token that is none of ours, that was turned, whose reader left the case
+    or its team, or 30 days after the case was closed.
     """
     participant = _seat_behind(session, house, token)
     if participant is None:
@@ -231,6 +231,8 @@ def enter(
     found = activities.find(session, participant.activity_id)
     desk = desk_of(session, house, found.id) if found else None
     if found is None or desk is None:
+        return None
+    if not visiting.is_let_in(session, house, desk, participant):
         return None
     life = timedelta(days=house.limits.token_view_days)
     if found.resolved_at and now - found.resolved_at > life:
