@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from digests import requests, select, work_content
-from digests.cadence import Slot, is_late
+from digests.cadence import Slot, comes_at, is_late
 from digests.desk_work import Office
 from digests.requests import Requests
 from digests.sections import Section, Standing, Window, find
@@ -224,6 +224,7 @@ def write(
         desk=due.desk.name,
         kind=str(due.kind),
         at=due.slot.at,
+        comes_at=comes_at(due.timetable, due.slot),
         every=str(due.timetable.every),
         weekdays=tuple(sorted(due.timetable.weekdays)),
         promised=by_section[Section.PROMISED],

@@ -74,6 +74,8 @@ class Digest:
     """colleague, team or customer."""
     at: datetime
     """Its slot."""
+    comes_at: datetime
+    """An instant with the time of day at which digests come."""
     every: str
     """hourly, daily or weekly."""
     weekdays: tuple[int, ...]

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from gateway.demo.cast import NOW, PROMISE, Cast
+from gateway.demo.cast import COMES_AT, NOW, PROMISE, Cast
 from templates.desk_work import (
     ClosedItem,
     DeskWork,
@@ -67,6 +67,7 @@ def colleague(cast: Cast) -> Digest:
         desk=cast.desk,
         kind="colleague",
         at=NOW,
+        comes_at=COMES_AT,
         every="daily",
         weekdays=(0, 1, 2, 3, 4),
         needs=(_item(cast),),
@@ -192,6 +193,7 @@ def customer(cast: Cast) -> Digest:
         desk=cast.desk,
         kind="customer",
         at=NOW,
+        comes_at=COMES_AT,
         every="weekly",
         weekdays=(0,),
         needs=(

@@ -701,6 +701,7 @@ SPECIMENS = {
             at=NOW,
             since=NOW - timedelta(days=7),
             is_week=True,
+            comes_at=NOW,
             every="weekly",
             weekdays=(0,),
             themes=(
@@ -755,6 +756,7 @@ SPECIMENS = {
             at=NOW,
             since=NOW - timedelta(days=7),
             is_week=True,
+            comes_at=NOW,
             every="weekly",
             weekdays=(0,),
             themes=(),
@@ -925,6 +927,7 @@ SPECIMENS = {
             desk="Acme Support",
             kind="colleague",
             at=NOW,
+            comes_at=NOW,
             every="daily",
             weekdays=(0, 1, 2, 3, 4),
             needs=(

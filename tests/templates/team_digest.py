@@ -116,6 +116,7 @@ def team_digest(**changes):
         desk="Acme Support",
         kind="team",
         at=NOW,
+        comes_at=NOW,
         every="daily",
         weekdays=(0, 1, 2, 3, 4),
         promised=(

@@ -52,6 +52,7 @@ def digest(*texts, author="Carla Gomez"):
         desk="Acme Support",
         kind="colleague",
         at=AT,
+        comes_at=AT,
         every="daily",
         weekdays=(0, 1, 2, 3, 4),
         needs=(),
