@@ -240,6 +240,8 @@ def customer(cast: Cast) -> Digest:
         is_of_requests=True,
         answered=(
             Answered(status="done", text="The importer takes both forms of the date."),
-            Answered(status="no", text="No dark charts: nobody could read them."),
+            Answered(
+                status="no", text="Dark charts: nobody could read the numbers on them."
+            ),
         ),
     )
