@@ -450,8 +450,8 @@ class UnknownCommand:
     text: str
     """The mail as it came, for the one who wrote it."""
     lacks: str = ""
-    """What it needs and did not get: customer, text, whom, outsider, question or
-    own_words; else empty."""
+    """What it needs and did not get: customer, text, whom, outsider, question,
+    own_words or case; else empty."""
 
 
 @dataclass(frozen=True, kw_only=True)
