@@ -282,6 +282,7 @@ def _relayed(
     hall = replace(
         _hall(stage, case.customer_id, case.owner_id),
         direct=relaying.keys_of(seat for seat in seats if seat.address in got),
+        is_urgent=case.is_urgent(stage.facts.now),
     )
     post = Utterance(author=answer.author, team_lane=True, text=answer.text)
     yield from _told(hall, roster(stage.session, case.id), post)
@@ -304,6 +305,7 @@ def _of_published(stage: _Stage, number: int) -> tuple[Hearer, ...]:
         _hall(stage, activity.customer_id, owner),
         # The note went to nobody outside, whatever the yes was written to.
         direct=frozenset(),
+        is_urgent=activity.is_urgent(stage.facts.now),
     )
     post = Utterance(
         author=due.author,
@@ -331,7 +333,9 @@ def _of_theme(stage: _Stage, number: int) -> tuple[Hearer, ...]:
             seat.participant.membership = Membership.LEFT
             seats.append(seat)
         hall = _hall(stage, activity.customer_id, activity.owner_id)
-        found += _told(replace(hall, direct=frozenset()), seats, post)
+        is_urgent = activity.is_urgent(stage.facts.now)
+        hall = replace(hall, direct=frozenset(), is_urgent=is_urgent)
+        found += _told(hall, seats, post)
     return tuple(found)
 
 
@@ -377,7 +381,9 @@ def _by_hand(stage: _Stage, decision: ByHand) -> tuple[Hearer, ...]:
         takes = decision.is_answer and in_lane and activity.owner_id is None
     hall = _hall(stage, activity.customer_id, author if takes else activity.owner_id)
     hall = replace(
-        hall, direct=frozenset(key(box.address) for box in written_to(stage.mail))
+        hall,
+        direct=frozenset(key(box.address) for box in written_to(stage.mail)),
+        is_urgent=activity.is_urgent(stage.facts.now),
     )
     post = _utterance(
         stage,

@@ -130,8 +130,10 @@ def hear(readers: Iterable[Reader], post: Spoken) -> dict[int, tuple[Heard, str]
         for reader in team
         if heard[reader.person][0] in {Heard.MUTED, Heard.DIGEST}
     ]
-    # Who has paused is woken up only where nobody else is left.
-    for reader in [each for each in silent if not each.paused] or silent:
+    # Whose hours are quiet, and then who has paused, is woken up only where nobody
+    # else is left.
+    there = [each for each in silent if not each.paused] or silent
+    for reader in [each for each in there if not each.in_quiet_hours] or there:
         heard[reader.person] = Heard.COPY, "nobody else hears"
     return heard
 
@@ -190,7 +192,9 @@ def _silenced(reader: Reader, post: Spoken) -> tuple[Heard, str] | None:
 
 def _as_wished(reader: Reader, post: Spoken) -> tuple[Heard, str] | None:
     if _hears_customer(reader, post):
-        return None
+        # Somebody else of the team hears instead, else they are woken up (R16).
+        waits = reader.in_quiet_hours and not post.is_urgent
+        return (Heard.DIGEST, QUIET) if waits else None
     if _thanks_another(reader, post):
         return Heard.DIGEST, THANKS
     if reader.wants not in {"digest", "urgent"}:

@@ -177,6 +177,18 @@ NOTE = post(ANA, team_lane=True)
             Heard.DIGEST,
             QUIET,
         ),
+        (
+            replace(ana, wants="digest", in_quiet_hours=True),
+            post(CARLA),
+            Heard.DIGEST,
+            QUIET,
+        ),
+        (
+            replace(ana, wants="digest", in_quiet_hours=True),
+            post(CARLA, is_urgent=True),
+            Heard.COPY,
+            "owner",
+        ),
         # Nobody ignores the customer of their own case; who is away has a deputy, else
         # the team hears (D35).
         (replace(ana, ignores_author=True), post(CARLA), Heard.COPY, "owner"),
