@@ -19,6 +19,7 @@ from gateway.activities.references import root_id
 from gateway.routing.decision import Acknowledge, Open
 from gateway.routing.proof import Proof
 from parsers.address import Mailbox, domain, key
+from parsers.endings import is_delimiter, is_drawn, is_sent_from
 from parsers.mail import ParsedMail
 from parsers.message_id import foreign, thread
 from parsers.provider import is_shared
@@ -48,7 +49,8 @@ def open_activity(box: Letterbox, decision: Open) -> Activity:
     seat(box, activity, customer)
     note(place, by, Kind.OPENED)
     cases.customer_waits(activity, box.desk, now)
-    event = record_post(box, place, by, Lane.EVERYONE, box.mail.text)
+    text = without_signature(box.mail)
+    event = record_post(box, place, by, Lane.EVERYONE, text)
     suggested = bring_in(box, place, by)
     acknowledge(box, decision, place)
     fan_out(
@@ -69,6 +71,25 @@ def open_activity(box: Letterbox, decision: Open) -> Activity:
         ),
     )
     return activity
+
+
+def without_signature(mail: ParsedMail) -> str:
+    """Give the whole text of a mail but for the signature at its end.
+
+    That travels below the text, as in every other post (decisions E40): nothing of it
+    is lost, and no telephone number stands among the words. Only what a line of its
+    own sets off is one for sure (RFC 3676 section 4.3), or what a mail program adds.
+    """
+    last = mail.folded[-1] if mail.folded else None
+    if last is None or last.kind != "signature":
+        return mail.text
+    signed = [line.strip() for line in last.text.strip().split("\n")]
+    lines = mail.text.rstrip().split("\n")
+    above, below = lines[: -len(signed)], lines[-len(signed) :]
+    is_set_off = any(one(signed[0]) for one in (is_delimiter, is_drawn, is_sent_from))
+    if [line.strip() for line in below] != signed or not is_set_off:
+        return mail.text
+    return "\n".join(above).rstrip() or mail.text
 
 
 def begin(
