@@ -29,7 +29,7 @@ from storage.untold import Claimed
 from templates.letter import prepare_digests
 
 PAGE = 500
-_FEWEST, _MOST = 10, 200
+_FEWEST, _MOST = 25, 200
 _TURN_SECONDS = 0.1
 """So many digests in one transaction, and so long: others want to write too (0052)."""
 JOB = "digests"
