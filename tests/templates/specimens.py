@@ -1198,6 +1198,11 @@ SPECIMENS = {
         "tuv",
         IN_TEAM,
     ),
+    "busy, to who follows": Specimen(
+        Burst(name="", count=46, text="And I.", subject=ABOUT["subject"]),
+        "notice",
+        "ruv",
+    ),
     "taken by a command": Specimen(
         Taken(owner="Ana Ruiz", subject=ABOUT["subject"]), "notice", "tu", IN_TEAM
     ),
