@@ -107,6 +107,15 @@ def is_due(
     return slot.at - last >= _APART
 
 
+def comes_at(timetable: Timetable, slot: Slot) -> datetime:
+    """Give an instant with the time of day at which digests come, on a slot's day.
+
+    That of the first of a day, whatever the hour at which somebody looks beforehand.
+    """
+    day = slot.at.astimezone(_zone(timetable.zone)).date()
+    return instant(timetable.zone, day, timetable.minute) or slot.at
+
+
 @lru_cache(maxsize=8192)
 def instant(zone_name: str, day: date, minute: int) -> datetime | None:
     """Give the instant of a local time; None on a date that the zone skipped."""

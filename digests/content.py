@@ -6,13 +6,14 @@ in: nothing of it goes out, whatever the ledger said when the post came (digests
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from digests import select, work_content
-from digests.cadence import Slot
+from digests import requests, select, work_content
+from digests.cadence import Slot, comes_at, is_late
 from digests.desk_work import Office
+from digests.requests import Requests
 from digests.sections import Section, Standing, Window, find
 from gateway.activities.house import House
 from gateway.routing.desk import Desk
@@ -25,9 +26,10 @@ from storage.database import Session
 from storage.digest_content import Case, Happening, Reading, Seat
 from storage.event import Kind as Happened
 from storage.untold import Claimed
+from templates.digested import Digest, DigestItem, Told
 from templates.nudge import nudge
 from templates.promised import Promise
-from templates.values import Digest, DigestItem, Told
+from templates.request import Request
 
 _HERE = frozenset({Membership.TOLD, Membership.JOINED})
 SUBJECT_LETTERS, LINE_LETTERS, NAME_LETTERS = 100, 50, 30
@@ -39,6 +41,10 @@ class Due(Protocol):
     @property
     def person(self) -> int:
         """Whose it is."""
+
+    @property
+    def desk_id(self) -> int:
+        """The number of its desk's row."""
 
     @property
     def desk(self) -> Desk:
@@ -72,6 +78,10 @@ class Due(Protocol):
     def window(self) -> Window | None:
         """The time it looks at, for whoever answers for a desk."""
 
+    @property
+    def requests(self) -> Requests | None:
+        """Of which of their own cases it tells a customer who asked for that."""
+
 
 @dataclass(frozen=True, slots=True)
 class Library:
@@ -89,6 +99,7 @@ class Library:
     muted: Mapping[int, int]
     languages: Mapping[int, str]
     """Of the customers of cases that somebody answers for."""
+    requests: requests.Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +126,9 @@ def gather(session: Session, due: Collection[Due], told: Iterable[Claimed]) -> L
     people = sorted({each.person for each in due})
     into, cases = {}, {}
     worked = {one for each in due for one in _standings(each)}
+    asked = {one for each in due for one in _asked(each)}
     posts = digest_content.events_of(session, sorted({row.event for row in rows}))
-    wanted = sorted({each.activity_id for each in posts.values()} | worked)
+    wanted = sorted({each.activity_id for each in posts.values()} | worked | asked)
     for activity, found in digest_content.cases(session, wanted).items():
         into[activity], cases[found.id] = found.id, found
     where = sorted(cases)
@@ -134,6 +146,8 @@ def gather(session: Session, due: Collection[Due], told: Iterable[Claimed]) -> L
     named |= {each.actor_id for some in changes.values() for each in some}
     named |= {each.customer_id for each in cases.values()}
     named |= {each.owner_id for each in cases.values() if each.id in worked}
+    told_of = requests.gather(session, due)
+    named |= told_of.named
     for each in due:
         named |= work_content.named(each.office)
     return Library(
@@ -149,6 +163,7 @@ def gather(session: Session, due: Collection[Due], told: Iterable[Claimed]) -> L
         languages=digest_content.languages(
             session, sorted({cases[each].customer_id for each in worked & cases.keys()})
         ),
+        requests=told_of,
     )
 
 
@@ -156,12 +171,18 @@ def _standings(due: Due) -> Mapping[int, Standing]:
     return due.office.standings(due.person) if due.office else {}
 
 
+def _asked(due: Due) -> tuple[int, ...]:
+    return due.requests.activities if due.requests else ()
+
+
 def write(
     session: Session, house: House, library: Library, due: Due, rows: Iterable[Claimed]
 ) -> Written | None:
     """Write what one digest says; None when nothing of it may be told any more."""
     page = _Page(library, due, _standings(due))
-    by_case: dict[int, list[Claimed]] = {case: [] for case in page.standings}
+    by_case: dict[int, list[Claimed]] = {
+        case: [] for case in (*page.standings, *_asked(due))
+    }
     for row in rows:
         if (case := library.into.get(library.posts[row.event].activity_id)) is not None:
             by_case.setdefault(case, []).append(row)
@@ -171,7 +192,7 @@ def write(
     heard = [
         each
         for each in told
-        if each.standing or not all(post.ignored for post in each.posts)
+        if each.standing or each.turn or not all(post.ignored for post in each.posts)
     ]
     chosen = select.choose(heard, due.slot.at, due.window)
     desk = work_content.write(session, house, due, library.names)
@@ -202,6 +223,7 @@ def write(
         desk=due.desk.name,
         kind=str(due.kind),
         at=due.slot.at,
+        comes_at=comes_at(due.timetable, due.slot),
         every=str(due.timetable.every),
         weekdays=tuple(sorted(due.timetable.weekdays)),
         promised=by_section[Section.PROMISED],
@@ -210,6 +232,9 @@ def write(
         unowned=by_section[Section.UNOWNED],
         needs=by_section[Section.NEEDS],
         changed=by_section[Section.CHANGED],
+        closed=by_section[Section.CLOSED],
+        is_of_requests=due.requests is not None,
+        answered=requests.answered(library.requests, due),
         lines=lines,
         rest=chosen.rest,
         count_needs=chosen.needs + (work.count_needs if work else 0),
@@ -274,7 +299,8 @@ class _Page:
             if seat is not None
             and self._may_read(self.library.posts.get(each.event), seat)
         )
-        if not posts and standing is None:
+        is_asked = activity in _asked(self.due)
+        if not posts and standing is None and not is_asked:
             return None
         is_owner = row.owner_id == self.due.person
         return select.Case(
@@ -284,9 +310,10 @@ class _Page:
             waiting_since=row.waiting_since,
             promised_at=row.promised_at,
             is_open=row.turn is not Turn.RESOLVED,
-            changes=len(self._changes(activity, posts[0].event)) if posts else 0,
+            changes=len(self._changes(activity, posts)),
             watching_only=seat is not None and seat.membership is Membership.TOLD,
             standing=standing,
+            turn=str(row.turn) if is_asked else "",
         )
 
     def _standing(self, activity: int) -> Standing | None:
@@ -325,13 +352,25 @@ class _Page:
     def _shortened(self, person: int | None) -> str:
         return select.excerpt(self._name(person)[0], NAME_LETTERS)
 
-    def _changes(self, activity: int, first: int) -> list[Happening]:
-        """Give what became of it since the last digest, in the first since a post."""
-        after = self.due.range_lo or first
+    def _changes(self, activity: int, posts: Sequence[select.Post]) -> list[Happening]:
+        """Give what became of it since the last digest, in the first since a post.
+
+        Nobody outside the team lane hears who came into it.
+        """
+        asked = self.due.requests if activity in _asked(self.due) else None
+        if not posts and asked is None:
+            return []
+        after = 0 if asked else self.due.range_lo or posts[0].event
+        seat = self.library.seats.get((activity, self.due.person))
+        sees_all = seat is None or seat.in_team_lane
         return [
             each
             for each in self.library.changes.get(activity, ())
-            if after < each.id <= self.due.range_hi and each.actor_id != self.due.person
+            if after < each.id <= self.due.range_hi
+            and each.actor_id != self.due.person
+            and (sees_all or not _is_backstage(each))
+            # Who is on it stands there already.
+            and (asked is None or _is_news_since(each, asked.since))
         ]
 
     def item(self, item: select.Item, at: int) -> DigestItem:
@@ -348,6 +387,7 @@ class _Page:
             when
             for event, when in library.mailed.get((self.due.person, case.activity), ())
             if self.due.range_lo < event <= self.due.range_hi
+            and (self.due.requests is None or when > self.due.requests.since)
         ]
         return DigestItem(
             number=at,
@@ -378,20 +418,25 @@ class _Page:
                     str(each.kind),
                     select.excerpt(self._name(each.actor_id)[0], NAME_LETTERS),
                 )
-                for each in self._changes(case.activity, case.posts[0].event)[
-                    :_MOST_CHANGES
-                ]
-            )
-            if case.posts
-            else (),
+                for each in self._changes(case.activity, case.posts)[:_MOST_CHANGES]
+            ),
             posts=tuple(self._told(each) for each in posts),
             more=item.more,
             mailed=() if is_desk else tuple(mailed),
             lane=str(library.posts[heard[-1].event].lane)
             if heard and not is_desk
             else str(Lane.EVERYONE),
+            request=self._request(row) if case.turn else None,
             **(self._work(item, row) if is_desk else {}),
         )
+
+    def _request(self, row: Case) -> Request:
+        due, promised = self.due, row.promised_at
+        late = promised is not None and is_late(
+            promised, due.slot.at, due.desk, by_day=row.promised_day_only
+        )
+        found = requests.request(self.library.requests, row, self.library.names)
+        return replace(found, is_late=late)
 
     def _work(self, item: select.Item, row: Case) -> dict[str, Any]:
         """Give what an item of a desk's work says beside the rest."""
@@ -431,6 +476,16 @@ class _Page:
             text=select.excerpt(post.text),
             is_note=post.lane is Lane.TEAM,
         )
+
+
+def _is_news_since(change: Happening, since: datetime) -> bool:
+    return change.received_at > since and change.kind is not Happened.TAKEN
+
+
+def _is_backstage(change: Happening) -> bool:
+    """Whoever the team consults comes and goes behind the scenes (decisions B16)."""
+    is_coming = change.kind in {Happened.JOINED, Happened.LEFT}
+    return is_coming and change.lane is Lane.TEAM
 
 
 _MOST_CHANGES = 4

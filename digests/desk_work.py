@@ -78,7 +78,12 @@ class Office:
         found = {}
         for case in self.cases.values():
             keeper = self.keepers.get(case.activity)
-            if keeper == person or (keeper is None and person in self.members):
+            is_theirs = keeper is None and person in self.members
+            # One of the team who wrote to it is told as its customer, unless nobody
+            # else could be.
+            if case.customer == person and self.members - {person}:
+                continue
+            if keeper == person or is_theirs:
                 found[case.activity] = self._standing(case, person)
         return found
 

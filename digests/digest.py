@@ -8,10 +8,11 @@ schedulers, nor a kill, nor a clock that is set tells anybody anything twice.
 import hashlib
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import partial
 from time import monotonic
 from typing import Any
 
-from digests import content, desk_work
+from digests import content, desk_work, isolation
 from digests.cadence import newest
 from digests.due import Due, Run, desks_of, find_due
 from gateway.activities import door
@@ -39,31 +40,51 @@ JOB = "digests"
 def run(house: House, at: datetime) -> int:
     """Queue every digest that is due by an instant; gives how many.
 
-    A run between two slots, of which there are many, looks at no person.
+    A run between two slots, of which there are many, looks at no person. Whoever it
+    fails for stops nobody else, and is tried again ten minutes later.
     """
     with house.database.reading() as session:
         last = job.last_done(session, JOB)
-        if last is not None and last <= at and not _is_slot(session, house, last, at):
+        if (
+            last is not None
+            and last <= at
+            and not _is_slot(session, house, last, at)
+            and not isolation.is_wanted(session, last, at)
+        ):
             return 0
     desk_work.meet(house, at)
     with house.database.reading() as session:
         made = Run(house, at, desks_of(session, house), last=last)
-        found = find_due(session, made, made.watchers(session))
-    count, after = _make_all(made, found), 0
+        watching, asking = made.watchers(session), sorted(made.askers(session))
+    failed, after = isolation.Failed(), 0
+    count = _make_for(made, watching, failed)
+    for begin in range(0, len(asking), PAGE):
+        count += _make_for(made, asking[begin : begin + PAGE], failed)
     while True:
         with house.database.reading() as session:
             people = untold.people_waiting(session, after, PAGE)
-            found = find_due(session, made, people)
-        count += _make_all(made, found)
+        count += _make_for(made, people, failed)
         if len(people) < PAGE:
             break
         after = people[-1]
     with house.database.transaction(lax=True) as session:
         job.mark(session, JOB, at)
+        failed.note_in(session, at)
     return count
 
 
-def _make_all(made: Run, due: Sequence[Due]) -> int:
+def _make_for(made: Run, people: Sequence[int], failed: isolation.Failed) -> int:
+    """Make the digests that are due to some people."""
+
+    def look(some: Sequence[int]) -> list[Due]:
+        with made.house.database.reading() as session:
+            return find_due(session, made, some)
+
+    due = [each for found in failed.each(people, look) for each in found]
+    return _make_all(made, due, failed)
+
+
+def _make_all(made: Run, due: Sequence[Due], failed: isolation.Failed) -> int:
     """Make digests, as many in one transaction as the machine makes in a moment."""
     for language in {each.desk.language for each in due}:
         prepare_digests(language)
@@ -71,7 +92,8 @@ def _make_all(made: Run, due: Sequence[Due]) -> int:
     while begin < len(due):
         some = due[begin : begin + made.at_once]
         begun = monotonic()
-        count += _make(made, sorted({each.person for each in some}))
+        people = sorted({each.person for each in some})
+        count += sum(failed.each(people, partial(_make, made)))
         begin += len(some)
         fit = int(len(some) * _TURN_SECONDS / max(monotonic() - begun, 0.001))
         made.at_once = max(_FEWEST, min(_MOST, fit, 2 * made.at_once))

@@ -3,13 +3,14 @@
 Whom posts wait for, and those who answer for a desk (digests.desk_work).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from digests import desk_work
+from digests import desk_work, requests
 from digests.cadence import Slot, following, is_due, newest
 from digests.desk_work import Office, window_of
+from digests.requests import Requests
 from digests.sections import Window
 from gateway.activities.audience import is_gone
 from gateway.activities.house import House
@@ -20,10 +21,12 @@ from gateway.routing.desk import Desk
 from gateway.routing.timetable import Every, Kind, Timetable
 from storage import activity as activities
 from storage import digest, digest_content, person_schedule, untold
+from storage import requests as own_requests
 from storage.database import Session
 from storage.digest import Last
 from storage.digest_content import Reading
 from storage.outbox import Priority
+from storage.requests import OwnRequest
 from storage.untold import Waiting
 from templates.press import Press
 
@@ -48,6 +51,8 @@ class Due:
     office: Office | None = None
     """The desk, for whoever answers for it."""
     window: Window | None = None
+    requests: Requests | None = None
+    """What it tells a customer of, who asked for it; None in any other."""
 
     @property
     def is_customer(self) -> bool:
@@ -70,6 +75,7 @@ class Run:
     _settled: dict[datetime, int] = field(default_factory=dict)
     _offices: dict[int, Office] = field(default_factory=dict)
     _sheets: dict[tuple[int, str, str], Sheet] = field(default_factory=dict)
+    _askers: frozenset[int] | None = None
     at_once: int = 20
     """So many digests its next transaction makes."""
     press: Press = field(init=False)
@@ -115,6 +121,12 @@ class Run:
             self._offices[row] = found
         return self._offices[row]
 
+    def askers(self, session: Session) -> frozenset[int]:
+        """Look up who asked to be told of their own requests, once (decision 51)."""
+        if self._askers is None:
+            self._askers = own_requests.asked(session, Kind.CUSTOMER, Every.WEEKLY)
+        return self._askers
+
     def watchers(self, session: Session) -> list[int]:
         """Give everybody who answers for a desk."""
         found = {
@@ -140,16 +152,16 @@ def find_due(session: Session, made: Run, people: Sequence[int]) -> list[Due]:
     chosen = person_schedule.schedules(session, people)
     last = digest.newest(session, people)
     who = digest_content.readers(session, people)
+    own = requests.of_customers(session, made.askers(session).intersection(people))
     found = []
-    for each in _waiting(session, made, people):
+    for each in _waiting(session, made, people, own):
         desk = made.desks.get(each.desk)
         reader = who.get(each.person)
         if desk is None or reader is None or not _may_get(made.house, desk, reader):
             continue
         kind = _kind(desk, each, reader)
-        table = as_chosen(
-            chosen.get((each.person, str(kind))), desk, kind, reader.person.zone
-        )
+        mine = chosen.get((each.person, str(kind)))
+        table = as_chosen(mine, desk, kind, reader.person.zone)
         before = last.get((each.person, each.desk, str(kind)))
         office = _office(session, made, each)
         if office is not None and office.must_hear and each.person in office.members:
@@ -157,14 +169,27 @@ def find_due(session: Session, made: Run, people: Sequence[int]) -> list[Due]:
         elif is_gone(reader.person, made.at) and not made.is_preview:
             # All of it comes with the first digest after that (digests section 3.6).
             continue
-        due = _slotted(session, made, each, (kind, table, office, before))
+        asks = None
+        if kind is Kind.CUSTOMER and mine is not None:
+            asks = _Asks(own.get((each.person, each.desk), ()), mine.changed_at)
+        due = _slotted(session, made, each, (kind, table, office, before), asks)
         if due is not None:
             found.append(due)
     return found
 
 
-def _waiting(session: Session, made: Run, people: Sequence[int]) -> list[Waiting]:
-    """Give what posts wait for some people, and what desks they answer for."""
+@dataclass(frozen=True, slots=True)
+class _Asks:
+    """Somebody chose when the digests of their own cases come."""
+
+    own: Sequence[OwnRequest]
+    since: datetime
+
+
+def _waiting(
+    session: Session, made: Run, people: Sequence[int], own: Collection[tuple[int, int]]
+) -> list[Waiting]:
+    """Give what posts wait for some people, what they answer for and ask after."""
     found = untold.waiting_for(session, people)
     seen = {(each.person, each.desk) for each in found if not each.is_customer}
     for row in made.desks:
@@ -173,6 +198,13 @@ def _waiting(session: Session, made: Run, people: Sequence[int]) -> list[Waiting
             Waiting(person, row, is_customer=False, first=0, count=0)
             for person in people
             if person in watchers and (person, row) not in seen
+        ]
+    if own:
+        seen = {(each.person, each.desk) for each in found if each.is_customer}
+        found += [
+            Waiting(person, row, is_customer=True, first=0, count=0)
+            for person, row in sorted(own)
+            if (person, row) not in seen
         ]
     return found
 
@@ -188,7 +220,7 @@ _Table = tuple[Kind, Timetable, Office | None, Last | None]
 
 
 def _slotted(
-    session: Session, made: Run, waiting: Waiting, table: _Table
+    session: Session, made: Run, waiting: Waiting, table: _Table, asks: _Asks | None
 ) -> Due | None:
     """Give the digest of somebody's newest slot, if it is due and has a reason."""
     kind, times, office, before = table
@@ -209,7 +241,8 @@ def _slotted(
     high = low if is_second else max(low, made.range_hi(session, slot))
     has_posts = waiting.count > 0 and high > low and waiting.first <= high
     is_news = window and office and office.is_news(waiting.person, window)
-    if not has_posts and not is_news:
+    told = _requests(made, slot, before, asks)
+    if not has_posts and not is_news and told is None:
         return None
     return Due(
         waiting.person,
@@ -222,7 +255,21 @@ def _slotted(
         high,
         office if window else None,
         window,
+        told,
     )
+
+
+def _requests(
+    made: Run, slot: Slot, before: Last | None, asks: _Asks | None
+) -> Requests | None:
+    """Give of which of their own requests somebody is told at a slot.
+
+    None for one that lies before they asked: nobody gets the digest of a day that was
+    over when they chose it.
+    """
+    if asks is None or (slot.at < asks.since and not made.is_preview):
+        return None
+    return requests.within(asks.own, slot.at, before.slot_at if before else None)
 
 
 def _slot(made: Run, times: Timetable, before: Last | None) -> tuple[Slot | None, bool]:

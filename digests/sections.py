@@ -26,10 +26,12 @@ class Section(StrEnum):
     NEEDS = "needs"
     """Asked by name, or the reader's own."""
     CHANGED = "changed"
+    CLOSED = "closed"
+    """Requests of the reader that were closed since the last digest."""
 
 
 ORDER = tuple(Section)
-NEEDS_YOU = frozenset(ORDER) - {Section.CHANGED}
+NEEDS_YOU = frozenset(ORDER) - {Section.CHANGED, Section.CLOSED}
 OF_THE_AFTERNOON = frozenset({Section.PROMISED, Section.WAITING})
 
 

@@ -49,6 +49,8 @@ class Case:
     watching_only: bool = False
     standing: Standing | None = None
     """How it stands, for a reader who answers for the desk."""
+    turn: str = ""
+    """Whose turn it is, in a digest that tells customers of their own requests."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +60,8 @@ class Item:
     case: Case
     section: Section
     why: str
-    """The one reason line: asked, late, due, waits, reply, new, changed, or one of
-    digests.sections."""
+    """The one reason line: asked, late, due, waits, reply, new, changed, request, or
+    one of digests.sections."""
     score: int
     shown: tuple[Post, ...]
     """Oldest first."""
@@ -145,6 +147,8 @@ def _item(case: Case, now: datetime, window: Window | None) -> Item:
     if case.standing is not None and window is not None:
         found = find(case.standing, window)
         section, why = (found.section, found.why) if found else (section, why)
+    if case.turn:
+        section, why = _OF_CUSTOMERS.get(case.turn, Section.CHANGED), "request"
     shown = _shown(heard, asked)
     return Item(
         case=case,
@@ -155,6 +159,10 @@ def _item(case: Case, now: datetime, window: Window | None) -> Item:
         more=len(heard) - len(shown),
         ignored=len(case.posts) - len(heard),
     )
+
+
+_OF_CUSTOMERS = {"customers": Section.NEEDS, "resolved": Section.CLOSED}
+"""Where a request of the reader's own stands, by whose turn it is."""
 
 
 def _shown(heard: Sequence[Post], asked: Sequence[Post]) -> tuple[Post, ...]:
@@ -202,6 +210,11 @@ def _deadline(at: datetime | None, now: datetime) -> int:
 _ENDS = ".!?\N{IDEOGRAPHIC FULL STOP}\N{FULLWIDTH EXCLAMATION MARK}"
 _ENDS += "\N{FULLWIDTH QUESTION MARK}"
 _SENTENCE = re.compile(rf"[^\n{_ENDS}]+[{_ENDS}]*")
+
+
+def sentences(text: str) -> list[str]:
+    """Give the sentences of a text; a line ends one too."""
+    return [said for each in _SENTENCE.finditer(text) if (said := each[0].strip())]
 
 
 def asks(text: str, names: Collection[str]) -> str:

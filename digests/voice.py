@@ -7,9 +7,10 @@ slot, written in the transaction that queues it, as with every digest (promises 
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
-from digests import select, themes
-from digests.cadence import Slot, is_due, newest
+from digests import isolation, select, themes
+from digests.cadence import Slot, comes_at, is_due, newest
 from digests.digest import message_id
 from digests.due import MOST_AHEAD, SETTLES, Due, desks_of
 from gateway.activities.audience import is_gone
@@ -65,15 +66,18 @@ def run(house: House, at: datetime) -> int:
         return 0
     count = 0
     for lead in _leads(house):
-        with house.database.reading() as session:
-            if not _is_due(session, lead, at):
-                continue
-        with house.database.transaction(aside=True) as session:
-            people.meet(session, lead.mailbox, now=at)
-            due = _due(session, lead, at)
-            if due is not None and _make(session, house, due, at):
-                count += 1
+        count += isolation.unbroken(lead.desk.address, partial(_run, lead, at))
     return count
+
+
+def _run(lead: _Lead, at: datetime) -> int:
+    with lead.house.database.reading() as session:
+        if not _is_due(session, lead, at):
+            return 0
+    with lead.house.database.transaction(aside=True) as session:
+        people.meet(session, lead.mailbox, now=at)
+        due = _due(session, lead, at)
+        return int(due is not None and _make(session, lead.house, due, at))
 
 
 def preview(house: House, person: int, at: datetime) -> list[bytes]:
@@ -226,6 +230,7 @@ def _write(session: Session, house: House, due: Due) -> Voice:
     return Voice(
         desk=due.desk.name,
         at=due.slot.at,
+        comes_at=comes_at(due.timetable, due.slot),
         since=since,
         is_week=abs(until - since - _WEEK) < _HOURS,
         every=str(due.timetable.every),

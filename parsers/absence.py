@@ -1,8 +1,9 @@
-"""When somebody who is away is back, as vacation notes say it in many languages.
+"""Vacation notes: what reads as one, and when somebody is back, in many languages.
 
 The words around a date (until, back on) are our own table.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
@@ -44,6 +45,40 @@ _BEHIND_THROUGH = (
 )
 _BEHIND_BACK = ("に戻", "より出社", "から出社", "に出社", "부터 복귀", "回来", "返回")
 
+_NOTES = (
+    # English
+    "i am on holiday", "i'm on holiday", "i am on vacation", "i'm on vacation",
+    "i am on leave", "i'm on leave", "i am on annual leave", "i'm on annual leave",
+    "i am on parental leave", "i am on maternity leave", "i am out of office",
+    "i'm out of office", "i am out of the office", "i'm out of the office",
+    "i am currently out", "i'm currently out", "i am currently away",
+    "i am currently on", "i am away until", "i'm away until", "i am away from",
+    "i will be out of", "i'll be out of", "i will be away", "out of office",
+    "i am not in the office", "i'm not in the office",
+    # German
+    "ich bin im urlaub", "ich bin derzeit", "ich bin zurzeit nicht",
+    "ich bin zur zeit nicht", "ich bin momentan nicht", "ich bin nicht im büro",
+    "ich bin nicht im haus", "ich bin außer haus", "ich bin abwesend", "ich bin bis",
+    "ich bin aktuell nicht", "ich befinde mich im urlaub", "ich befinde mich derzeit",
+    # French
+    "je suis en congé", "je suis en vacances", "je suis absent",
+    "je suis actuellement absent", "je suis actuellement en",
+    "je ne suis pas au bureau",
+    # Spanish
+    "estoy de vacaciones", "estoy fuera de la oficina", "me encuentro fuera",
+    "me encuentro de vacaciones", "estoy ausente", "estaré fuera de la oficina",
+    "estoy de baja", "actualmente estoy de", "actualmente estoy fuera",
+    # Japanese
+    "ただいま不在", "現在不在", "不在にして", "休暇中", "休暇をいただいて",
+    "休暇を取得", "夏季休業",
+)  # fmt: skip
+"""How a vacation program begins to speak for its owner when nothing else marks it."""
+_GREETING = re.compile(r"^[^\s,]{1,12}(?: [^\s,]{1,20})?,\s*")
+_NOTE_LETTERS = 800
+_NOTE_SENTENCES = 4
+"""Behind a greeting, and thanks for the mail."""
+_ENDS = re.compile(r"(?<=[.!?。！])\s*|\n+")
+
 _FARTHEST = timedelta(days=400)
 _LAST = date.max - timedelta(days=1)
 """The last day that has a next one."""
@@ -72,6 +107,20 @@ def back_on(text: str, sent: date) -> date | None:
             case _:
                 continue
     return min(backs) if backs else max(throughs, default=None)
+
+
+def is_note(text: str) -> bool:
+    """Say whether a text that bears no mark of a machine reads as a vacation note.
+
+    It is short, and one of its first sentences begins with its writer being away. A
+    person may write so too: nothing may be lost by it. Never raises.
+    """
+    folded = text.strip().casefold().replace("\u2019", "'")
+    if len(folded) > _NOTE_LETTERS:
+        return False
+    folded = _GREETING.sub("", folded)
+    sentences = [each.strip() for each in _ENDS.split(folded) if each.strip()]
+    return any(each.startswith(_NOTES) for each in sentences[:_NOTE_SENTENCES])
 
 
 def _said(text: str, found: Found) -> str:

@@ -25,6 +25,7 @@ class OpenCase:
     """One open case, and since when nothing happened in it."""
 
     activity: int
+    customer: int
     owner: int | None
     turn: Turn
     opened_at: datetime
@@ -63,6 +64,7 @@ def open_cases(session: Session, desk: int) -> list[OpenCase]:
     return [
         OpenCase(
             activity=row.id,
+            customer=row.customer_id,
             owner=row.owner_id,
             turn=row.turn,
             opened_at=row.opened_at,
@@ -95,7 +97,7 @@ def _said(
             Event.actor_id,
             Event.lane,
             Event.received_at,
-            Participant.in_team_lane,
+            or_(Participant.in_team_lane, Participant.role == Role.TEAM),
         )
         .join(Activity, Activity.id == Event.activity_id)
         .outerjoin(root, root.id == Activity.redirect_id)

@@ -63,7 +63,8 @@ def _has(word: str) -> ColumnElement[bool]:
 def shared_case(session: Session, reader: int, other: int) -> Activity | None:
     """Give the newest case in which one person reads of another, by their seats.
 
-    Whose advice is asked is seen by the team alone.
+    Whose advice is asked is seen by the team alone. The reader is nobody's staff: a
+    seat that they had as staff counts no more.
     """
     theirs = aliased(Participant)
     return session.scalar(
@@ -73,6 +74,7 @@ def shared_case(session: Session, reader: int, other: int) -> Activity | None:
         .where(
             Participant.person_id == reader,
             Participant.membership.in_((Membership.TOLD, Membership.JOINED)),
+            or_(~Participant.in_team_lane, Participant.role == Role.CONSULTED),
             theirs.person_id == other,
             theirs.membership == Membership.JOINED,
             or_(theirs.role != Role.CONSULTED, Participant.in_team_lane),

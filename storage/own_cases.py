@@ -18,6 +18,8 @@ class OwnCase:
     generation: int
     hearing: Hearing
     in_team_lane: bool
+    is_staff: bool
+    """The seat answers for the desk, if its holder still does."""
     public_id: str
     subject: str
     is_solved: bool
@@ -47,6 +49,7 @@ def own_cases(session: Session, person: int, most: int) -> list[OwnCase]:
             generation=seat.generation,
             hearing=seat.hearing,
             in_team_lane=seat.in_team_lane,
+            is_staff=seat.is_staff,
             public_id=activity.public_id,
             subject=activity.subject,
             is_solved=activity.turn is Turn.RESOLVED,

@@ -60,11 +60,13 @@ def queue(  # noqa: PLR0913 (what is left out has a name each)
     turns: Collection[Turn] = OURS,
     owner: int | None = None,
     only: int | None = None,
+    asker: int = 0,
 ) -> tuple[list[Queued], int]:
     """Give the first cases of a desk in the fair order, and how many there are.
 
     `desk` is the matching key of its address; `owner` leaves those of one person,
-    `only` one case. First stands what one of the team put there, until that is over
+    `only` one case. What `asker` wrote as a customer is left out: there they are
+    one like any other. First stands what one of the team put there, until that is over
     by `now`; then by the promise; where there is none, since when the customer waits;
     whoever waits for nothing comes last. How often somebody wrote does not count
     (support.md section 4).
@@ -79,6 +81,7 @@ def queue(  # noqa: PLR0913 (what is left out has a name each)
             Desk.address == desk,
             Activity.redirect_id.is_(None),
             Activity.turn.in_(turns),
+            Activity.customer_id != asker,
         )
         .order_by(case((first, 0), else_=1), urged, *_BY_FAIRNESS)
         .limit(most)

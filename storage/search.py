@@ -97,11 +97,12 @@ def forget(connection: Connection, number: int) -> None:
 
 
 def find(
-    session: Session, desk: str, wanted: Sequence[Wanted], *, most: int
+    session: Session, desk: str, wanted: Sequence[Wanted], *, most: int, asker: int = 0
 ) -> tuple[list[Hit], int]:
     """Give the cases of a desk in which all is found, the best first, and their count.
 
-    `desk` is the matching key of its address.
+    `desk` is the matching key of its address. Left out are the cases of which `asker`
+    is customer or guest, and the private questions about those: notes are searched.
 
     What is found need not stand in one post; where it does, the case comes before the
     others. Then come those with more of it in the subject, the tags or the people, then
@@ -112,6 +113,7 @@ def find(
     dialect = session.get_bind().dialect.name
     matched, beside = [], []
     named: dict[str, Any] = {"desk": desk, "count": len(wanted), "most": most}
+    named |= {"asker": asker}
     for at, one in enumerate(wanted):
         if one.sought.words:
             matched.append(_MATCHED[dialect].format(at=at))
@@ -153,6 +155,16 @@ _TAGGED = (
 )
 _FIND = """
 WITH here AS (SELECT id FROM desk WHERE address = :desk),
+kept AS (
+ SELECT id FROM activity WHERE customer_id = :asker
+ UNION SELECT activity_id FROM participant WHERE person_id = :asker
+  AND NOT in_team_lane AND membership IN ('joined', 'told')
+),
+hidden AS (
+ SELECT id FROM kept
+ UNION SELECT q.id FROM activity q JOIN kept ON kept.id = q.linked_id
+  JOIN event e ON e.activity_id = q.id AND e.kind = 'asked'
+),
 hit AS ({matched}),
 found (word, activity, post) AS (
  SELECT hit.word, c.id, e.id FROM hit JOIN event e ON e.id = hit.number
@@ -172,7 +184,8 @@ post AS (
 ),
 chosen AS (
  SELECT activity, count(DISTINCT CASE WHEN post IS NULL THEN word END) AS around
- FROM found GROUP BY activity HAVING count(DISTINCT word) = :count
+ FROM found WHERE activity NOT IN (SELECT id FROM hidden)
+ GROUP BY activity HAVING count(DISTINCT word) = :count
 )
 SELECT chosen.activity, post.post, count(*) OVER ()
 FROM chosen LEFT JOIN post ON post.activity = chosen.activity AND post.place = 1

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from storage.activity import Activity, Lane, Participant, Turn
+from storage.activity import Activity, Lane, Participant, Role, Turn
 from storage.address_health import AddressHealth, Health
 from storage.digest import Digest
 from storage.event import Event, Kind
@@ -106,7 +106,8 @@ def answers_by_customer(session: Session, desk: int, span: Span) -> dict[int, in
     of_team = exists().where(
         Participant.activity_id == Event.activity_id,
         Participant.person_id == Event.actor_id,
-        Participant.in_team_lane,
+        # Of the team still, or until the case went to another desk.
+        or_(Participant.in_team_lane, Participant.role == Role.TEAM),
     )
     wanted = (Event.kind == Kind.POST, Event.lane == Lane.EVERYONE, of_team)
     return _by_customer(session, desk, span, wanted)

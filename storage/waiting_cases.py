@@ -139,7 +139,8 @@ def _unsettled(session: Session, parts: Collection[int] | None = None) -> _Unset
             and_(
                 _Seat.activity_id == _ROOT,
                 _Seat.person_id == Event.actor_id,
-                _Seat.in_team_lane,
+                # Of the team still, or until the case went to another desk.
+                or_(_Seat.in_team_lane, _Seat.role == Role.TEAM),
             ),
         )
         .where(Event.kind.in_([Kind.POST, Kind.MERGED, *_DISMISSING]))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from parsers.reply_address import Purpose
+from templates.digested import Digest, Rescheduled
 from templates.found import Found
 from templates.promised import PromiseDue, Urgent
 from templates.signing import SignInLink
@@ -20,7 +21,6 @@ from templates.values import (
     Collision,
     Complained,
     Decided,
-    Digest,
     DomainRefuses,
     Doubt,
     ForwardedMail,
@@ -37,7 +37,6 @@ from templates.values import (
     NotEverywhere,
     Publish,
     Queue,
-    Rescheduled,
     Taken,
     TeamText,
     Unclear,
@@ -97,6 +96,13 @@ class Bearing:
     """Text alone, without its twin in HTML."""
 
 
+def _confirmation(folder: str, purpose: Purpose = Purpose.CONFIRM) -> Bearing:
+    """Give the line of what answers one person's mail, or asks them what they meant."""
+    return Bearing(
+        folder, Kind.CONFIRMATION, Automatic.AS_ASKED, purpose, Listed.HELP_ONLY
+    )
+
+
 _BEARINGS: dict[type[Values], Bearing] = {
     Acknowledgement: Bearing(
         "acknowledgement", Kind.ACKNOWLEDGEMENT, Automatic.REPLIED, Purpose.EVERYONE
@@ -121,134 +127,38 @@ _BEARINGS: dict[type[Values], Bearing] = {
     ),
     # Somebody wrote it, and the reply goes to them: see `Head.reply_to`.
     Aside: Bearing("aside", Kind.MESSAGE, Automatic.NO, Purpose.EVERYONE),
-    Joined: Bearing(
-        "joined",
-        Kind.CONFIRMATION,
-        Automatic.AS_ASKED,
-        Purpose.EVERYONE,
-        Listed.HELP_ONLY,
-    ),
-    Answer: Bearing(
-        "answer",
-        Kind.CONFIRMATION,
-        Automatic.AS_ASKED,
-        Purpose.EVERYONE,
-        Listed.HELP_ONLY,
-    ),
-    Queue: Bearing(
-        "queue",
-        Kind.CONFIRMATION,
-        Automatic.AS_ASKED,
-        Purpose.EVERYONE,
-        Listed.HELP_ONLY,
-    ),
-    Found: Bearing(
-        "found",
-        Kind.CONFIRMATION,
-        Automatic.AS_ASKED,
-        Purpose.EVERYONE,
-        Listed.HELP_ONLY,
-    ),
-    CaseShown: Bearing(
-        "case_shown",
-        Kind.CONFIRMATION,
-        Automatic.AS_ASKED,
-        Purpose.TEAM,
-        Listed.HELP_ONLY,
-    ),
-    UnknownCommand: Bearing(
-        "unknown_command",
-        Kind.CONFIRMATION,
-        Automatic.AS_ASKED,
-        Purpose.CONFIRM,
-        Listed.HELP_ONLY,
-    ),
-    Doubt: Bearing(
-        "doubt",
-        Kind.CONFIRMATION,
-        Automatic.AS_ASKED,
-        Purpose.CONFIRM,
-        Listed.HELP_ONLY,
-    ),
-    TeamText: Bearing(
-        "team_text",
-        Kind.CONFIRMATION,
-        Automatic.AS_ASKED,
-        Purpose.CONFIRM,
-        Listed.HELP_ONLY,
-    ),
+    Joined: _confirmation("joined", Purpose.EVERYONE),
+    Answer: _confirmation("answer", Purpose.EVERYONE),
+    Queue: _confirmation("queue", Purpose.EVERYONE),
+    Found: _confirmation("found", Purpose.EVERYONE),
+    CaseShown: _confirmation("case_shown", Purpose.TEAM),
+    UnknownCommand: _confirmation("unknown_command"),
+    Doubt: _confirmation("doubt"),
+    TeamText: _confirmation("team_text"),
     NotEverywhere: Bearing(
         "not_everywhere",
         Kind.NOTICE,
         Automatic.AS_ASKED,
         Purpose.EVERYONE,
     ),
-    Collision: Bearing(
-        "collision",
-        Kind.CONFIRMATION,
-        Automatic.AS_ASKED,
-        Purpose.CONFIRM,
-        Listed.HELP_ONLY,
-    ),
-    TakeBack: Bearing(
-        "take_back",
-        Kind.CONFIRMATION,
-        Automatic.AS_ASKED,
-        Purpose.CONFIRM,
-        Listed.HELP_ONLY,
-    ),
-    Publish: Bearing(
-        "publish",
-        Kind.CONFIRMATION,
-        Automatic.AS_ASKED,
-        Purpose.CONFIRM,
-        Listed.HELP_ONLY,
-    ),
-    WhichTag: Bearing(
-        "which_tag",
-        Kind.CONFIRMATION,
-        Automatic.AS_ASKED,
-        Purpose.CONFIRM,
-        Listed.HELP_ONLY,
-    ),
-    ThemeDraft: Bearing(
-        "theme_draft",
-        Kind.CONFIRMATION,
-        Automatic.AS_ASKED,
-        Purpose.CONFIRM,
-        Listed.HELP_ONLY,
-    ),
-    ThemeAnswered: Bearing(
-        "theme_answered",
-        Kind.CONFIRMATION,
-        Automatic.AS_ASKED,
-        Purpose.CONFIRM,
-        Listed.HELP_ONLY,
-    ),
+    Collision: _confirmation("collision"),
+    TakeBack: _confirmation("take_back"),
+    Publish: _confirmation("publish"),
+    WhichTag: _confirmation("which_tag"),
+    ThemeDraft: _confirmation("theme_draft"),
+    ThemeAnswered: _confirmation("theme_answered"),
     Voice: Bearing(
         "voice", Kind.DIGEST, Automatic.GENERATED, Purpose.DIGEST, Listed.DIGEST
     ),
-    Unclear: Bearing(
-        "unclear",
-        Kind.CONFIRMATION,
-        Automatic.AS_ASKED,
-        Purpose.CONFIRM,
-        Listed.HELP_ONLY,
-    ),
-    Decided: Bearing(
-        "decided",
-        Kind.CONFIRMATION,
-        Automatic.AS_ASKED,
-        Purpose.CONFIRM,
-        Listed.HELP_ONLY,
-    ),
+    Unclear: _confirmation("unclear"),
+    Decided: _confirmation("decided"),
     Left: Bearing("left", Kind.NOTICE, Automatic.AS_ASKED, Purpose.EVERYONE),
     Gone: Bearing("gone", Kind.NOTICE, Automatic.AS_ASKED, Purpose.EVERYONE),
     HeldMail: Bearing(
         "held_mail", Kind.NOTICE, Automatic.GENERATED, Purpose.TEAM, Listed.ACTIVITY
     ),
     Burst: Bearing(
-        "burst", Kind.NOTICE, Automatic.GENERATED, Purpose.TEAM, Listed.ACTIVITY
+        "burst", Kind.NOTICE, Automatic.GENERATED, Purpose.EVERYONE, Listed.ACTIVITY
     ),
     MachineMail: Bearing(
         "machine_mail",
@@ -257,33 +167,15 @@ _BEARINGS: dict[type[Values], Bearing] = {
         Purpose.CONFIRM,
         Listed.HELP_ONLY,
     ),
-    ForwardedMail: Bearing(
-        "forwarded_mail",
-        Kind.CONFIRMATION,
-        Automatic.AS_ASKED,
-        Purpose.CONFIRM,
-        Listed.HELP_ONLY,
-    ),
+    ForwardedMail: _confirmation("forwarded_mail"),
     Taken: Bearing(
         "taken", Kind.NOTICE, Automatic.GENERATED, Purpose.TEAM, Listed.ACTIVITY
     ),
     Digest: Bearing(
         "digest", Kind.DIGEST, Automatic.GENERATED, Purpose.DIGEST, Listed.DIGEST
     ),
-    Rescheduled: Bearing(
-        "rescheduled",
-        Kind.CONFIRMATION,
-        Automatic.AS_ASKED,
-        Purpose.CONFIRM,
-        Listed.HELP_ONLY,
-    ),
-    ListAnswered: Bearing(
-        "list_answered",
-        Kind.CONFIRMATION,
-        Automatic.AS_ASKED,
-        Purpose.CONFIRM,
-        Listed.HELP_ONLY,
-    ),
+    Rescheduled: _confirmation("rescheduled"),
+    ListAnswered: _confirmation("list_answered"),
     PromiseDue: Bearing(
         "promise_due", Kind.REMINDER, Automatic.GENERATED, Purpose.TEAM, Listed.ACTIVITY
     ),

@@ -14,12 +14,11 @@ from parsers.quoting import MARKER
 from parsers.reply_address import Purpose, ReplyAddress, numbered
 from templates import context, header, mime, render
 from templates.bearing import Automatic, Bearing, Kind, Listed, bears
+from templates.digested import Digest, DigestItem
 from templates.links import Links, mailto
 from templates.press import Press
 from templates.render import Reader
 from templates.values import (
-    Digest,
-    DigestItem,
     Doubt,
     HeldMail,
     Message,

@@ -76,6 +76,8 @@ class Voice:
     since: datetime
     is_week: bool
     """From `since` to `at` it is a week."""
+    comes_at: datetime
+    """An instant with the time of day at which digests come."""
     every: str
     weekdays: tuple[int, ...]
     themes: tuple[ThemeItem, ...]

@@ -7,7 +7,7 @@ aware datetimes; the letter says them in the reader's language and zone.
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from templates.desk_work import DeskWork
+from templates.digested import Digest, Rescheduled
 from templates.found import Found
 from templates.promised import Promise, PromiseDue, PutFirst, Urgent
 from templates.signing import SignInLink
@@ -70,7 +70,8 @@ class Understood:
     followed_up, moved (where, to those in `here`), move_where, move_nowhere,
     move_waits, redact_what, redacted, redacted_before (`/redact`),
     publish_what (there is no note), published_before (by whom); what a person hears:
-    each, digest (when it comes), digest_when, urgent_only, paused (until `at`),
+    each, digest (when it comes), digest_when, urgent_only, overview, overview_off,
+    paused (until `at`),
     paused_deputy and paused_team (who hears the customers meanwhile), paused_alone
     (refused), pause_when, resumed, ignored, ignored_customer (refused), heard,
     hear_whom; whose case it is: assigned, assigned_away, assign_whom, deputy,
@@ -449,8 +450,8 @@ class UnknownCommand:
     text: str
     """The mail as it came, for the one who wrote it."""
     lacks: str = ""
-    """What it needs and did not get: customer, text, whom, outsider, question or
-    own_words; else empty."""
+    """What it needs and did not get: customer, text, whom, outsider, question,
+    own_words or case; else empty."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -611,7 +612,10 @@ class MachineMail:
 
 @dataclass(frozen=True, kw_only=True)
 class Burst:
-    """To the owner or the team: messages come so fast that they wait for the digest."""
+    """Messages come so fast that they wait for the digest: to the owner or the team.
+
+    Where all together are so fast, also to whoever follows.
+    """
 
     name: str
     """Who writes so fast; empty when all together do."""
@@ -708,106 +712,6 @@ class ListAnswered:
     """The answer to `#3 open` and the like: what was done, line by line."""
 
     decisions: tuple[Decision, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Told:
-    """One post in a digest, shortened."""
-
-    author: str
-    at: datetime
-    text: str
-    is_note: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class DigestItem:
-    """One activity in a digest; its number is how an answer names it."""
-
-    number: int
-    needs_you: bool
-    subject: str
-    customer: str
-    """Empty when the reader is the customer."""
-    organisation: str
-    why: str
-    """The one reason line, a name that digest/body.j2 knows: asked, late, due, waits,
-    reply, new, changed; of the work of a desk also loose, silent, close, unowned,
-    owner_away."""
-    by: str
-    """Who asked, or wrote last."""
-    at: datetime | None
-    waiting_since: datetime | None
-    """Since when the customer waits for the reader."""
-    promise: Promise | None
-    is_solved: bool
-    changes: tuple[tuple[str, str], ...]
-    """What became of it, and by whom: joined, left, taken, resolved, reopened."""
-    posts: tuple[Told, ...]
-    more: int
-    """So many further posts are only counted."""
-    mailed: tuple[datetime, ...]
-    """When further posts were mailed to the reader at once."""
-    lane: str
-    """Where an answer goes: team or everyone."""
-    is_work: bool = False
-    """The reader answers for it; what follows is said of such alone."""
-    is_yours: bool = False
-    holder: str = ""
-    """Who has it, where that is not the reader."""
-    noted_by: str = ""
-    """Who of the team wrote a note since the customer began to wait."""
-    silent: int = 0
-    """So many days nobody wrote; 0 where that does not matter."""
-    nudge: str = ""
-    """A ready text that asks the customer once more."""
-    is_open_to_reader: bool = True
-    """The reader has a seat there, so its buttons lead somewhere."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Digest:
-    """What happened in the activities of one reader since the last digest."""
-
-    desk: str
-    kind: str
-    """colleague, team or customer."""
-    at: datetime
-    """Its slot."""
-    every: str
-    """hourly, daily or weekly."""
-    weekdays: tuple[int, ...]
-    needs: tuple[DigestItem, ...]
-    changed: tuple[DigestItem, ...]
-    lines: tuple[DigestItem, ...]
-    """Activities with one line each."""
-    rest: int
-    """So many activities are only counted."""
-    count_needs: int
-    count_changed: int
-    muted: int
-    """So many activities the reader muted."""
-    ignored: int = 0
-    """So many posts are of people whom the reader ignores."""
-    promised: tuple[DigestItem, ...] = ()
-    waiting: tuple[DigestItem, ...] = ()
-    silent: tuple[DigestItem, ...] = ()
-    unowned: tuple[DigestItem, ...] = ()
-    """Of the work of a desk, for who answers for it (digests 3.3)."""
-    work: DeskWork | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rescheduled:
-    """When digests come from now on."""
-
-    every: str
-    """hourly, daily, weekly or off."""
-    at: datetime
-    """An instant with the time of day at which they come."""
-    weekdays: tuple[int, ...]
-    """0 is Monday."""
-    zone: str
 
 
 @dataclass(frozen=True, kw_only=True)

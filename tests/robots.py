@@ -120,8 +120,9 @@ class Wires:
         answer["Date"] = town.now
         octets = answer.as_bytes(policy=policy.SMTP)
         to = parseaddr(str(answer["To"]))[1]
-        home = next(each for each in self.towns if _lives_in(each, to))
-        self.take(home, home.deliver(octets, robot.address, [to]))
+        # What was to be answered past us goes to its writer.
+        if home := next((each for each in self.towns if _lives_in(each, to)), None):
+            self.take(home, home.deliver(octets, robot.address, [to]))
 
 
 def _lives_in(town: Town, address: str) -> bool:

@@ -19,6 +19,8 @@ A step is what a person does, then every letter that it causes and no other:
                                            a mail that we never see
     > Ana Ruiz <ana@acme.example> forwards [attached] carla@gomez.example to ADDRESS
                                            the newest mail of somebody, a text above it
+    > mei@elsewhere.example answers the inviter alone
+                                           by the second address in their invitation
     > mei@elsewhere.example presses join   the page of their invitation, by POST
     > the operator releases [--as-written] the newest mail, as the command line does
     > the message to carla@gomez.example comes back
@@ -28,7 +30,8 @@ A step is what a person does, then every letter that it causes and no other:
 
 Above the first step, `* trusts mx.acme.example` names a server whose
 Authentication-Results are believed, and `* desk team_follow=all` changes the desk;
-`* desk reply=support@acme.example` gives it no token addresses.
+`* desk reply=support@acme.example` gives it no token addresses. `* beside Acme Sales
+<sales@acme.example>, Lea <lea@acme.example>` is another desk, with its team.
 Between steps seven minutes pass, or so many as `* pause 1` says.
 """
 
@@ -43,6 +46,7 @@ from starlette.testclient import TestClient
 from gateway.activities import optin
 from gateway.routing.desk import Desk
 from gateway.web.app import build
+from parsers.address import read_mailboxes
 from parsers.reply_address import ReplyAddress
 from tests.carrier import ByImap, ByPostfix, Carrier
 from tests.reports import report
@@ -63,6 +67,7 @@ REPLIES = re.compile(
 BY_HAND = re.compile(
     r"> (?P<who>.+) sends by hand to (?P<to>[^:]+)(?:: (?P<subject>.*))?"
 )
+ALONE = re.compile(r"> (?P<who>.+) answers the inviter alone")
 RELEASES = re.compile(r"> the operator releases(?P<post> --as-written)?")
 PASSES = re.compile(r"> (?P<number>\d+) (?P<unit>minutes|hours|days) pass")
 PRESSES = re.compile(r"> (?P<who>\S+) presses (?P<answer>\w+)")
@@ -121,6 +126,8 @@ class Setting:
     trusted: tuple[str, ...] = ()
     desk: dict[str, str | tuple[str, ...] | ReplyAddress] = field(default_factory=dict)
     pause: int = 7
+    beside: tuple[Desk, ...] = ()
+    """Further desks of the house."""
 
     def add(self, line: str) -> None:
         """Read one line that begins with an asterisk."""
@@ -129,6 +136,13 @@ class Setting:
             self.trusted = tuple(rest.split())
         elif word == "pause":
             self.pause = int(rest)
+        elif word == "beside":
+            desk, *team = read_mailboxes(rest)
+            reply = ReplyAddress(desk.address.replace("@", "+{token}@"))
+            name, address = desk.name, desk.address
+            self.beside += (
+                Desk(name=name, address=address, reply=reply, team=tuple(team)),
+            )
         else:
             assert word == "desk", line
             name, _, value = rest.partition("=")
@@ -138,7 +152,7 @@ class Setting:
 
     def desks(self) -> tuple[Desk, ...]:
         """Give the desk of the town as this dialogue wants it."""
-        return (replace(ACME, **self.desk),)
+        return (replace(ACME, **self.desk), *self.beside)
 
 
 def read_dialogue(path: Path) -> tuple[Setting, list[Step]]:
@@ -169,6 +183,10 @@ def play(town: Town, step: Step) -> list[Letter]:
         which = town.first if found["first"] else town.last
         letter = which(found["whose"] or address, found["kind"])
         return town.reply(found["who"], text.rstrip(), to=letter, headers=headers)
+    if found := ALONE.fullmatch(step.act):
+        letter = town.last(found["who"].split("<")[-1].rstrip(">"), "invitation")
+        alone = re.search(r"\S+\+a-[a-z2-7]{26}@\S+", letter.text)[0]
+        return town.write(found["who"], alone, "Re: to you alone", text.rstrip())
     if found := BY_HAND.fullmatch(step.act):
         return town.by_hand(
             found["who"],

@@ -9,6 +9,7 @@ import pytest
 
 from gateway.app.roles import Role
 from gateway.cli import parlour
+from gateway.demo.specimens import SPECIMENS
 from gateway.routing.desk import Desk
 from gateway.routing.limits import Limits
 from gateway.settings import SECTIONS
@@ -103,3 +104,11 @@ def test_every_option_that_is_named_is_there(place):
 def test_the_roles_are_documented():
     (named,) = re.findall(r"--only ([a-z,]+)`", document("commands.md"))
     assert set(named.split(",")) == set(Role)
+
+
+def test_each_letter_of_the_gallery_can_be_looked_at():
+    shown = document("letters.md")
+    for name in SPECIMENS:
+        picture = f"pictures/letter-{name}.png"
+        assert f"]({picture})" in shown, "draw it: python -m tests.pictures docs"
+        assert (DOCS / picture).is_file()

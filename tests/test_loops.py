@@ -5,6 +5,7 @@ whatever they get. Every round takes twenty seconds of the hour. The numbers bel
 what follows from `[limits]`, not what was measured.
 """
 
+import re
 import shutil
 from dataclasses import replace
 
@@ -12,7 +13,9 @@ import pytest
 
 from parsers.address import Mailbox
 from parsers.reply_address import ReplyAddress
-from tests.activities.people import ANA, CARLA, DESK
+from storage.activity import Membership, Participant
+from storage.event import Event, Kind
+from tests.activities.people import ANA, CARLA, DESK, open_case
 from tests.robots import TicketRobot, VacationResponder, Wires
 from tests.town import ACME, Town, gist
 
@@ -172,3 +175,31 @@ def _case_of(town, sender):
         for each in town.letters
         if each.to == "ana@acme.example" and words in str(each.mail["Subject"])
     )
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("marked", [True, False], ids=["rfc3834", "no header"])
+def test_who_is_away_joins_nothing_they_are_asked_for(two_towns, marked):
+    """Letters of `/invite` and `/consult`, and what was written to an inviter alone."""
+    town, _ = two_towns
+    open_case(town)
+    own = town.last("ana@acme.example", "message")
+    lea = "lea@acme.example"
+    asked = town.reply(ANA, f"/invite {AWAY}\n/consult {lea}", to=own)
+    alone = re.search(r"support\+a-\S+", town.last(AWAY, "invitation").text)[0]
+    asked += town.write(AWAY, alone, "Re: x", "Between us: not me.")
+    robots = [
+        VacationResponder(each, marked) for each in (AWAY, lea, "ana@acme.example")
+    ]
+    wires = Wires((town,), robots, cap=CAP)
+    wires.take(town, [each for each in asked if each.kind != "confirmation"])
+    assert wires.round() == 3
+    with town.database.reading() as session:
+        seats = [each.membership for each in session.query(Participant)]
+        posts = session.query(Event).filter_by(kind=Kind.POST).all()
+    assert seats.count(Membership.INVITED) == 2
+    assert [each.text for each in posts] == ["The import stops since Monday."]
+    assert not [each for each in town.letters if each.kind in {"note", "reminder"}]
+    # The inviter reads what only may be a machine's, and nobody else does.
+    told = [each.to for each in town.letters if "I am on holiday" in each.text]
+    assert told == ([] if marked else ["ana@acme.example"] * 2)

@@ -111,6 +111,8 @@ trusted_arc_sealers = ["google.com"]
 trusted_peers = ["192.0.2.0/24", "::1"]
 [web]
 listen = "localhost:80"
+trusted_proxies = ["10.0.0.0/8", "2001:db8::7"]
+proxy_header = "Forwarded"
 [outbound]
 host = "smtp.acme.example"
 tls = "starttls"
@@ -156,6 +158,8 @@ team = ["ana@acme.example"]
     assert found.smtp.tls_cert == tmp_path / "cert.pem"
     assert found.smtp.max_message_octets == 12_500_000
     assert found.smtp.trusted_peers == ("192.0.2.0/24", "::1")
+    assert found.web.trusted_proxies == ("10.0.0.0/8", "2001:db8::7")
+    assert found.web.proxy_header == "Forwarded"
     assert (found.outbound.port, found.outbound.max_per_second) == (587, 0.5)
     assert (found.limits.recipients, found.limits.cc_invitations) == (7, 0)
     assert found.limits.parse_seconds == 0.5
@@ -248,6 +252,8 @@ WRONG = [
         "smtp.trusted_authserv_ids",
         "host name",
     ),
+    (section('[web]\ntrusted_proxies = ["lb"]'), "web.trusted_proxies", "IP address"),
+    (section('[web]\nproxy_header = "Via"'), "web.proxy_header", "Forwarded"),
     (section('[lmtp]\nlisten = "8024"'), "lmtp.listen", "host:port"),
     (section('[lmtp]\nlisten = "127.0.0.1:25"'), "lmtp.listen", "must not use port 25"),
     (section('[lmtp]\nlisten = "unix:"'), "lmtp.listen", "unix:/run/parlour/"),

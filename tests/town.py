@@ -89,9 +89,10 @@ class Letter:
         """The text twin."""
         return self.mail.get_body(("plain",)).get_content()
 
-    def link(self, letter: str) -> str:
-        """The token of the first link with this purpose letter."""
-        found = re.search(rf"/{letter}/({letter}-[a-z2-7]{{26}})", self.text)
+    def link(self, letter: str, purpose: str = "") -> str:
+        """The token of the first link to these pages, of their own purpose letter."""
+        own = purpose or letter
+        found = re.search(rf"/{letter}/({own}-[a-z2-7]{{26}})", self.text)
         assert found, f"no /{letter}/ link in the {self.kind} to {self.to}"
         return found[1]
 

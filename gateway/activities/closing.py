@@ -5,14 +5,12 @@ Three tags are proposed (gateway.routing.tagging); what is chosen is counted.
 
 from gateway.activities import questions
 from gateway.activities.floor import Floor
-from gateway.activities.letters import Sheet, addressee, language_of, zone_of
+from gateway.activities.letters import addressee
 from gateway.activities.place import Place
 from gateway.activities.questions import Matter
-from gateway.activities.references import root_id
 from gateway.routing.asking import Asking
 from gateway.routing.tagging import Proposal, propose
 from storage import tag as tags
-from storage.activity import Lane
 from storage.roster import display_name, roster, seated
 from templates.themes import Proposed, WhichTag
 
@@ -40,17 +38,7 @@ def ask_what(floor: Floor) -> bool:
             for each in proposals
         ),
     )
-    sheet = Sheet(
-        desk=place.desk,
-        activity=place.activity,
-        at=floor.by.at,
-        reason="asked",
-        lane=Lane.TEAM,
-        references=(root_id(place, Lane.TEAM),),
-        language=language_of(seat.person, place.desk),
-        zone=zone_of(seat.person, place.desk),
-        by_mail=floor.by.by_mail,
-    )
+    sheet = questions.sheet_of(place, seat, floor.by.at, by_mail=floor.by.by_mail)
     offered = [str(number) for number in range(1, len(proposals) + 1)]
     words = [each.word for each in proposals]
     matter = Matter(

@@ -3,20 +3,13 @@
 from gateway.activities import door, holding, questions
 from gateway.activities.fanout import author_name
 from gateway.activities.letterbox import Letterbox
-from gateway.activities.letters import (
-    Sheet,
-    addressee,
-    language_of,
-    zone_of,
-)
+from gateway.activities.letters import Sheet, addressee
 from gateway.activities.place import Place
 from gateway.activities.questions import Matter
-from gateway.activities.references import root_id
 from gateway.activities.telling import owners
 from gateway.routing.asking import Asking
 from gateway.routing.decision import Confirm
 from storage import question as asked
-from storage.activity import Lane
 from storage.event import Event
 from storage.journal import Inbound
 from storage.question import Question
@@ -67,17 +60,7 @@ def _is_asked(box: Letterbox, place: Place, asking: Asking) -> bool:
 
 
 def _sheet(box: Letterbox, place: Place, seat: Seat) -> Sheet:
-    sheet = Sheet(
-        desk=box.desk,
-        activity=place.activity,
-        at=box.offered.received_at,
-        reason="asked",
-        lane=Lane.TEAM,
-        references=(root_id(place, Lane.TEAM),),
-        language=language_of(seat.person, place.desk),
-        zone=zone_of(seat.person, place.desk),
-        by_mail=True,
-    )
+    sheet = questions.sheet_of(place, seat, box.offered.received_at)
     return holding.as_notice(box, sheet)
 
 

@@ -9,7 +9,7 @@ from gateway.activities.timetables import set_schedule
 from gateway.routing.timetable import Kind, Timetable
 from storage.people import Person
 from storage.question import Question
-from templates.values import Rescheduled
+from templates.digested import Rescheduled
 
 
 def settle(box: Letterbox, question: Question, answer: str) -> None:

@@ -13,7 +13,7 @@ from parsers.reply_address import Purpose
 from storage.database import Session
 from storage.people import Person
 from storage.question import Question
-from templates.values import Rescheduled
+from templates.digested import Rescheduled
 
 CHOICES = frozenset({"daily", "weekly", "hourly", "off"})
 """The buttons of the page (field `scope`); `digest` is the one-click's `off`."""
@@ -59,6 +59,8 @@ def _behind(
     if desk is None:
         return None
     person = session.get_one(Person, question.person_id)
+    if person.forgotten_at is not None:
+        return None
     return desk, person, Kind(question.values["kind"])
 
 

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+from gateway.activities import visiting
+from gateway.activities.desks import desk_of
 from gateway.activities.house import House
 from gateway.activities.place import Place
 from gateway.routing.desk import Desk
@@ -144,7 +146,7 @@ def find(
         if participant is None or event is None:
             return None
         is_current = participant.generation == unsealed.generation
-        if not is_current or not _may_see(session, participant, event):
+        if not is_current or not _may_see(session, house, participant, event):
             return None
         life = timedelta(days=house.limits.token_view_days)
         if not _is_open(session, participant, now - life):
@@ -168,8 +170,11 @@ def _is_open(session: Session, participant: Participant, closed: datetime) -> bo
     return case.resolved_at is None or case.resolved_at >= closed
 
 
-def _may_see(session: Session, sealed: Participant, post: Event) -> bool:
+def _may_see(session: Session, house: House, sealed: Participant, post: Event) -> bool:
     participant = activities.held_now(session, sealed)
+    desk = desk_of(session, house, participant.activity_id)
+    if desk and not visiting.is_let_in(session, house, desk, participant):
+        return False
     return (
         participant.activity_id == post.activity_id
         and participant.membership in _READERS

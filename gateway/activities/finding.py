@@ -54,6 +54,7 @@ def find(box: Letterbox, command: Command) -> Understood | None:
             for at, one in enumerate(wanted)
         ],
         most=_MOST,
+        asker=reader.id,
     )
     values = Found(
         desk=box.desk.name,

@@ -109,6 +109,9 @@ def _seats(place: Place, opened: Activity, by: By) -> None:
                 hearing=seat.hearing,
                 invited_by_id=seat.invited_by_id,
                 reason=seat.reason,
+                # Merged back, it shows nobody what they had not seen there.
+                since_event_id=seat.since_event_id,
+                with_history=seat.with_history,
                 changed_at=by.at,
             )
         )

@@ -157,6 +157,7 @@ def gather(
         also=route.also,
         answers_by_hand=key(sender.address) in route.got_by_hand,
         team_lane=route.team_lane or writer.is_consulted,
+        answers_no_case=route.answers_no_case,
         other_subject=matters.is_other(mail, activity),
         other_threads=route.other_threads,
         elsewhere=_elsewhere(session, route, sender, person),

@@ -68,4 +68,7 @@ def holder(
         # Another press of the same button may have been waited for.
         session.refresh(participant)
     person = session.get_one(Person, participant.person_id)
+    # Leaving works by any link, however old (RFC 8058), but for who is nobody now.
+    if person.forgotten_at is not None:
+        return None
     return Holder(Place(session, house, desk, activity), participant, person)

@@ -329,13 +329,14 @@ def _letter(
     session, activity, desk = place.session, place.activity, place.desk
     seats = roster(session, activity.id)
     opening = events.first_post(session, activity.id, Lane.EVERYONE)
+    tells = opening is not None and not opening.is_taken_back
     return Invitation(
         inviter=_inviter(place, seats, participant),
         inviter_is_staff=staff,
         desk=desk.name,
         subject=activity.subject,
         reason=reason,
-        excerpt=excerpt(opening.text) if staff and opening else "",
+        excerpt=excerpt(opening.text) if opening and staff and tells else "",
         here=cards(session, present(seats), activity, at=at),
         from_the_start=sees_from_the_start(participant),
         consults=participant.role is Role.CONSULTED,

@@ -6,6 +6,7 @@ know.
 
 from datetime import datetime
 
+from gateway.activities import private
 from gateway.activities.cards import cards, present
 from gateway.activities.fanout import author_name
 from gateway.activities.letterbox import Letterbox
@@ -38,7 +39,8 @@ def show_queue(box: Letterbox, _: Command) -> Understood | None:
         return Understood(command="/queue", outcome="team_is_told")
     reader = reader_of(box)
     now = box.offered.received_at
-    first, count = queue(box.session, key(box.desk.address), _MOST, now=now)
+    desk = key(box.desk.address)
+    first, count = queue(box.session, desk, _MOST, now=now, asker=reader.id)
     values = Queue(
         desk=box.desk.name,
         places=_places(box, first, reader),
@@ -77,7 +79,7 @@ def show_case(box: Letterbox, command: Command) -> Understood | None:
     may = bool(public_id) and is_of_the_team(box)
     found = activities.named(session, public_id) if may else None
     placed = _queued(box, found) if found else None
-    if found is None or placed is None:
+    if found is None or placed is None or _is_kept(box, found):
         names = (public_id,) if public_id else ()
         return Understood(command="/show", outcome="show_which", names=names)
     reader = reader_of(box)
@@ -116,6 +118,12 @@ def _queued(box: Letterbox, activity: Activity) -> Queued | None:
     now = box.offered.received_at
     found, _ = queue(box.session, desk, 1, now=now, turns=list(Turn), only=activity.id)
     return found[0] if found else None
+
+
+def _is_kept(box: Letterbox, activity: Activity) -> bool:
+    reader = reader_of(box).id
+    seat = activities.participant_of(box.session, activity.id, reader)
+    return private.is_kept_from(box.session, activity, reader, seat)
 
 
 def _is_in_team(seat: Seat) -> bool:

@@ -2,7 +2,7 @@
 
 from itertools import takewhile
 
-from gateway.activities import duties, unheard
+from gateway.activities import duties, private, unheard
 from gateway.activities.below import parts_of
 from gateway.activities.cards import cards, present, said_of
 from gateway.activities.fanout import author_name
@@ -123,7 +123,7 @@ def visible(place: Place, participant: Participant, most: int) -> list[Event]:
     """Give the newest posts of the everyone lane that a participant may see."""
     return events.posts(
         place.session,
-        place.activity.family,
+        private.parts_shown(place.activity, participant),
         {Lane.EVERYONE},
         after=participant.since_event_id,
         most=most,

@@ -92,6 +92,15 @@ def by_own_id(session: Session, house: House, message_id: str) -> Named | None:
     return Named(*where, by_own_id=True) if where else None
 
 
+def is_of_no_case(session: Session, house: House, answers: Answered) -> bool:
+    """Say whether what is answered is a letter of ours about no activity."""
+    own = house.ids.read(answers.ids[0]) if answers.ids else None
+    if own is None or own.kind != "l":
+        return False
+    letter = session.get(outbox.Letter, own.number)
+    return letter is not None and letter.activity_id is None
+
+
 def _place_of(session: Session, own: OwnId) -> tuple[int, Lane] | None:
     """Give the activity and the lane of what an id of ours names."""
     match own.kind:

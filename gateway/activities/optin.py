@@ -15,6 +15,7 @@ from parsers.reply_address import Purpose, number
 from storage import activity as activities
 from storage import event as events
 from storage.activity import Hearing, Lane, Membership, Role
+from storage.people import Person
 from storage.question import Question
 from storage.roster import display_name, roster
 from templates.values import Face
@@ -111,7 +112,8 @@ def reached(house: House, token: str, *, press: bool, now: datetime) -> str | No
         if question is None or question.asking != Asking.REACHED:
             return None
         desk = desk_of(session, house, question.activity_id or 0)
-        if desk is None:
+        person = session.get_one(Person, question.person_id)
+        if desk is None or person.forgotten_at is not None:
             return None
         if press:
             question.answer, question.answered_at = "yes", now

@@ -9,6 +9,7 @@ from gateway.activities.visiting import Visitor
 from parsers.address import key
 from parsers.reply_address import Purpose, number
 from storage import own_cases, web_session
+from storage.database import Session
 from storage.queue import queue
 from templates.values import QueuePlace
 
@@ -61,14 +62,16 @@ def start(house: House, who: Visitor, now: datetime) -> StartPage:
     with house.database.reading() as session:
         queues = []
         for desk in who.desks:
-            first, count = queue(session, key(desk.address), _MOST, now=now)
+            first, count = queue(
+                session, key(desk.address), _MOST, now=now, asker=who.person
+            )
             places = tuple(
                 looking.placed(each, desk, who.person, now) for each in first
             )
             queues.append(
                 DeskQueue(desk=desk.name, places=places, more=count - len(first))
             )
-        found = own_cases.own_cases(session, who.person, _MOST)
+        found = _cases(session, who)
         ours = {desk.address for desk in who.desks}
         return StartPage(
             queues=tuple(queues),
@@ -83,7 +86,7 @@ def start(house: House, who: Visitor, now: datetime) -> StartPage:
 def settings(house: House, who: Visitor) -> SettingsPage:
     """Give what a visitor can settle for themselves."""
     with house.database.reading() as session:
-        found = own_cases.own_cases(session, who.person, _MOST)
+        found = _cases(session, who)
         return SettingsPage(
             cases=tuple(_own(house, each) for each in found if not each.is_solved),
             sessions=tuple(
@@ -91,6 +94,16 @@ def settings(house: House, who: Visitor) -> SettingsPage:
                 for each in web_session.of_person(session, who.person)
             ),
         )
+
+
+def _cases(session: Session, who: Visitor) -> list[own_cases.OwnCase]:
+    """Give a visitor's cases; a seat of the team counts while they are of it."""
+    ours = {desk.address for desk in who.desks}
+    return [
+        each
+        for each in own_cases.own_cases(session, who.person, _MOST)
+        if not each.is_staff or who.is_marked or each.desk_address in ours
+    ]
 
 
 def _own(house: House, found: own_cases.OwnCase) -> OwnCase:

@@ -12,6 +12,7 @@ from gateway.activities.house import House
 from gateway.activities.own_card import OwnCard
 from gateway.activities.visiting import Visitor
 from parsers.address import key
+from parsers.header import clean_line
 from storage import found_people
 from storage.database import Session
 from storage.people import Person
@@ -78,7 +79,7 @@ def people(house: House, who: Visitor, words: str, page: int) -> PeoplePage | No
     if not who.is_staff:
         return None
     page = min(max(1, page), _LAST_PAGE)
-    words = words.strip()[:200]
+    words = clean_line(words)[:200]
     with house.database.reading() as session:
         found, has_more = found_people.found_people(
             session, words, skip=(page - 1) * _A_PAGE, most=_A_PAGE

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from gateway.activities import duties, health, wishes
+from gateway.activities import duties, health, overview, wishes
 from gateway.activities.audience import is_paused
+from gateway.activities.cards import present
 from gateway.activities.holder import Holder, holder
 from gateway.activities.house import House
 from gateway.activities.letters import zone_of
 from gateway.activities.place import By, Place
+from gateway.activities.timetables import kind_for, set_schedule, timetable
 from gateway.activities.unsaid import say_later
 from parsers.address import key
 from parsers.reply_address import Purpose
@@ -42,9 +44,13 @@ class Wish(StrEnum):
     PAUSE = "pause"
     """A day, YYYY-MM-DD, on which it ends."""
     RESUME = "resume"
+    QUIET = "quiet"
+    """From and until, as 22:00-07:00; or off."""
     IGNORE = "ignore"
     """The number of a person."""
     AGAIN = "again"
+    OVERVIEW = "overview"
+    """yes or no: all of a customer's own requests, once a week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +76,16 @@ class PreferencesPage:
     is_team: bool
     is_owner: bool
     paused_until: datetime | None
+    quiet: tuple[str, str] | None
+    """From and until when, as 22:00 of `zone`; what needs them waits meanwhile."""
     today: date
     zone: str
     here: tuple[Named, ...]
     """Whom the reader may ignore."""
     ignored: tuple[Named, ...]
+    is_customer: bool
+    has_overview: bool
+    """All of their requests come to them once a week."""
     language: str
     """The reader's; empty when it is not known."""
 
@@ -184,15 +195,30 @@ def _do(seat: Holder, wanted: Wish, value: str, now: datetime) -> str:
             )
             _say_in_next(seat)
             return "hear"
-        case Wish.PAUSE:
-            return _pause(seat, value, now)
-        case Wish.RESUME:
-            person.paused_until = None
-            return "resumed"
-        case Wish.IGNORE | Wish.AGAIN if value.isdecimal():
-            return _ignore(seat, int(value), ignored=wanted is Wish.IGNORE)
+        case Wish.PAUSE | Wish.RESUME | Wish.QUIET:
+            return _rest(seat, wanted, value, now)
+        case Wish.OVERVIEW if _is_customer(seat):
+            overview.choose(
+                seat.place.session, seat.place.desk, person, now, wanted=value == "yes"
+            )
+            return "overview"
+        case Wish.IGNORE | Wish.AGAIN:
+            return _ignore(seat, value, ignored=wanted is Wish.IGNORE)
         case _:
             return "unclear"
+
+
+def _is_customer(seat: Holder) -> bool:
+    return seat.participant.role is Role.CUSTOMER
+
+
+def _rest(seat: Holder, wanted: Wish, value: str, now: datetime) -> str:
+    if wanted is Wish.PAUSE:
+        return _pause(seat, value, now)
+    if wanted is Wish.QUIET:
+        return _set_quiet(seat, value, now)
+    seat.person.paused_until = None
+    return "resumed"
 
 
 def _pause(seat: Holder, value: str, now: datetime) -> str:
@@ -213,10 +239,30 @@ def _pause(seat: Holder, value: str, now: datetime) -> str:
     return "paused"
 
 
-def _ignore(seat: Holder, number: int, *, ignored: bool) -> str:
+def _set_quiet(seat: Holder, value: str, now: datetime) -> str:
+    session, desk = seat.place.session, seat.place.desk
+    begins, _, ends = value.partition("-")
+    kind = kind_for(seat.participant.role)
+    words = f"quiet {value}"
+    if begins == ends or not set_schedule(session, desk, seat.person, kind, words, now):
+        return "quiet_when"
+    return "not_quiet" if value == "off" else "quiet"
+
+
+def _quiet(seat: Holder) -> tuple[str, str] | None:
+    kind = kind_for(seat.participant.role)
+    found = timetable(seat.place.session, seat.place.desk, seat.person, kind)
+    if found.quiet is None:
+        return None
+    begins, ends = (f"{each // 60:02}:{each % 60:02}" for each in found.quiet)
+    return begins, ends
+
+
+def _ignore(seat: Holder, value: str, *, ignored: bool) -> str:
     person, session = seat.person, seat.place.session
-    known = {each.number for each in (*_here(seat), *_ignored(session, person))}
-    if number not in known:
+    shown = (*_here(seat), *_ignored(session, person))
+    number = {str(each.number): each.number for each in shown}.get(value)
+    if number is None:
         return "unclear"
     if ignored and activities.has_cases(session, person.id, number):
         return "ignored_customer"
@@ -255,10 +301,14 @@ def _page(seat: Holder, now: datetime) -> PreferencesPage:
         is_team=participant.role is Role.TEAM,
         is_owner=place.activity.owner_id == person.id,
         paused_until=person.paused_until if is_paused(person, now) else None,
+        quiet=_quiet(seat),
         today=now.astimezone(zone_named(zone)).date(),
         zone=zone,
         here=tuple(each for each in _here(seat) if each not in ignored),
         ignored=ignored,
+        is_customer=_is_customer(seat),
+        has_overview=_is_customer(seat)
+        and overview.is_chosen(place.session, place.desk, person),
     )
 
 
@@ -267,12 +317,12 @@ def _here(seat: Holder) -> tuple[Named, ...]:
     participant = seat.participant
     if participant.membership not in {Membership.TOLD, Membership.JOINED}:
         return ()
-    return tuple(
-        Named(each.person.id, each.name)
-        for each in roster(seat.place.session, seat.place.activity.id)
-        if each.person.id != participant.person_id
-        and each.participant.membership is Membership.JOINED
+    there = present(
+        roster(seat.place.session, seat.place.activity.id),
+        without=participant.person_id,
+        backstage=participant.in_team_lane,
     )
+    return tuple(Named(each.person.id, each.name) for each in there)
 
 
 def _ignored(session: Session, person: Person) -> tuple[Named, ...]:

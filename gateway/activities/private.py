@@ -5,9 +5,11 @@ from collections.abc import Collection
 from storage import activity as activities
 from storage import event as events
 from storage import people
-from storage.activity import Activity
+from storage.activity import Activity, Membership, Participant
 from storage.database import Session
 from storage.event import Kind
+
+_TAKES_PART = frozenset({Membership.JOINED, Membership.TOLD})
 
 
 def case_of(
@@ -41,6 +43,30 @@ def kept_out(session: Session, activity: Activity) -> frozenset[int]:
         found.add(case.customer_id)
         case = case_of(session, case)
     return frozenset(found)
+
+
+def is_kept_from(
+    session: Session, activity: Activity, person: int, seat: Participant | None
+) -> bool:
+    """Say whether a case of a desk is kept from one of that desk's own team.
+
+    Who is its customer or guest is that alone, and reads no note (support.md section
+    8); and nobody reads a question that is kept from them.
+    """
+    is_outside = seat is not None and not seat.in_team_lane
+    takes_part = seat is not None and seat.membership in _TAKES_PART
+    if activity.customer_id == person or (is_outside and takes_part):
+        return True
+    return person in kept_out(session, activity)
+
+
+def parts_shown(activity: Activity, seat: Participant | None) -> tuple[int, ...]:
+    """Give the numbers of the activities whose past somebody may see, their own first.
+
+    Who was shown how a case began (`+history`) was not shown what was merged into it.
+    """
+    shown_one = seat is not None and seat.with_history
+    return (activity.id,) if shown_one else activity.family
 
 
 def customers(session: Session, activity: Activity) -> frozenset[int]:

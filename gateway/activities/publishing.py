@@ -7,11 +7,10 @@ from gateway.activities.commands import answer_now
 from gateway.activities.fanout import Word, author_name, fan_out
 from gateway.activities.floor import Floor
 from gateway.activities.letterbox import Letterbox
-from gateway.activities.letters import Sheet, addressee, language_of, zone_of
+from gateway.activities.letters import addressee
 from gateway.activities.place import By, Place
 from gateway.activities.posting import change_turn
 from gateway.activities.questions import Matter
-from gateway.activities.references import root_id
 from gateway.routing.asking import YES, Asking
 from gateway.routing.decision import Post
 from storage import activity as activities
@@ -63,6 +62,10 @@ def _asked(box: Letterbox, place: Place, asker: Participant) -> None:
     note = _meant(box, place) if asker.in_team_lane else None
     if note is None:
         _say(box, place, asker, Understood(command=_COMMAND, outcome="publish_what"))
+    elif note.is_taken_back:
+        name = display_name(place.session, note.values["taken_back"]["by"])
+        said = Understood(command=_COMMAND, outcome="redacted_before", names=(name,))
+        _say(box, place, asker, said)
     elif before := _published(place, note):
         _say(box, place, asker, _published_by(place, before))
     else:
@@ -119,17 +122,7 @@ def _preview(
             name for name in note.values.get("attachments", ()) if name not in linked
         ),
     )
-    sheet = Sheet(
-        desk=place.desk,
-        activity=place.activity,
-        at=box.offered.received_at,
-        reason="asked",
-        lane=Lane.TEAM,
-        references=(root_id(place, Lane.TEAM),),
-        language=language_of(seat.person, place.desk),
-        zone=zone_of(seat.person, place.desk),
-        by_mail=True,
-    )
+    sheet = questions.sheet_of(place, seat, box.offered.received_at)
     matter = Matter(asking=Asking.PUBLISH, event=note.id)
     questions.ask(session, place.house, sheet, matter, values, [addressee(seat)])
 

@@ -7,19 +7,29 @@ about the same mail or post; whoever answers later is told what was decided.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from gateway.activities.house import House
 from gateway.activities.letterbox import Letterbox
-from gateway.activities.letters import Addressee, Sheet, send
+from gateway.activities.letters import (
+    Addressee,
+    Sheet,
+    language_of,
+    send,
+    zone_of,
+)
+from gateway.activities.place import Place
+from gateway.activities.references import root_id
 from gateway.routing.asking import ANSWERS, Asking, decides
 from parsers.reply_address import number
 from storage import journal, people
 from storage import question as questions
+from storage.activity import Lane
 from storage.database import Session
 from storage.journal import Inbound, State
 from storage.question import Question
-from storage.roster import display_name
+from storage.roster import Seat, display_name
 from templates.values import Decided, Unclear, Values
 
 _EXAMPLES = {
@@ -70,6 +80,24 @@ def ask(
         _send(session, house, sheet, values, question, reader.address)
         asked.append(question)
     return asked
+
+
+def sheet_of(place: Place, seat: Seat, at: datetime, *, by_mail: bool = True) -> Sheet:
+    """Give the head of a question to one of the team about their activity.
+
+    `by_mail` says that a mail of theirs made us ask.
+    """
+    return Sheet(
+        desk=place.desk,
+        activity=place.activity,
+        at=at,
+        reason="asked",
+        lane=Lane.TEAM,
+        references=(root_id(place, Lane.TEAM),),
+        language=language_of(seat.person, place.desk),
+        zone=zone_of(seat.person, place.desk),
+        by_mail=by_mail,
+    )
 
 
 def explain(box: Letterbox, number_: int, subject: str) -> None:

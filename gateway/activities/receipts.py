@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.activities import answering
+from gateway.activities import answering, private
 from gateway.activities.fanout import author_name
 from gateway.activities.place import Place
 from gateway.routing.facts import Standing
@@ -161,7 +161,7 @@ def asked_about(place: Place, reader: Participant, mail: ParsedMail) -> Event | 
     post = place.session.get(Event, number) if number is not None else None
     if post is None or post.kind is not Kind.POST:
         return None
-    if post.activity_id not in place.activity.family:
+    if post.activity_id not in private.parts_shown(place.activity, reader):
         return None
     if post.lane is Lane.TEAM and not reader.in_team_lane:
         return None

@@ -7,11 +7,10 @@ from gateway.activities.commands import answer_now
 from gateway.activities.fanout import author_name
 from gateway.activities.floor import Floor
 from gateway.activities.letterbox import Letterbox
-from gateway.activities.letters import Sheet, addressee, language_of, zone_of
+from gateway.activities.letters import addressee
 from gateway.activities.place import By, Place
 from gateway.activities.questions import Matter
 from gateway.activities.receipts import states_of
-from gateway.activities.references import root_id
 from gateway.routing.asking import YES, Asking
 from gateway.routing.decision import Post
 from gateway.routing.receipt import Got
@@ -84,17 +83,7 @@ def _ask(box: Letterbox, place: Place, asker: Participant, post: Event) -> None:
         files=tuple(post.values.get("attachments", ())),
         sent_to=_has_it(place, [post]),
     )
-    sheet = Sheet(
-        desk=place.desk,
-        activity=place.activity,
-        at=box.offered.received_at,
-        reason="asked",
-        lane=Lane.TEAM,
-        references=(root_id(place, Lane.TEAM),),
-        language=language_of(seat.person, place.desk),
-        zone=zone_of(seat.person, place.desk),
-        by_mail=True,
-    )
+    sheet = questions.sheet_of(place, seat, box.offered.received_at)
     asked_by = {"by": box.offered.inbound}
     matter = Matter(asking=Asking.REDACT, event=post.id, values=asked_by)
     questions.ask(session, place.house, sheet, matter, values, [addressee(seat)])

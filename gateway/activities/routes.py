@@ -15,7 +15,7 @@ from gateway.activities.answering import Answered, answered
 from gateway.activities.desks import addressed, desk_of, desks_of, is_operators
 from gateway.activities.house import House
 from gateway.activities.matters import same_matter
-from gateway.activities.named import Named, by_ids, tagged
+from gateway.activities.named import Named, by_ids, is_of_no_case, tagged
 from gateway.activities.pieces import in_pieces
 from gateway.routing.asking import Asking
 from gateway.routing.desk import Desk
@@ -70,6 +70,8 @@ class Route:
     """It is the first part of that answer."""
     answers_digest: bool = False
     """It may quote other activities, of which nobody here shall read."""
+    answers_no_case: bool = False
+    """It answers a letter of ours that is about no activity: a queue, say."""
 
 
 def find_routes(
@@ -124,7 +126,7 @@ def _find(
         where = key(plain.desk.address)
         matter = same_matter(session, where, mail, by_hand_at)
         return [replace(plain, activity=matter.id if matter else None)]
-    return [plain]
+    return [replace(plain, answers_no_case=is_of_no_case(session, house, answers))]
 
 
 def _talks(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from gateway.activities import membership, private, receipts
+from gateway.activities import membership, private, receipts, visiting
 from gateway.activities.cards import cards, present
 from gateway.activities.desks import desk_of
 from gateway.activities.fanout import promise_of, put_first
@@ -41,6 +41,8 @@ class ActivityPage:
     posts: tuple[Said, ...]
     notes: frozenset[int]
     """The posts that only the team reads; none of them on a page behind a token."""
+    files: Mapping[int, tuple[str, ...]]
+    """The names of the files that came with a post."""
     receipts: Mapping[int, tuple[Receipt, ...]]
     """Who got each of the posts, as this reader may know it."""
     reply_to: str
@@ -60,8 +62,8 @@ class ActivityPage:
 def activity(house: House, token: str, now: datetime) -> ActivityPage | None:
     """Give the page behind a reader's own `v-` token: the everyone lane alone.
 
-    None for a token that is none of ours, that was turned, whose reader left, or
-    30 days after the case was closed (then one signs in).
+    None for a token that is none of ours, that was turned, whose reader left the case
+    or its team, or 30 days after the case was closed (then one signs in).
     """
     with house.database.reading() as session:
         if (entered := enter(session, house, token, now)) is None:
@@ -116,15 +118,14 @@ def _reader(place: Place, seat: Participant | None, who: Visitor) -> _Reader | N
     A seat among the team counts as long as its holder is staff; the desk's team needs
     none (support.md section 8). A customer or guest stays one, team or not.
     """
-    if who.person in private.kept_out(place.session, place.activity):
-        return None
+    session, found = place.session, place.activity
     takes_part = seat is not None and seat.membership in _TAKES_PART
-    is_outside = seat is not None and not seat.in_team_lane
-    if place.desk in who.desks and not (is_outside and takes_part):
-        is_customer = place.activity.customer_id == who.person
+    if place.desk in who.desks and not private.is_kept_from(
+        session, found, who.person, seat
+    ):
         inside = seat if takes_part else None
-        return None if is_customer else _Reader(who.person, inside, backstage=True)
-    if seat is None or not takes_part:
+        return _Reader(who.person, inside, backstage=True)
+    if seat is None or not takes_part or who.person in private.kept_out(session, found):
         return None
     if seat.is_staff and not (who.is_marked or place.desk in who.desks):
         return None
@@ -144,7 +145,7 @@ def _page(
     is_staff = reader.backstage or bool(reader.seat and reader.seat.in_team_lane)
     posts = events.posts(
         session,
-        found.family,
+        private.parts_shown(found, reader.seat),
         {Lane.EVERYONE, Lane.TEAM} if reader.backstage else {Lane.EVERYONE},
         after=reader.seat.since_event_id if reader.seat else 0,
         most=_MOST_POSTS,
@@ -167,6 +168,11 @@ def _page(
         tags=tuple(tags_of(session, found.family)) if is_staff else (),
         posts=_with_reactions(place, seats, membership.said(place, seats, posts)),
         notes=frozenset(post.id for post in posts if post.lane is Lane.TEAM),
+        files={
+            post.id: tuple(named)
+            for post in posts
+            if (named := post.values.get("attachments"))
+        },
         receipts=receipts.of_posts(session, seats, posts, is_staff=is_staff),
         reply_to=_address(place, reader, Purpose.EVERYONE),
         note_to=_address(place, reader, Purpose.TEAM) if reader.backstage else "",
@@ -223,8 +229,8 @@ def enter(
 ) -> tuple[Place, Participant] | None:
     """Give the activity and the seat behind a reader's own `v-` token.
 
-    None for a token that is none of ours, that was turned, whose reader left, or
-    30 days after the case was closed.
+    None for a token that is none of ours, that was turned, whose reader left the case
+    or its team, or 30 days after the case was closed.
     """
     participant = _seat_behind(session, house, token)
     if participant is None:
@@ -232,6 +238,8 @@ def enter(
     found = activities.find(session, participant.activity_id)
     desk = desk_of(session, house, found.id) if found else None
     if found is None or desk is None:
+        return None
+    if not visiting.is_let_in(session, house, desk, participant):
         return None
     life = timedelta(days=house.limits.token_view_days)
     if found.resolved_at and now - found.resolved_at > life:

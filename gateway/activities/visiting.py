@@ -14,6 +14,7 @@ from gateway.routing.desk import Desk
 from parsers.address import key
 from storage import activity as activities
 from storage import people, web_session
+from storage.activity import Participant
 from storage.database import Session
 from storage.people import Person
 from storage.web_session import WebSession
@@ -104,6 +105,13 @@ def desks_of(session: Session, house: House, person: int) -> tuple[Desk, ...]:
         for desk in house.desks.all
         if any(key(member.address) in own for member in desk.team)
     )
+
+
+def is_let_in(session: Session, house: House, desk: Desk, seat: Participant) -> bool:
+    """Say whether a seat counts: one of the team does while its holder is staff."""
+    if not seat.is_staff or session.get_one(Person, seat.person_id).is_staff:
+        return True
+    return desk in desks_of(session, house, seat.person_id)
 
 
 def home_desk(

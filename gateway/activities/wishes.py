@@ -7,7 +7,7 @@ alike, and each can be taken back.
 from dataclasses import replace
 from datetime import UTC, datetime, time
 
-from gateway.activities import duties, health
+from gateway.activities import duties, health, overview
 from gateway.activities.floor import Floor
 from gateway.activities.letters import zone_of
 from gateway.activities.place import By, Place, note
@@ -18,7 +18,7 @@ from parsers.mail import Command
 from parsers.when import read_when
 from parsers.zone import zone_named
 from storage import activity as activities
-from storage.activity import Hearing, Membership, Participant
+from storage.activity import Hearing, Membership, Participant, Role
 from storage.event import Kind
 from storage.people import Person
 from storage.roster import address_of, display_name, roster
@@ -98,11 +98,16 @@ def each(floor: Floor, _: Command) -> Understood:
 
 
 def digest(floor: Floor, command: Command) -> Understood:
-    """Do `/digest`, when their digest comes, and `/digest urgent`: what needs them."""
+    """Do `/digest`, when their digest comes, and `/digest urgent`: what needs them.
+
+    `/digest overview` is a customer's: all of their requests, once a week.
+    """
     words = command.argument.casefold().strip(" .")
     if words in _URGENT:
         return _chosen(floor, Hearing.URGENT, "/digest urgent", "urgent_only")
     place, participant = floor.place, floor.participant
+    if words in overview.WORDS and participant.role is Role.CUSTOMER:
+        return overview.settle(floor, wanted=words not in overview.ENDS)
     if words:
         kind = kind_for(participant.role)
         person, at = floor.by.person, floor.by.at

@@ -57,7 +57,7 @@ class Doors:
         if Role.WEB in roles:
             from gateway.app.pages import WebDoor
 
-            self._web = WebDoor(house, settings.web.listen, extra_routes)
+            self._web = WebDoor(house, settings.web, extra_routes)
 
     async def open(self) -> None:
         """Open them; raise SiteError when a port cannot be had."""

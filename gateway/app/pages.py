@@ -12,7 +12,9 @@ from gateway.app.build import SiteError, clock
 from gateway.app.ports import bind
 from gateway.app.roles import Role
 from gateway.settings import Listen
+from gateway.settings.sections import Web
 from gateway.web.app import build
+from gateway.web.proxies import Proxies
 
 CLOSE_SECONDS = 5
 """How long a visitor may go on with what was begun."""
@@ -22,12 +24,15 @@ class WebDoor:
     """The pages, served by uvicorn."""
 
     def __init__(
-        self, house: House, listen: Listen, extra_routes: Sequence[Any]
+        self, house: House, settings: Web, extra_routes: Sequence[Any]
     ) -> None:
-        """Take what the pages need and where they are served."""
-        self._listen = listen
+        """Take what the pages need, and where and behind whom they are served."""
+        self._listen = settings.listen
+        proxies = Proxies(settings.trusted_proxies, settings.proxy_header)
         config = uvicorn.Config(
-            build(house, clock=clock, extra_routes=extra_routes),
+            build(house, clock=clock, proxies=proxies, extra_routes=extra_routes),
+            # Whom to believe is said in our settings alone.
+            proxy_headers=False,
             # Its log would write tokens: every line of ours is our own.
             log_config=None,
             access_log=False,

@@ -45,6 +45,8 @@ max_message_mb = 30
 
 [web]
 listen = {web_listen}
+# trusted_proxies = ["127.0.0.1"]             # web servers in front that say who asks
+# proxy_header = "X-Forwarded-For"            # where they say it, or "Forwarded"
 
 [outbound]                                    # the mail server that takes our letters
 host = {host}

@@ -8,6 +8,8 @@ from importlib import resources
 from templates.promised import Promise
 
 NOW = datetime(2026, 11, 21, 9, 20, tzinfo=UTC)
+COMES_AT = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
+"""Digests come at 08:00 in Madrid."""
 PROMISE = Promise(at=datetime(2026, 11, 23, 14, 0, tzinfo=UTC))
 
 

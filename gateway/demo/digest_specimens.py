@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from gateway.demo.cast import NOW, PROMISE, Cast
+from gateway.demo.cast import COMES_AT, NOW, PROMISE, Cast
 from templates.desk_work import (
     ClosedItem,
     DeskWork,
@@ -12,9 +12,10 @@ from templates.desk_work import (
     MailItem,
     TroubleItem,
 )
+from templates.digested import Digest, DigestItem, Told
 from templates.nudge import nudge
 from templates.promised import Promise
-from templates.values import Digest, DigestItem, Told
+from templates.request import Answered, Request
 
 
 def _item(cast: Cast, **changes: Any) -> DigestItem:
@@ -66,6 +67,7 @@ def colleague(cast: Cast) -> Digest:
         desk=cast.desk,
         kind="colleague",
         at=NOW,
+        comes_at=COMES_AT,
         every="daily",
         weekdays=(0, 1, 2, 3, 4),
         needs=(_item(cast),),
@@ -175,4 +177,71 @@ def team(cast: Cast) -> Digest:
         count_needs=5,
         count_changed=0,
         muted=0,
+    )
+
+
+def customer(cast: Cast) -> Digest:
+    """Give what a customer reads once a week, who asked for it."""
+    base = _item(cast, customer="", organisation="", why="request", by="", at=None)
+    said = Request(
+        state="customers",
+        said=cast.question.split("\n\n")[1],
+        question=cast.answer.partition("\n")[0],
+        helpers=((cast.owner, "Support"), (cast.colleague, "")),
+    )
+    return Digest(
+        desk=cast.desk,
+        kind="customer",
+        at=NOW,
+        comes_at=COMES_AT,
+        every="weekly",
+        weekdays=(0,),
+        needs=(
+            replace(base, posts=(), mailed=(NOW - timedelta(days=2),), request=said),
+        ),
+        changed=(
+            replace(
+                base,
+                number=2,
+                needs_you=False,
+                subject="Invoice of October",
+                posts=(),
+                promise=PROMISE,
+                request=Request(
+                    state="ours",
+                    said="Where is the invoice of October, please?",
+                    question="",
+                    helpers=((cast.mate, ""),),
+                ),
+            ),
+        ),
+        closed=(
+            replace(
+                base,
+                number=3,
+                needs_you=False,
+                subject="Colours of the chart",
+                posts=(_told(cast.mate, "They are in the menu now."),),
+                is_solved=True,
+                changes=(("resolved", cast.mate),),
+                request=Request(
+                    state="resolved",
+                    said="I would like other colours in the chart.",
+                    question="",
+                    helpers=(),
+                ),
+            ),
+        ),
+        lines=(),
+        rest=0,
+        count_needs=1,
+        count_changed=2,
+        muted=0,
+        is_of_requests=True,
+        answered=(
+            Answered(status="done", text="The importer takes both forms of the date."),
+            Answered(
+                status="no", text="Dark charts: nobody could read the numbers on them."
+            ),
+        ),
     )

@@ -339,6 +339,7 @@ SPECIMENS = {
     ),
     "team": Specimen("To an owner, in the morning", digests.team),
     "digest": Specimen("A digest, to a colleague", digests.colleague),
+    "overview": Specimen("All requests, to the customer, weekly", digests.customer),
     "promise": Specimen(
         "A promise is due, to whoever keeps it", _promise_due, team_only=True
     ),

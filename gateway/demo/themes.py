@@ -34,6 +34,7 @@ def voice(
         at=at,
         since=at - timedelta(days=7),
         is_week=True,
+        comes_at=at.replace(hour=6, minute=30),
         every="weekly",
         weekdays=(0,),
         themes=(

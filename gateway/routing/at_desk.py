@@ -8,6 +8,7 @@ from gateway.routing.facts import Facts
 from gateway.routing.instructions import confirm, instructions, needs_more_proof
 from gateway.routing.openings import put
 from gateway.routing.proof import Proof
+from parsers.mail import Command
 
 
 class Effect(StrEnum):
@@ -46,10 +47,16 @@ def command_at_desk(facts: Facts) -> Decision | None:
     asked = instructions(facts)
     if isinstance(asked, Hold):
         return asked
-    if isinstance(asked, Ask):
-        return put(facts, asked)
-    if asked:
-        return put(facts, Ask(word=f"/{asked[0].word}", nearest="", refused=True))
+    question = asked if isinstance(asked, Ask) else _misplaced(facts, asked)
+    return put(facts, question) if question else None
+
+
+def _misplaced(facts: Facts, commands: tuple[Command, ...]) -> Ask | None:
+    """A command that wants a case, or a text in answer to a list of many."""
+    if commands:
+        return Ask(word=f"/{commands[0].word}", nearest="", refused=True)
+    if facts.answers_no_case and not facts.released:
+        return Ask(word="/show", nearest="", refused=True, lacks="case")
     return None
 
 

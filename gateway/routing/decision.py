@@ -62,7 +62,7 @@ class Ask:
     refused: bool
     lacks: str = ""
     """What the command needs and did not get: customer or text (`/open`), whom,
-    outsider, question or own_words (`/ask`)."""
+    outsider, question or own_words (`/ask`), case (an answer to a list of cases)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -199,6 +199,8 @@ class Facts:
     """The activity that weaker evidence names, if it is another one."""
     other_subject: bool
     """It has a subject, and not that of the activity."""
+    answers_no_case: bool
+    """It answers a letter of ours about no activity: a queue, or what was found."""
     other_desks: tuple[Desk, ...]
     """Further desks it was written to; their teams see it too (table R3)."""
 

@@ -11,6 +11,7 @@ from gateway.routing.decision import (
     Open,
     Post,
     React,
+    TellInviter,
     Told,
 )
 from gateway.routing.facts import Bearer, Facts, Standing, Thread
@@ -18,6 +19,7 @@ from gateway.routing.instructions import PRIVATE, instructions
 from gateway.routing.openings import acknowledge, put
 from gateway.routing.private_question import private_question
 from gateway.routing.proof import Proof
+from parsers.absence import is_note
 from parsers.answer import wants_digest
 
 _LET_IN = "admit"
@@ -45,6 +47,9 @@ def invitation(facts: Facts) -> Decision | None:
         return _stranger(over)
     if answer:
         return Answer(participant=bearer.participant, answer=answer)
+    # It does neither, and nothing is lost if a person wrote it: the inviter reads it.
+    if is_note(facts.prose) and not (facts.commands or facts.released):
+        return TellInviter(participant=bearer.participant, is_theirs=True)
     return post(facts, facts.thread, joins=True)
 
 

@@ -44,6 +44,14 @@ class Tls(StrEnum):
     TLS = "tls"
 
 
+class ProxyHeader(StrEnum):
+    """The header in which a proxy says whose request it hands on."""
+
+    X_FORWARDED_FOR = "X-Forwarded-For"
+    FORWARDED = "Forwarded"
+    """RFC 7239."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Main:
     """The keys above all sections."""
@@ -97,6 +105,9 @@ class Web:
     """`[web]`: the pages."""
 
     listen: Listen = WEB
+    trusted_proxies: tuple[str, ...] = LOOPBACK
+    """Addresses or networks of those in front that say whose request it is."""
+    proxy_header: ProxyHeader = ProxyHeader.X_FORWARDED_FOR
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -229,6 +240,7 @@ def read_web(source: Source) -> Web:
     """Read and check `[web]`."""
     web = fill(Web, source)
     _check_port(source, web.listen)
+    networks(source, "trusted_proxies", web.trusted_proxies)
     return web
 
 

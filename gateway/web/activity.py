@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from gateway.activities import files, view
-from gateway.web.page import calm, page
+from gateway.web.page import calm, page, row
 from gateway.web.visitor import Lobby
 
 _PUBLIC_ID = re.compile(r"[A-Za-z0-9]{8}")
@@ -27,7 +27,7 @@ class Activity:
         """Give what stands under `/a` and `/x`."""
         return [
             Route("/a/{token}", self.show, methods=["GET"]),
-            Route("/x/{token}/{post:int}/{index:int}", self.give, methods=["GET"]),
+            Route("/x/{token}/{post}/{index}", self.give, methods=["GET"]),
         ]
 
     def show(self, request: Request) -> Response:
@@ -62,7 +62,7 @@ class Activity:
         front = self._front
         shown = view.for_visitor(front.house, public_id, who, front.clock())
         if shown is None:
-            return calm(request, 404)
+            return self._lobby.nothing(request, who)
         return self._lobby.page(
             request, who, "activity", activity=shown, zone=shown.zone
         )
@@ -72,7 +72,11 @@ class Activity:
         asked = request.path_params
         front = self._front
         found = files.find(
-            front.house, asked["token"], asked["post"], asked["index"], front.clock()
+            front.house,
+            asked["token"],
+            row(asked["post"]),
+            row(asked["index"]),
+            front.clock(),
         )
         if found is None:
             return calm(request, 404)

@@ -15,10 +15,12 @@ from gateway.web.activity import Activity
 from gateway.web.card import Card
 from gateway.web.guard import Guard
 from gateway.web.health import Health
+from gateway.web.held import Held
 from gateway.web.invitation import Invitation
 from gateway.web.page import Clock, Front, calm, page
 from gateway.web.people import People
 from gateway.web.preferences import Preferences
+from gateway.web.proxies import Proxies
 from gateway.web.reached import Reached
 from gateway.web.signing_in import SigningIn
 from gateway.web.start import Start
@@ -29,14 +31,19 @@ STYLE_HEADERS = {"Cache-Control": "public, max-age=86400"}
 
 
 def build(
-    house: House, *, clock: Clock, extra_routes: Sequence[BaseRoute] = ()
+    house: House,
+    *,
+    clock: Clock,
+    proxies: Proxies | None = None,
+    extra_routes: Sequence[BaseRoute] = (),
 ) -> Starlette:
     """Give the application that serves every page.
 
-    Blocking deeds run in threads; `clock` gives an aware UTC datetime. Run it with
-    uvicorn's own access log off: that one would write tokens.
+    Blocking deeds run in threads; `clock` gives an aware UTC datetime; `proxies` are
+    those in front that are believed, by default none. Run it with uvicorn's own access
+    log off: that one would write tokens.
     """
-    front = Front(house=house, clock=clock)
+    front = Front(house=house, clock=clock, proxies=proxies or Proxies())
     lobby = Lobby(front)
     routes: list[BaseRoute] = [
         *Start(lobby).routes(),
@@ -48,12 +55,13 @@ def build(
         *Activity(lobby).routes(),
         *SigningIn(lobby).routes(),
         *People(lobby).routes(),
+        *Held(lobby).routes(),
         *Card(front).routes(),
         *Health(front).routes(),
         *extra_routes,
     ]
     seen = frozenset(_first(route) for route in routes)
-    return Starlette(
+    pages = Starlette(
         routes=routes,
         middleware=[
             Middleware(
@@ -67,6 +75,9 @@ def build(
         ],
         exception_handlers={HTTPException: _calm},
     )
+    # It would send the browser to whatever Host it named.
+    pages.router.redirect_slashes = False
+    return pages
 
 
 def _first(route: BaseRoute) -> str:

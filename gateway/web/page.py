@@ -9,10 +9,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from gateway.activities.house import House
+from gateway.web.proxies import Proxies
 from templates import catalogue, render
 
 Clock = Callable[[], datetime]
 _MOST_TAGS = 10
+_DIGITS = 16
+"""More are no number of a row, and databases take none that are much longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,7 @@ class Front:
 
     house: House
     clock: Clock
+    proxies: Proxies
 
 
 def page(
@@ -54,6 +58,12 @@ async def field(request: Request, name: str) -> str:
     async with request.form(max_files=0, max_fields=20) as form:
         value = form.get(name, "")
     return value if isinstance(value, str) else ""
+
+
+def row(written: str) -> int:
+    """Read a number from an address; 0, which no row has, for anything else."""
+    is_number = written.isascii() and written.isdigit() and len(written) < _DIGITS
+    return int(written) if is_number else 0
 
 
 def _spoken(request: Request) -> str:

@@ -9,7 +9,7 @@ from gateway.activities import people_pages
 from gateway.activities.own_card import CONFIRM, FIELDS, SAVE
 from gateway.activities.people_pages import MARK, UNMARK, PersonPage
 from gateway.activities.visiting import Visitor
-from gateway.web.page import calm
+from gateway.web.page import calm, row
 from gateway.web.visitor import Lobby
 
 _PRESSED = frozenset({CONFIRM, SAVE, MARK, UNMARK})
@@ -27,8 +27,8 @@ class People:
         """Give what stands under `/people`."""
         return [
             Route("/people", self.list, methods=["GET"]),
-            Route("/people/{number:int}", self.show, methods=["GET"]),
-            Route("/people/{number:int}", self.change, methods=["POST"]),
+            Route("/people/{number}", self.show, methods=["GET"]),
+            Route("/people/{number}", self.change, methods=["POST"]),
         ]
 
     def list(self, request: Request) -> Response:
@@ -37,10 +37,8 @@ class People:
         if who is None:
             return self._lobby.sign_in("/people")
         asked = request.query_params
-        page = asked.get("page", "1")
-        number = int(page) if page.isascii() and page.isdigit() else 1
-        words = asked.get("words", "")
-        found = people_pages.people(self._front.house, who, words, number)
+        words, page = asked.get("words", ""), row(asked.get("page", "1"))
+        found = people_pages.people(self._front.house, who, words, page)
         if found is None:
             return RedirectResponse(f"/people/{who.person}", 303)
         return self._lobby.page(request, who, "people", found=found)
@@ -50,11 +48,11 @@ class People:
         who = self._lobby.visitor(request)
         if who is None:
             return self._lobby.sign_in(request.url.path)
-        number = request.path_params["number"]
+        number = row(request.path_params["number"])
         house, now = self._front.house, self._front.clock()
         shown = people_pages.person(house, who, number, now)
         if shown is None:
-            return calm(request, 404)
+            return self._lobby.nothing(request, who)
         if isinstance(shown, PersonPage):
             return self._page(request, who, shown)
         return self._lobby.page(request, who, "person_card", face=shown)
@@ -75,10 +73,10 @@ class People:
         if pressed not in _PRESSED:
             return calm(request, 400)
         house, now = self._front.house, self._front.clock()
-        number = request.path_params["number"]
+        number = row(request.path_params["number"])
         shown = people_pages.change(house, who, number, pressed, typed, now)
         if shown is None:
-            return calm(request, 404)
+            return self._lobby.nothing(request, who)
         return self._page(request, who, shown)
 
     def _page(self, request: Request, who: Visitor, shown: PersonPage) -> Response:

@@ -43,7 +43,7 @@ class SigningIn:
         """Send the link; says the same whoever has that address, or nobody."""
         address = (await field(request, "address")).strip()[:320]
         to = signing_in.way_back(await field(request, "to"))
-        host = request.client.host if request.client else ""
+        host = self._front.proxies.client(request)
         may = await run_in_threadpool(
             signing_in.ask, self._front.house, address, host, to, self._front.clock()
         )

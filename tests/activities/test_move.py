@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from gateway.activities import view
 from gateway.routing.desk import Desk
 from parsers.address import Mailbox
 from parsers.reply_address import ReplyAddress
@@ -13,7 +14,8 @@ from tests.town import ACME, gist, reply_address
 SALES = Desk(
     name="Acme Sales",
     address="sales@acme.example",
-    reply=ReplyAddress("sales+{token}@acme.example"),
+    # Of a domain of its own: its letters bear other ids.
+    reply=ReplyAddress("sales+{token}@acme-sales.example"),
     team=(
         Mailbox("Lea Lang", "lea@acme.example"),
         Mailbox("Bo Berg", "bo@acme.example"),
@@ -59,11 +61,15 @@ def test_the_new_team_has_it_as_new_and_writes_from_its_own_address(two_desks):
     (first,) = to(letters, LEAS)
     assert says(first, "The import stops since Monday.")
     assert says(first, "Acme Support moved this case to this desk.")
+    assert town.unseen() == [], "Ana's answer was one, though she is gone"
     assert "sales@acme.example" in str(first.mail["From"])
     letters = town.reply(LEA, "Hello, this is sales. Which price?", to=first)
     assert ("message", HERS) in gist(letters)
     assert not to(letters, "ana@acme.example")
     hers = town.last(HERS, "message")
+    held = {str(each.mail["Message-ID"]) for each in to(town.letters, HERS)}
+    assert str(hers.mail["In-Reply-To"]) in held
+    assert str(first.mail["Message-ID"]) in str(hers.mail["References"])
     assert "sales@acme.example" in str(hers.mail["From"])
     assert reply_address(hers).strip("<>").startswith("sales+r-")
     (queue,) = town.write(LEA, SALES.address, "x", "/queue")
@@ -202,6 +208,22 @@ def test_a_follow_up_has_the_people_the_owner_and_the_promise(each_town):
     # Undone, it is one case again.
     letters = town.reply(ANA, f"/merge {old.public_id}", to=told)
     assert the_case(town, "The other rows").redirect_id == old.id
+
+
+def test_merged_into_its_follow_up_a_case_shows_a_guest_nothing_more(each_town):
+    town = each_town
+    taken_case(town, "A secret of ours: row 7.")
+    own = town.last("ana@acme.example", "message")
+    town.reply(ANA, "/invite max@gomez.example", to=own)
+    town.reply(MAX, "yes", to=town.last("max@gomez.example"))
+    town.reply(ANA, "Hello Max.", to=own)
+    town.reply(ANA, "/followup The other rows", to=own)
+    town.reply(ANA, f"/merge {new_id(town)}", to=own)
+    shown = town.last("max@gomez.example", "message").link("a", purpose="v")
+    page = view.activity(town.house, shown, town.now)
+    said = " ".join(each.text for each in page.posts)
+    assert "secret" not in said
+    assert "stops since Monday" not in said
 
 
 def test_a_customer_hears_of_the_follow_up_by_a_persons_words_alone(each_town):

@@ -144,3 +144,23 @@ def test_only_the_team_takes_back_and_only_what_is_answered(town):
     with town.database.reading() as session:
         wanted = select(Event).where(Event.kind == Kind.TAKEN_BACK)
         assert session.scalars(wanted).all() == []
+
+
+def test_what_is_taken_back_goes_no_further(town):
+    open_case(town, text=SECRET)
+    first = town.last("ana@acme.example", "message")
+    town.reply(
+        BO,
+        "/note\nThe key lies under the mat.",
+        to=town.last("bo@acme.example", "message"),
+    )
+    note = town.last("ana@acme.example", "note")
+    take_back(town, note)
+    (said,) = town.reply(ANA, "/publish", to=note)
+    assert "took this text back before." in said.text
+    assert "Reply publish" not in said.text
+    take_back(town, first)
+    town.reply(ANA, "/invite mei@elsewhere.example you know servers", to=first)
+    invitation = town.last("mei@elsewhere.example")
+    assert "What it is about" not in invitation.text
+    assert "took this text" not in invitation.text

@@ -96,6 +96,8 @@ def test_a_preview_tells_the_same_and_keeps_nothing(each_town):
     for _ in range(2):
         [raw] = digest.preview(town.house, person, SATURDAY)
         assert "Row 7 fails." in text_of(raw)
+        # When they come, not when somebody looked.
+        assert "from Monday to Friday: 08:00" in text_of(raw)
     assert town.settle() == []
     assert ("digest", "mei@acme.example") in gist(digests_at(town, MONDAY))
 

@@ -7,8 +7,8 @@ import pytest
 
 from digests.content import LINE_LETTERS, NAME_LETTERS, SUBJECT_LETTERS
 from digests.select import Case, Post, asks, choose, excerpt, score
+from templates.digested import Told
 from templates.letter import compose
-from templates.values import Told
 from tests.templates.specimens import SPECIMENS, head, html_of, text_of
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)

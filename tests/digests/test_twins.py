@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from digests.select import AS_LINES, IN_FULL, excerpt
+from templates.digested import Told
 from templates.letter import compose
-from templates.values import Told
 from tests.templates.specimens import SPECIMENS, head, html_of, links, seen, text_of
 
 WRITTEN = {

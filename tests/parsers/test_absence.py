@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.absence import back_on
+from parsers.absence import back_on, is_note
 from parsers.mail import read
 
 SENT = date(2026, 11, 21)
@@ -93,3 +93,29 @@ def test_a_mail_tells_it_of_vacation_notes_alone():
         read(head.replace(b"Automatic reply: ", b"") + b"\r\nuntil 27 Nov").back_on
         is None
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("I am on holiday and read your mail when I am back.", True),
+        (
+            "Hello,\n\nthank you for your mail. I'm out of the office until Monday.",
+            True,
+        ),
+        ("I\u2019m on leave. In urgent cases: +49 30 123", True),
+        ("Guten Tag,\nich bin im Urlaub und ab Montag wieder da.", True),
+        ("Bonjour. Je suis en cong\xe9 jusqu'au 24.", True),
+        ("Hola, estoy de vacaciones.", True),
+        (
+            "\u304a\u4e16\u8a71\u306b\u306a\u308a\u307e\u3059\u3002\u73fe\u5728\u4e0d\u5728\u3067\u3059\u3002",
+            True,
+        ),
+        ("The importer takes no ISO dates while I am on holiday.", False),
+        ("Yes. Row 7.", False),
+        ("", False),
+        ("I am on holiday. " + "It is the date column. " * 60, False),
+    ],
+)
+def test_what_reads_as_a_vacation_note(text, is_one):
+    assert is_note(text) is is_one

@@ -138,6 +138,7 @@ def facts(**changes):
         "other_threads": 0,
         "also": (),
         "elsewhere": None,
+        "answers_no_case": False,
         "other_subject": False,
         "other_desks": (),
         "writer": writer(),

@@ -7,8 +7,11 @@ from email import policy
 from email.message import EmailMessage
 from html.parser import HTMLParser
 
+from gateway.demo.cast import read_casts
+from gateway.demo.digest_specimens import customer as customers_digest
 from gateway.routing.receipt import Got
 from parsers.reply_address import ReplyAddress
+from templates.digested import Digest, DigestItem, Rescheduled, Told
 from templates.found import Found, FoundCase
 from templates.letter import Composed, Head, compose
 from templates.promised import Promise
@@ -38,8 +41,6 @@ from templates.values import (
     Complained,
     Decided,
     Decision,
-    Digest,
-    DigestItem,
     DomainRefuses,
     Doubt,
     Face,
@@ -63,11 +64,9 @@ from templates.values import (
     QueuePlace,
     Receipt,
     Receipts,
-    Rescheduled,
     Said,
     Taken,
     TeamText,
-    Told,
     Unclear,
     Understood,
     Unheard,
@@ -702,6 +701,7 @@ SPECIMENS = {
             at=NOW,
             since=NOW - timedelta(days=7),
             is_week=True,
+            comes_at=NOW,
             every="weekly",
             weekdays=(0,),
             themes=(
@@ -756,6 +756,7 @@ SPECIMENS = {
             at=NOW,
             since=NOW - timedelta(days=7),
             is_week=True,
+            comes_at=NOW,
             every="weekly",
             weekdays=(0,),
             themes=(),
@@ -915,11 +916,18 @@ SPECIMENS = {
         "d",
         {"activity": "", "subject": ""},
     ),
+    "digest of a customer": Specimen(
+        customers_digest(read_casts()["plain"]),
+        "digest",
+        "d",
+        {"activity": "", "subject": ""},
+    ),
     "digest of a colleague": Specimen(
         Digest(
             desk="Acme Support",
             kind="colleague",
             at=NOW,
+            comes_at=NOW,
             every="daily",
             weekdays=(0, 1, 2, 3, 4),
             needs=(
@@ -1189,6 +1197,11 @@ SPECIMENS = {
         "notice",
         "tuv",
         IN_TEAM,
+    ),
+    "busy, to who follows": Specimen(
+        Burst(name="", count=46, text="And I.", subject=ABOUT["subject"]),
+        "notice",
+        "ruv",
     ),
     "taken by a command": Specimen(
         Taken(owner="Ana Ruiz", subject=ABOUT["subject"]), "notice", "tu", IN_TEAM

@@ -11,8 +11,8 @@ from templates.desk_work import (
     MailItem,
     TroubleItem,
 )
+from templates.digested import Digest, DigestItem, Told
 from templates.promised import Promise
-from templates.values import Digest, DigestItem, Told
 
 NOW = datetime(2026, 11, 21, 9, 20, tzinfo=UTC)
 
@@ -116,6 +116,7 @@ def team_digest(**changes):
         desk="Acme Support",
         kind="team",
         at=NOW,
+        comes_at=NOW,
         every="daily",
         weekdays=(0, 1, 2, 3, 4),
         promised=(

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from parsers.reply_address import ReplyAddress
+from templates.digested import Digest, DigestItem, Told
 from templates.letter import Head, compose, print_letter
 from templates.press import Press
-from templates.values import Digest, DigestItem, Told
 
 AT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 HEAD = Head(
@@ -52,6 +52,7 @@ def digest(*texts, author="Carla Gomez"):
         desk="Acme Support",
         kind="colleague",
         at=AT,
+        comes_at=AT,
         every="daily",
         weekdays=(0, 1, 2, 3, 4),
         needs=(),

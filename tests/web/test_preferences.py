@@ -1,5 +1,7 @@
 """`/u/TOKEN`: unsubscribe by button and by the mail provider's one click."""
 
+import re
+
 import pytest
 
 from parsers.reply_address import Purpose
@@ -102,6 +104,17 @@ def test_each_way_to_hear_and_back(web, case, stop):
     assert case.seat("carla").unsaid == []
 
 
+def test_an_overview_of_all_requests_and_its_end(web, case, stop):
+    assert 'name="overview" value="yes"' in web.get(stop).text
+    for said, offered in (("yes", "no"), ("yes", "no"), ("no", "yes")):
+        shown = web.post(stop, data={"overview": said})
+        assert f'name="overview" value="{offered}"' in shown.text
+    # It is the customer's own.
+    mei = f"/u/{case.token(Purpose.UNSUBSCRIBE, 'mei')}"
+    assert 'name="overview"' not in web.get(mei).text
+    assert web.post(mei, data={"overview": "yes"}).status_code == 400
+
+
 def person(case, name):
     with case.house.database.reading() as session:
         found = session.get_one(Person, case.seat(name).person_id)
@@ -119,6 +132,24 @@ def test_a_pause_and_its_end(web, case, stop):
         shown = web.post(stop, data={"pause": "yes", "until": day})
         assert "choose a day to come" in shown.text
     assert person(case, "carla").paused_until is None
+
+
+def test_quiet_hours_and_their_end(web, case, stop):
+    def at(shown):
+        return re.findall(r'name="quiet_\w+" form="quiet" value="([^"]*)"', shown)
+
+    assert at(web.get(stop).text) == ["", ""]
+    hours = {"quiet": "on", "quiet_from": "22:00", "quiet_to": "07:30"}
+    for _ in range(2):
+        shown = web.post(stop, data=hours).text
+        assert "nothing comes at once but what cannot wait" in shown
+        assert at(shown) == ["22:00", "07:30"]
+    for wrong in ("", "soon", "25:00", "22:00", "7\x00", "9" * 5000):
+        shown = web.post(stop, data={**hours, "quiet_to": wrong}).text
+        assert "two times of day" in shown
+        assert at(web.get(stop).text) == ["22:00", "07:30"]
+    assert "no quiet hours any more" in web.post(stop, data={"quiet": "off"}).text
+    assert at(web.get(stop).text) == ["", ""]
 
 
 def test_the_last_of_the_team_cannot_pause_away_a_case(web, case):
