@@ -12,7 +12,7 @@ from functools import partial
 from time import monotonic
 from typing import Any
 
-from digests import content, desk_work, isolation
+from digests import content, desk_work, isolation, patience
 from digests.cadence import newest
 from digests.due import Due, Run, desks_of, find_due
 from gateway.activities import door
@@ -201,6 +201,7 @@ def _write(
         written = content.write(session, made.house, library, due, told[at])
         if written is not None:
             letters.append((at, due, written))
+    letters = patience.weigh(session, made, letters)
     questions = question.ask_each(
         session,
         Asking.DIGEST,
@@ -234,6 +235,7 @@ def _meaning(due: Due, written: content.Written) -> dict[str, Any]:
         "desk": due.desk.address,
         "kind": str(due.kind),
         "cases": {str(key): list(seat) for key, seat in written.cases.items()},
+        **({"needs": needs} if (needs := written.values.count_needs) else {}),
         **written.answers,
     }
 
