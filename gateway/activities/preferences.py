@@ -78,7 +78,8 @@ class PreferencesPage:
     paused_until: datetime | None
     quiet: tuple[str, str] | None
     """From and until when, as 22:00 of `zone`; what needs them waits meanwhile."""
-    today: date
+    tomorrow: date
+    """The first day until which one can pause."""
     zone: str
     here: tuple[Named, ...]
     """Whom the reader may ignore."""
@@ -302,7 +303,7 @@ def _page(seat: Holder, now: datetime) -> PreferencesPage:
         is_owner=place.activity.owner_id == person.id,
         paused_until=person.paused_until if is_paused(person, now) else None,
         quiet=_quiet(seat),
-        today=now.astimezone(zone_named(zone)).date(),
+        tomorrow=now.astimezone(zone_named(zone)).date() + timedelta(days=1),
         zone=zone,
         here=tuple(each for each in _here(seat) if each not in ignored),
         ignored=ignored,

@@ -123,6 +123,10 @@ def person(case, name):
 
 
 def test_a_pause_and_its_end(web, case, stop):
+    assert 'min="2026-11-22"' in web.get(stop).text
+    shown = web.post(stop, data={"pause": "yes", "until": "2026-11-22"})
+    assert "Pause until" in shown.text
+    web.post(stop, data={"resume": "yes"})
     shown = web.post(stop, data={"pause": "yes", "until": "2026-12-01"})
     assert "Pause until Tuesday, 1 December 2026" in shown.text
     assert person(case, "carla").paused_until.isoformat() == "2026-11-30T23:00:00+00:00"
