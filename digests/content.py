@@ -21,12 +21,11 @@ from gateway.routing.hearing import IGNORED
 from gateway.routing.timetable import Kind, Timetable
 from parsers.reply_address import number
 from storage import digest_content
-from storage.activity import Activity, Hearing, Lane, Membership, Participant, Turn
+from storage.activity import Hearing, Lane, Membership, Turn
 from storage.database import Session
-from storage.digest_content import Reading
-from storage.event import Event
+from storage.digest_content import Case, Happening, Reading, Seat
 from storage.event import Kind as Happened
-from storage.untold import Untold
+from storage.untold import Claimed
 from templates.digested import Digest, DigestItem, Told
 from templates.nudge import nudge
 from templates.promised import Promise
@@ -91,12 +90,12 @@ class Library:
     readers: Mapping[int, Reading]
     into: Mapping[int, int]
     """By the activity of an event: the one that it belongs to today."""
-    cases: Mapping[int, Activity]
-    posts: Mapping[int, Event]
-    seats: Mapping[tuple[int, int], Participant]
+    cases: Mapping[int, Case]
+    posts: Mapping[int, Happening]
+    seats: Mapping[tuple[int, int], Seat]
     names: Mapping[int, tuple[str, str]]
     mailed: Mapping[tuple[int, int], Sequence[tuple[int, datetime]]]
-    changes: Mapping[int, Sequence[Event]]
+    changes: Mapping[int, Sequence[Happening]]
     muted: Mapping[int, int]
     languages: Mapping[int, str]
     """Of the customers of cases that somebody answers for."""
@@ -121,18 +120,18 @@ class Written:
     """The cases of whose promise it tells, which no reminder says again (F52)."""
 
 
-def gather(session: Session, due: Collection[Due], told: Iterable[Untold]) -> Library:
+def gather(session: Session, due: Collection[Due], told: Iterable[Claimed]) -> Library:
     """Look up what some digests tell, a query for each noun."""
     rows = list(told)
     people = sorted({each.person for each in due})
     into, cases = {}, {}
     worked = {one for each in due for one in _standings(each)}
     asked = {one for each in due for one in _asked(each)}
-    wanted = sorted({row.activity for row in rows} | worked | asked)
+    posts = digest_content.events_of(session, sorted({row.event for row in rows}))
+    wanted = sorted({each.activity_id for each in posts.values()} | worked | asked)
     for activity, found in digest_content.cases(session, wanted).items():
         into[activity], cases[found.id] = found.id, found
     where = sorted(cases)
-    posts = digest_content.events_of(session, sorted({row.event for row in rows}))
     low = min(each.range_lo for each in due)
     changes = defaultdict(list)
     until = max(each.range_hi for each in due)
@@ -177,15 +176,15 @@ def _asked(due: Due) -> tuple[int, ...]:
 
 
 def write(
-    session: Session, house: House, library: Library, due: Due, rows: Iterable[Untold]
+    session: Session, house: House, library: Library, due: Due, rows: Iterable[Claimed]
 ) -> Written | None:
     """Write what one digest says; None when nothing of it may be told any more."""
     page = _Page(library, due, _standings(due))
-    by_case: dict[int, list[Untold]] = {
+    by_case: dict[int, list[Claimed]] = {
         case: [] for case in (*page.standings, *_asked(due))
     }
     for row in rows:
-        if (case := library.into.get(row.activity)) is not None:
+        if (case := library.into.get(library.posts[row.event].activity_id)) is not None:
             by_case.setdefault(case, []).append(row)
     cases = [page.case(case, found) for case, found in by_case.items()]
     told = [each for each in cases if each is not None]
@@ -284,7 +283,7 @@ class _Page:
     due: Due
     standings: Mapping[int, Standing]
 
-    def case(self, activity: int, rows: Sequence[Untold]) -> select.Case | None:
+    def case(self, activity: int, rows: Sequence[Claimed]) -> select.Case | None:
         """Give what is new for the reader in one activity, as far as they may know."""
         seat = self.library.seats.get((activity, self.due.person))
         standing = self._standing(activity)
@@ -324,14 +323,14 @@ class _Page:
             return None
         return found
 
-    def _may_read(self, post: Event | None, seat: Participant) -> bool:
+    def _may_read(self, post: Happening | None, seat: Seat) -> bool:
         if post is None or post.kind is not Happened.POST:
             return False
         if post.lane is Lane.TEAM and not seat.in_team_lane:
             return False
         return not seat.since_event_id or post.id > seat.since_event_id
 
-    def _post(self, event: Event, row: Activity, reason: str) -> select.Post:
+    def _post(self, event: Happening, row: Case, reason: str) -> select.Post:
         name, _ = self._name(self.due.person)
         names = {name, name.partition(" ")[0]}
         return select.Post(
@@ -353,7 +352,7 @@ class _Page:
     def _shortened(self, person: int | None) -> str:
         return select.excerpt(self._name(person)[0], NAME_LETTERS)
 
-    def _changes(self, activity: int, posts: Sequence[select.Post]) -> list[Event]:
+    def _changes(self, activity: int, posts: Sequence[select.Post]) -> list[Happening]:
         """Give what became of it since the last digest, in the first since a post.
 
         Nobody outside the team lane hears who came into it.
@@ -431,7 +430,7 @@ class _Page:
             **(self._work(item, row) if is_desk else {}),
         )
 
-    def _request(self, row: Activity) -> Request:
+    def _request(self, row: Case) -> Request:
         due, promised = self.due, row.promised_at
         late = promised is not None and is_late(
             promised, due.slot.at, due.desk, by_day=row.promised_day_only
@@ -439,7 +438,7 @@ class _Page:
         found = requests.request(self.library.requests, row, self.library.names)
         return replace(found, is_late=late)
 
-    def _work(self, item: select.Item, row: Activity) -> dict[str, Any]:
+    def _work(self, item: select.Item, row: Case) -> dict[str, Any]:
         """Give what an item of a desk's work says beside the rest."""
         office, activity = self.due.office, item.case.activity
         assert office is not None
@@ -461,7 +460,7 @@ class _Page:
             "is_open_to_reader": (activity, self.due.person) in self.library.seats,
         }
 
-    def _nudge(self, row: Activity) -> str:
+    def _nudge(self, row: Case) -> str:
         """Give a ready text that asks the customer, in their language."""
         language = self.library.languages.get(row.customer_id) or self.due.desk.language
         return nudge(
@@ -470,7 +469,7 @@ class _Page:
             author=self._name(self.due.person)[0].partition(" ")[0],
         )
 
-    def _told(self, post: Event) -> Told:
+    def _told(self, post: Happening) -> Told:
         return Told(
             author=self._shortened(post.actor_id),
             at=post.received_at,
@@ -479,11 +478,11 @@ class _Page:
         )
 
 
-def _is_news_since(change: Event, since: datetime) -> bool:
+def _is_news_since(change: Happening, since: datetime) -> bool:
     return change.received_at > since and change.kind is not Happened.TAKEN
 
 
-def _is_backstage(change: Event) -> bool:
+def _is_backstage(change: Happening) -> bool:
     """Whoever the team consults comes and goes behind the scenes (decisions B16)."""
     is_coming = change.kind in {Happened.JOINED, Happened.LEFT}
     return is_coming and change.lane is Lane.TEAM

@@ -6,14 +6,13 @@ schedulers, nor a kill, nor a clock that is set tells anybody anything twice.
 """
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import partial
 from time import monotonic
 from typing import Any
 
-from digests import content, desk_work, isolation
+from digests import content, desk_work, isolation, patience
 from digests.cadence import newest
 from digests.due import Due, Run, desks_of, find_due
 from gateway.activities import door
@@ -27,11 +26,11 @@ from parsers.reply_address import number
 from storage import digest, job, person_schedule, promised, question, untold
 from storage.database import Session
 from storage.digest import Issue, Issued
-from storage.untold import Untold
+from storage.untold import Claimed
 from templates.letter import prepare_digests
 
 PAGE = 500
-_FEWEST, _MOST = 10, 200
+_FEWEST, _MOST = 25, 200
 _TURN_SECONDS = 0.1
 """So many digests in one transaction, and so long: others want to write too (0052)."""
 JOB = "digests"
@@ -143,7 +142,7 @@ def _make_in(session: Session, made: Run, people: Sequence[int]) -> int:
 
 def claim(
     session: Session, made: Run, people: Sequence[int]
-) -> tuple[dict[int, Due], dict[int, list[Untold]]]:
+) -> tuple[dict[int, Due], dict[int, list[Claimed]]]:
     """Take what some people are to be told, if they are due: by the digest's number.
 
     What a transaction has claimed, no other tells.
@@ -151,12 +150,9 @@ def claim(
     begun = _begin(session, made, find_due(session, made, people))
     if not begun:
         return {}, {}
-    until = max(each.range_hi for each in begun.values())
-    told = dict(_told(begun, untold.untold(session, people, until)))
-    untold.tell(
-        session,
-        [(at, row.person, row.event) for at, rows in told.items() for row in rows],
-    )
+    told: dict[int, list[Claimed]] = {at: [] for at in begun}
+    for row in untold.claim(session, list(begun), own=str(Kind.CUSTOMER)):
+        told[row.digest].append(row)
     return begun, told
 
 
@@ -183,17 +179,6 @@ def _begin(session: Session, made: Run, due: Collection[Due]) -> dict[int, Due]:
     return {row.id: by_key[row.person_id, row.desk_id, row.kind] for row in rows}
 
 
-def _told(
-    begun: dict[int, Due], rows: Sequence[Untold]
-) -> Iterator[tuple[int, list[Untold]]]:
-    by_reader = defaultdict(list)
-    for row in rows:
-        by_reader[row.person, row.desk, row.is_customer].append(row)
-    for at, due in begun.items():
-        found = by_reader[due.person, due.desk_id, due.is_customer]
-        yield at, [row for row in found if row.event <= due.range_hi]
-
-
 def message_id(house: House, due: Due) -> str:
     """Give the id that this digest has, however often it is made."""
     name = f"{due.person} {due.desk_id} {due.kind} {due.slot.name}"
@@ -205,7 +190,7 @@ def _write(
     session: Session,
     made: Run,
     begun: dict[int, Due],
-    told: dict[int, list[Untold]],
+    told: dict[int, list[Claimed]],
 ) -> int:
     """Queue the letters of digests that were begun; gives how many there are."""
     library = content.gather(
@@ -216,6 +201,7 @@ def _write(
         written = content.write(session, made.house, library, due, told[at])
         if written is not None:
             letters.append((at, due, written))
+    letters = patience.weigh(session, made, letters)
     questions = question.ask_each(
         session,
         Asking.DIGEST,
@@ -249,6 +235,7 @@ def _meaning(due: Due, written: content.Written) -> dict[str, Any]:
         "desk": due.desk.address,
         "kind": str(due.kind),
         "cases": {str(key): list(seat) for key, seat in written.cases.items()},
+        **({"needs": needs} if (needs := written.values.count_needs) else {}),
         **written.answers,
     }
 

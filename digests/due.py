@@ -192,12 +192,13 @@ def _waiting(
     """Give what posts wait for some people, what they answer for and ask after."""
     found = untold.waiting_for(session, people)
     seen = {(each.person, each.desk) for each in found if not each.is_customer}
-    found += [
-        Waiting(person, row, is_customer=False, first=0, count=0)
-        for row in made.desks
-        for person in people
-        if person in made.office(session, row).watchers and (person, row) not in seen
-    ]
+    for row in made.desks:
+        watchers = made.office(session, row).watchers
+        found += [
+            Waiting(person, row, is_customer=False, first=0, count=0)
+            for person in people
+            if person in watchers and (person, row) not in seen
+        ]
     if own:
         seen = {(each.person, each.desk) for each in found if each.is_customer}
         found += [

@@ -14,8 +14,9 @@ from digests.select import EXCERPT_LETTERS, excerpt, sentences
 from gateway.activities.opening import first_sentence
 from gateway.routing import turn
 from storage import requests
-from storage.activity import Activity, Turn
+from storage.activity import Turn
 from storage.database import Session
+from storage.digest_content import Case
 from storage.requests import Moved, OwnRequest, Words
 from templates.request import Answered, Request
 
@@ -127,7 +128,7 @@ def gather(session: Session, due: Iterable[Due]) -> Told:
     )
 
 
-def request(told: Told, row: Activity, names: Mapping[int, tuple[str, str]]) -> Request:
+def request(told: Told, row: Case, names: Mapping[int, tuple[str, str]]) -> Request:
     """Give what the letter says of one case beside what is new in it."""
     words = told.words.get(row.id)
     waits_for_us = row.turn is not Turn.CUSTOMERS

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from digests import isolation, select, themes
+from digests import isolation, month, select, themes
 from digests.cadence import Slot, comes_at, is_due, newest
 from digests.digest import message_id
 from digests.due import MOST_AHEAD, SETTLES, Due, desks_of
@@ -32,6 +32,7 @@ from storage import (
     digest_content,
     people,
     person_schedule,
+    promise_record,
     untold,
     voice,
     waiting,
@@ -246,6 +247,8 @@ def _write(session: Session, house: House, due: Due) -> Voice:
         closed=len(shut),
         untagged=sum(not tagged for *_, tagged in shut),
         bounced=voice.bounced(session, due.desk_id),
+        promised=month.promised(promise_record.promises(session, due.desk_id, span)),
+        month=month.write(session, due),
     )
 
 

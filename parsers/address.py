@@ -27,6 +27,9 @@ def key(address: str) -> str:
     """
     address = address.strip().strip("<>").strip()
     local, at, host = address.rpartition("@")
+    if address.isascii() and host[:1] > " " and host[-1] != ".":
+        # Nearly all of them: there is nothing to take off, and nothing to convert.
+        return address.lower()
     return f"{_lower(local)}{at}{_ascii_domain(host)}" if at else _lower(address)
 
 

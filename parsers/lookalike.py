@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 
 from parsers.address import Mailbox, domain, key
 
@@ -29,9 +30,10 @@ def resembles(sender: Mailbox, known: Mapping[str, str]) -> str:
         if name and name == _skeleton(each):
             return each or address
     host = domain(sender.address)
+    seen = _skeleton(_readable(host))
     for address, each in known.items():
         other = domain(address)
-        if host != other and _skeleton(_readable(host)) == _skeleton(_readable(other)):
+        if host != other and seen == _skeleton(_readable(other)):
             return each or address
     return ""
 
@@ -62,10 +64,13 @@ def _label(label: str) -> str:
         return label
 
 
+@lru_cache(maxsize=4096)
 def _skeleton(text: str) -> str:
-    """What is left of a text for a hasty reader's eye."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).translate(_FOREIGN)
-    plain = "".join(each for each in plain if not unicodedata.combining(each))
+    """What is left of a text for a hasty reader's eye; asked of the same again."""
+    plain = text.casefold()
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain).translate(_FOREIGN)
+        plain = "".join(each for each in plain if not unicodedata.combining(each))
     for written, seen in _ALIKE:
         plain = plain.replace(written, seen)
     return " ".join(plain.split())

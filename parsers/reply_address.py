@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from parsers.address import is_address, key
 
@@ -191,6 +192,7 @@ class Sealer:
         return any(good)
 
 
+@lru_cache(maxsize=64)
 def _derive(secret: bytes, use: str) -> bytes:
     """Give each use a key of its own, so that no MAC serves for another thing."""
     return hmac.digest(secret, b"parlour " + use.encode("utf_8", "replace"), "sha256")
@@ -204,7 +206,9 @@ def _token_mac(secret: bytes, purpose: Purpose, number: int) -> bytes:
 def _letters(secret: bytes, use: str, payload: str, letters: int) -> str:
     message = payload.encode("utf_8", "replace")
     digest = hmac.digest(_derive(secret, f"mac {use}"), message, "sha256")
-    return base64.b32encode(digest)[:letters].decode("ascii").lower()
+    # Five bits a letter; what is not asked for is not encoded.
+    octets = digest[: (5 * letters + 7) // 8]
+    return base64.b32encode(octets)[:letters].decode("ascii").lower()
 
 
 def shape(text: str) -> str | None:

@@ -7,7 +7,15 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from storage.activity import Activity, Hearing, Membership, Participant, find
+from storage.activity import (
+    Activity,
+    Hearing,
+    Lane,
+    Membership,
+    Participant,
+    Turn,
+    find,
+)
 from storage.address_health import AddressHealth, Health
 from storage.base import among
 from storage.event import Event, Kind
@@ -104,46 +112,84 @@ def languages(session: Session, people: Collection[int]) -> dict[int, str]:
     return {person: language for person, language in rows}  # noqa: C416
 
 
-def cases(session: Session, numbers: Collection[int]) -> dict[int, Activity]:
+class Case(NamedTuple):
+    """What a digest says of an activity."""
+
+    id: int
+    subject: str
+    customer_id: int
+    owner_id: int | None
+    turn: Turn
+    waiting_since: datetime | None
+    promised_at: datetime | None
+    promised_day_only: bool
+    redirect_id: int | None
+
+
+def cases(session: Session, numbers: Collection[int]) -> dict[int, Case]:
     """Give activities, or those they were merged into, by the numbers asked for."""
-    found = {each.id: each for each in session.scalars(_CASES, {"numbers": numbers})}
-    return {
-        number: into
+    found = _cases(session, numbers)
+    merged = {
+        number: into.id
         for number, each in found.items()
-        if (into := each if each.redirect_id is None else find(session, number))
+        if each.redirect_id is not None and (into := find(session, number))
+    }
+    whole = _cases(session, sorted(set(merged.values()))) if merged else {}
+    return {
+        number: whole[merged[number]] if number in merged else each
+        for number, each in found.items()
     }
 
 
-_CASES = select(Activity).where(Activity.id.in_(among("numbers")))
+def _cases(session: Session, numbers: Collection[int]) -> dict[int, Case]:
+    rows = session.execute(_CASES, {"numbers": numbers})
+    return {row[0]: Case._make(row) for row in rows}
 
 
-def events_of(session: Session, numbers: Collection[int]) -> dict[int, Event]:
+_CASES = select(*(getattr(Activity, name) for name in Case._fields)).where(
+    Activity.id.in_(among("numbers"))
+)
+
+
+class Happening(NamedTuple):
+    """One event as a digest tells of it."""
+
+    id: int
+    activity_id: int
+    kind: Kind
+    lane: Lane
+    actor_id: int | None
+    received_at: datetime
+    text: str
+
+
+_HAPPENING = select(*(getattr(Event, name) for name in Happening._fields))
+
+
+def events_of(session: Session, numbers: Collection[int]) -> dict[int, Happening]:
     """Give events by number, as they are now."""
-    return {each.id: each for each in session.scalars(_EVENTS, {"numbers": numbers})}
+    rows = session.execute(_EVENTS, {"numbers": numbers})
+    return {row[0]: Happening._make(row) for row in rows}
 
 
-_EVENTS = select(Event).where(Event.id.in_(among("numbers")))
+_EVENTS = _HAPPENING.where(Event.id.in_(among("numbers")))
 
 
 def changes(
     session: Session, activities: Collection[int], after: int, until: int
-) -> list[Event]:
+) -> list[Happening]:
     """Give who came and went, who has it and what became of it, in a range."""
     named = {"activities": activities, "after": after, "until": until}
-    return list(session.scalars(_CHANGED, named))
+    return [Happening._make(row) for row in session.execute(_CHANGED, named)]
 
 
 _CHANGES = (Kind.JOINED, Kind.LEFT, Kind.TAKEN, Kind.RESOLVED, Kind.REOPENED)
-_CHANGED = (
-    select(Event)
-    .where(
-        Event.activity_id.in_(among("activities")),
-        Event.kind.in_(_CHANGES),
-        Event.id > bindparam("after"),
-        Event.id <= bindparam("until"),
-    )
-    .order_by(Event.id)
-)
+_CHANGED = _HAPPENING.where(
+    Event.activity_id.in_(among("activities")),
+    Event.kind.in_(_CHANGES),
+    Event.id > bindparam("after"),
+    Event.id <= bindparam("until"),
+).order_by(Event.id)
 
 
 def mailed(
@@ -168,15 +214,28 @@ _MAILED = (
 )
 
 
+class Seat(NamedTuple):
+    """How somebody takes part in an activity, as far as a digest looks at it."""
+
+    id: int
+    generation: int
+    activity_id: int
+    person_id: int
+    membership: Membership
+    hearing: Hearing
+    in_team_lane: bool
+    since_event_id: int
+
+
 def seats(
     session: Session, people: Collection[int], activities: Collection[int]
-) -> dict[tuple[int, int], Participant]:
+) -> dict[tuple[int, int], Seat]:
     """Give how some people take part in some activities, by activity and person."""
-    rows = session.scalars(_SEATS, {"people": people, "activities": activities})
-    return {(each.activity_id, each.person_id): each for each in rows}
+    rows = session.execute(_SEATS, {"people": people, "activities": activities})
+    return {(row[2], row[3]): Seat._make(row) for row in rows}
 
 
-_SEATS = select(Participant).where(
+_SEATS = select(*(getattr(Participant, name) for name in Seat._fields)).where(
     Participant.person_id.in_(among("people")),
     Participant.activity_id.in_(among("activities")),
 )

@@ -170,6 +170,31 @@ def waiting(session: Session, desk: str) -> list[Waiting]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class AtCase:
+    """The case at whose door a mail waits."""
+
+    public_id: str
+    subject: str
+    excerpt: str
+    """What the mail says, in short; empty where it was not kept."""
+
+
+def at_cases(session: Session, inbound_ids: Collection[int]) -> dict[int, AtCase]:
+    """Give the case of each of some mails that waits at one, the newest it came to."""
+    rows = session.execute(
+        select(Event.inbound_id, Event.values, Activity.public_id, Activity.subject)
+        .join(Activity, Activity.id == Event.activity_id)
+        .where(Event.kind == Kind.HELD, Event.inbound_id.in_(inbound_ids))
+        .order_by(Event.id)
+    )
+    return {
+        inbound: AtCase(public_id, subject, str(values.get("excerpt", "")))
+        for inbound, values, public_id, subject in rows
+        if inbound is not None
+    }
+
+
 def is_told(
     state: State, settled_at: datetime | None, last_notice: datetime | None
 ) -> bool:

@@ -1,9 +1,10 @@
 """The delivery ledger: for every event and person, what they got and why."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlalchemy import ForeignKey, Index, and_, insert, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -72,8 +73,7 @@ class Ledger(Base):
     """The digest that told it, and so no other does (storage.untold)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(NamedTuple):
     """One row to be written."""
 
     event_id: int
@@ -89,7 +89,7 @@ def write(session: Session, entries: Sequence[Entry]) -> None:
     if entries:
         # The table, not the class: the unit of work would split the rows by which
         # of them have a delivery.
-        session.connection().execute(_INSERT, [asdict(entry) for entry in entries])
+        session.connection().execute(_INSERT, [entry._asdict() for entry in entries])
 
 
 _INSERT = insert(Ledger.__table__)  # type: ignore[arg-type]

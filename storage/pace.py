@@ -156,6 +156,18 @@ def burst_since(
     )
 
 
+def was_busy(session: Session, activity_id: int, since: datetime) -> bool:
+    """Say whether an activity was too busy for everybody since an instant."""
+    told = session.scalars(
+        select(Event.values).where(
+            Event.activity_id == activity_id,
+            Event.kind == Kind.BURST,
+            Event.received_at >= since,
+        )
+    )
+    return any(values.get("pace") == "busy" for values in told)
+
+
 def put_off(
     session: Session,
     activity_id: int,

@@ -1,11 +1,12 @@
 """The roster of an activity: who takes part, with names, addresses and health."""
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from storage.activity import Participant
+from storage.activity import Participant, Role
 from storage.address_health import AddressHealth, Health
 from storage.people import Person, PersonAddress
 
@@ -41,7 +42,8 @@ _ROSTER = (
     select(
         Participant,
         Person,
-        PersonAddress,
+        PersonAddress.written,
+        PersonAddress.key,
         AddressHealth.state,
         AddressHealth.refused,
     )
@@ -57,20 +59,73 @@ def roster(session: Session, activity_id: int) -> list[Seat]:
     """Give every participant of an activity, in the order they came."""
     rows = session.execute(_ROSTER, {"activity": activity_id})
     seats: dict[int, Seat] = {}
-    for participant, person, address, health, refused in rows:
+    for participant, person, written, key, health, refused in rows:
         seat = seats.get(participant.id)
         if seat is None:
             seats[participant.id] = Seat(
                 participant,
                 person,
-                address.written,
-                frozenset({address.key}),
+                written,
+                frozenset({key}),
                 health or Health.OK,
                 frozenset(refused or ()),
             )
         else:
-            seats[participant.id] = replace(seat, keys=seat.keys | {address.key})
+            seats[participant.id] = replace(seat, keys=seat.keys | {key})
     return list(seats.values())
+
+
+class Card(NamedTuple):
+    """Whom a mail of an activity may name: a seat, as far as texts are compared."""
+
+    person: int
+    name: str
+    organisation: str
+    address: str
+    keys: frozenset[str]
+    in_team: bool
+
+    @property
+    def shown(self) -> str:
+        """The name, or the part of the address before the @."""
+        return self.name or self.address.partition("@")[0]
+
+
+def cards(session: Session, activity_id: int) -> list[Card]:
+    """Give the participants of an activity as cards; many are read in little time."""
+    found: dict[int, Card] = {}
+    for row in session.execute(_CARDS, {"activity": activity_id}):
+        seat, person, name, organisation, written, key, role, in_team_lane = row
+        if (card := found.get(seat)) is not None:
+            found[seat] = card._replace(keys=card.keys | {key})
+            continue
+        found[seat] = Card(
+            person,
+            name,
+            organisation,
+            written,
+            frozenset({key}),
+            in_team_lane or role is Role.TEAM,
+        )
+    return list(found.values())
+
+
+_CARDS = (
+    select(
+        Participant.id,
+        Participant.person_id,
+        Person.name,
+        Person.organisation,
+        PersonAddress.written,
+        PersonAddress.key,
+        Participant.role,
+        Participant.in_team_lane,
+    )
+    .join(Person, Person.id == Participant.person_id)
+    .join(PersonAddress, PersonAddress.person_id == Person.id)
+    .where(Participant.activity_id == bindparam("activity"))
+    .order_by(Participant.id, PersonAddress.is_primary.desc(), PersonAddress.id)
+)
 
 
 def seat_of(seats: list[Seat], person_id: int | None) -> Seat | None:

@@ -4,7 +4,7 @@ What a digest has to tell are the rows of the ledger with the outcome `digest` t
 digest has told yet. A row can be told by one digest only, for it names that one.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from storage.activity import Activity
 from storage.base import Base, among
+from storage.digest import Digest
 from storage.event import Event
 from storage.ledger import UNTOLD, Ledger
 
@@ -72,66 +73,43 @@ _WAITING = (
 )
 
 
-class Untold(NamedTuple):
-    """One post that one person has not been told of."""
+class Claimed(NamedTuple):
+    """One post that a digest has taken to tell its person."""
 
-    person: int
+    digest: int
     event: int
-    activity: int
-    desk: int
-    is_customer: bool
     reason: str
     """Why it did not go at once: the rule of the ledger."""
 
 
-def untold(session: Session, people: Collection[int], until: int) -> list[Untold]:
-    """Give what some people have not been told of, up to an event, in order.
+def claim(session: Session, digests: Collection[int], *, own: str) -> list[Claimed]:
+    """Take for some digests what their people have not been told; gives it, in order.
 
-    The rows stay locked until the transaction ends: who else looks, waits.
+    Each takes what lies within its range, of its desk. A digest of the kind `own` tells
+    its person of the cases whose customer they are, any other of all the rest. What one
+    transaction has taken no other tells: whoever claims it too, waits.
     """
-    rows = session.execute(_UNTOLD, {"people": people, "until": until})
-    return [Untold._make(row) for row in rows]
-
-
-_UNTOLD = (
-    select(
-        Ledger.person_id,
-        Ledger.event_id,
-        Event.activity_id,
-        Activity.desk_id,
-        _IS_CUSTOMER,
-        Ledger.reason,
-    )
-    .join(Event, Event.id == Ledger.event_id)
-    .join(Activity, Activity.id == Event.activity_id)
-    .where(
-        UNTOLD,
-        Ledger.person_id.in_(among("people")),
-        Ledger.event_id <= bindparam("until"),
-    )
-    .order_by(Ledger.person_id, Ledger.event_id)
-    .with_for_update(of=Ledger)
-)
-
-
-def tell(session: Session, told: Sequence[tuple[int, int, int]]) -> None:
-    """Note which digest told what: (digest, person, event)."""
-    if told:
-        rows = [
-            {"d": digest, "p": person, "e": event} for digest, person, event in told
-        ]
-        session.connection().execute(_TELL, rows)
+    rows = session.execute(_CLAIM, {"digests": digests, "own": own}).all()
+    return sorted(map(Claimed._make, rows))
 
 
 _LEDGER = Base.metadata.tables["ledger"]
-_TELL = (
+_CLAIM = (
     update(_LEDGER)
     .where(
-        _LEDGER.c.person_id == bindparam("p"),
-        _LEDGER.c.event_id == bindparam("e"),
-        _LEDGER.c.digest_id.is_(None),
+        UNTOLD,
+        Digest.id.in_(among("digests")),
+        _LEDGER.c.person_id == Digest.person_id,
+        _LEDGER.c.event_id <= Digest.range_hi,
+        Event.id == _LEDGER.c.event_id,
+        Activity.id == Event.activity_id,
+        Activity.desk_id == Digest.desk_id,
+        (Activity.customer_id == Digest.person_id) == (Digest.kind == bindparam("own")),
     )
-    .values(digest_id=bindparam("d"))
+    .values(digest_id=Digest.id)
+    .returning(_LEDGER.c.digest_id, _LEDGER.c.event_id, _LEDGER.c.reason)
+    # None of these rows is an object of this session.
+    .execution_options(synchronize_session=False)
 )
 
 

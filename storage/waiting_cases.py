@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from storage import held
@@ -95,9 +95,16 @@ class _Case:
 def unseen_cases(session: Session) -> Iterator[Unseen]:
     """Give the cases whose customer waits unseen."""
     waiting = []
-    for case_ in _open(session, _unsettled(session)):
-        if why := _misjudged(session, case_):
-            yield case_.is_unseen(why)
+    cases = list(_open(session, _unsettled(session)))
+    misjudged = {case_.id: why for case_ in cases if (why := _misjudged(case_))}
+    # The answer may be old mail that was imported since, by another number.
+    answered = _answered_in_old_mail(
+        session,
+        [each for each in cases if each.id in misjudged and not each.waiting_since],
+    )
+    for case_ in cases:
+        if case_.id in misjudged and case_.id not in answered:
+            yield case_.is_unseen(misjudged[case_.id])
         elif case_.waiting_since is not None or case_.promised_at is not None:
             waiting.append(case_)
     seats = _seats(session, waiting)
@@ -198,46 +205,47 @@ def _open(session: Session, unsettled: _Unsettled) -> Iterator[_Case]:
         yield _Case(*row, unsettled.get(row.id, {}))
 
 
-def _misjudged(session: Session, found: _Case) -> Why | None:
+def _misjudged(found: _Case) -> Why | None:
     """Say whether the state of a case is not what its history tells."""
     if found.waiting_since is None and not found.unsettled:
         return None
     if found.turn is Turn.CUSTOMERS:
-        why = Why.CUSTOMERS_TURN
-    elif found.turn is Turn.RESOLVED:
-        why = Why.AFTER_RESOLUTION
-    elif found.waiting_since is None:
-        why = Why.FORGOTTEN
-    elif found.promised_at is None and not found.since_old_mail:
+        return Why.CUSTOMERS_TURN
+    if found.turn is Turn.RESOLVED:
+        return Why.AFTER_RESOLUTION
+    if found.waiting_since is None:
+        return Why.FORGOTTEN
+    if found.promised_at is None and not found.since_old_mail:
         return Why.NO_PROMISE
-    else:
-        return None
-    # The answer may be old mail that was imported since, by another number.
-    if found.waiting_since is None and _answered_in_old_mail(session, found):
-        return None
-    return why
+    return None
 
 
-def _answered_in_old_mail(session: Session, found: _Case) -> bool:
-    asked = (
-        select(func.max(Event.received_at))
-        .join(_Part, _Part.id == Event.activity_id)
-        .where(Event.activity_id == found.id, _BY_CUSTOMER)
-    )
-    return bool(
-        session.scalar(
-            select(
-                exists().where(
-                    Event.activity_id == found.id,
-                    Event.kind == Kind.POST,
-                    Event.lane == Lane.EVERYONE,
-                    Event.door == DOOR_OF_OLD_MAIL,
-                    Event.actor_id.is_distinct_from(found.customer),
-                    Event.received_at >= asked.scalar_subquery(),
-                )
-            )
+def _answered_in_old_mail(session: Session, cases: Iterable[_Case]) -> set[int]:
+    """Give the cases in which old mail of others is as late as the customer's last."""
+    said = case((_BY_CUSTOMER, Event.received_at))
+    answers = case(
+        (
+            and_(
+                Event.kind == Kind.POST,
+                Event.lane == Lane.EVERYONE,
+                Event.door == DOOR_OF_OLD_MAIL,
+                Event.actor_id.is_distinct_from(_Part.customer_id),
+            ),
+            Event.received_at,
         )
     )
+    found: set[int] = set()
+    for some in in_parts(each.id for each in cases):
+        found.update(
+            session.scalars(
+                select(Event.activity_id)
+                .join(_Part, _Part.id == Event.activity_id)
+                .where(Event.activity_id.in_(some))
+                .group_by(Event.activity_id)
+                .having(func.max(answers) >= func.max(said))
+            )
+        )
+    return found
 
 
 _Seats = dict[int, dict[int, bool]]

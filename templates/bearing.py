@@ -158,7 +158,7 @@ _BEARINGS: dict[type[Values], Bearing] = {
         "held_mail", Kind.NOTICE, Automatic.GENERATED, Purpose.TEAM, Listed.ACTIVITY
     ),
     Burst: Bearing(
-        "burst", Kind.NOTICE, Automatic.GENERATED, Purpose.TEAM, Listed.ACTIVITY
+        "burst", Kind.NOTICE, Automatic.GENERATED, Purpose.EVERYONE, Listed.ACTIVITY
     ),
     MachineMail: Bearing(
         "machine_mail",

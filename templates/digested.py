@@ -97,6 +97,8 @@ class Digest:
     unowned: tuple[DigestItem, ...] = ()
     """Of the work of a desk, for who answers for it (digests 3.3)."""
     work: DeskWork | None = None
+    patience: str = ""
+    """What it says of a reader who answers nothing: empty, asks or changes."""
     is_of_requests: bool = False
     """A customer asked for it: all of their own cases, and what follows."""
     closed: tuple[DigestItem, ...] = ()

@@ -67,6 +67,38 @@ class Loudest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Promised:
+    """What became of the promises of the next contact that ended in a period."""
+
+    kept: int
+    late: int
+    broken: int
+    share: int | None
+    """Of those that were kept, in per cent; None where there were few."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A theme, and how many customers asked for it."""
+
+    word: str
+    customers: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Month:
+    """The month before, in the first digest of a month."""
+
+    since: datetime
+    until: datetime
+    wrote: int
+    closed: int
+    promised: Promised | None
+    asked: tuple[Asked, ...]
+    """The themes of most customers."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Voice:
     """What customers asked for, and how it went: to who leads a desk, once a week."""
 
@@ -96,6 +128,9 @@ class Voice:
     """Of the cases that were closed."""
     bounced: int
     """Customers with an open case whom mail does not reach."""
+    promised: Promised | None = None
+    """None: no promise ended."""
+    month: Month | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -612,7 +612,10 @@ class MachineMail:
 
 @dataclass(frozen=True, kw_only=True)
 class Burst:
-    """To the owner or the team: messages come so fast that they wait for the digest."""
+    """Messages come so fast that they wait for the digest: to the owner or the team.
+
+    Where all together are so fast, also to whoever follows.
+    """
 
     name: str
     """Who writes so fast; empty when all together do."""

@@ -44,7 +44,8 @@ def of_mail(
     if not parts:
         return []
     known = gate.everyone_text(place.session, place.activity)
-    known += [*gate.cards(place, writer[0], mail), text]
+    folded = "\n".join(part.text for part in parts)
+    known += [*gate.cards(place, writer[0], mail, folded), text]
     own = (writer[1], inbound)
     team = gate.written_for_team(place.session, place.activity, own)
     got = _got(place, writer[1])

@@ -1,23 +1,34 @@
 """Posts that come faster than people write wait for the digest (decisions E46).
 
 The owner is told once, with the first text that waits, and again only after it was
-calm: the next post that goes out says how many wait before it (promises R16).
+calm: the next post that goes out says how many wait before it (promises R16). Where
+everybody together is too fast, whoever follows is told once a day too, for then it is
+not one person whom they miss (digests section 3.6).
 """
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from gateway.activities.audience import is_gone
 from gateway.activities.fanout import author_name
-from gateway.activities.letters import Sheet, addressee, send
+from gateway.activities.letters import (
+    Sheet,
+    addressee,
+    language_of,
+    send,
+    zone_of,
+)
 from gateway.activities.place import Place
 from gateway.activities.references import root_id
 from gateway.activities.telling import owners
 from gateway.routing.pace import Pace, Quick, Uttered, pace
 from storage import event as events
 from storage import pace as kept
-from storage.activity import Lane
+from storage.activity import Hearing, Lane, Membership
 from storage.event import Event, Kind
-from storage.roster import roster
+from storage.roster import Seat, roster
 from templates.values import Burst
 
 _HOUR = timedelta(hours=1)
@@ -86,7 +97,7 @@ def _put_off(place: Place, event: Event, own: list[kept.Post]) -> int:
     return kept.put_off(session, activity, author, first, _FAST)
 
 
-def tell_owner(place: Place, event: Event, found: Flow) -> None:
+def tell(place: Place, event: Event, found: Flow) -> None:
     """Tell whoever has the case that posts wait, unless the post before told it."""
     if found.pace is Pace.CALM or event.actor_id is None:
         return
@@ -95,6 +106,8 @@ def tell_owner(place: Place, event: Event, found: Flow) -> None:
     told = kept.burst_since(session, activity.id, author, since)
     if told is not None and not _was_calm_since(place, event, told):
         return
+    is_busy = found.pace is Pace.BUSY
+    is_new = is_busy and not kept.was_busy(session, activity.id, since)
     events.record(
         session,
         Event(
@@ -111,25 +124,61 @@ def tell_owner(place: Place, event: Event, found: Flow) -> None:
         ),
     )
     seats = roster(session, activity.id)
-    is_busy = found.pace is Pace.BUSY
     values = Burst(
         name="" if is_busy else author_name(session, seats, event),
         count=found.count,
         text=event.text,
         subject=activity.subject,
     )
-    sheet = Sheet(
-        desk=place.desk,
-        activity=activity,
-        at=event.received_at,
-        reason="owner",
-        lane=Lane.TEAM,
-        event=event.id,
-        references=(root_id(place, Lane.TEAM),),
-    )
     here = owners(activity, seats, event.received_at)
     to = [seat for seat in here if seat.person.id != author]
-    send(session, place.house, sheet, values, [addressee(seat) for seat in to])
+    _send(place, event, values, to, "owner")
+    if is_new:
+        told_now = {author, *(seat.person.id for seat in to)}
+        others = [each for each in seats if each.person.id not in told_now]
+        followers = [each for each in others if _follows(each, event)]
+        _send(place, event, values, followers, "participant")
+
+
+def _follows(seat: Seat, event: Event) -> bool:
+    """Say whether somebody gets each post at once, were it not so busy."""
+    participant = seat.participant
+    if event.lane is Lane.TEAM and not participant.in_team_lane:
+        return False
+    return (
+        participant.membership is Membership.JOINED
+        and participant.hearing is Hearing.EACH
+        and event.id > participant.since_event_id
+        and seat.reachable
+        and not is_gone(seat.person, event.received_at)
+    )
+
+
+def _send(
+    place: Place, event: Event, values: Burst, to: Sequence[Seat], reason: str
+) -> None:
+    """Send it to each in their lane and, outside the team, in their language."""
+    groups = defaultdict(list)
+    for seat in to:
+        person, lane = seat.person, Lane.TEAM
+        language = zone = ""
+        if not seat.participant.in_team_lane:
+            lane, language = Lane.EVERYONE, language_of(person, place.desk)
+            zone = zone_of(person, place.desk)
+        groups[lane, language, zone].append(addressee(seat))
+    for (lane, language, zone), readers in groups.items():
+        sheet = Sheet(
+            desk=place.desk,
+            activity=place.activity,
+            at=event.received_at,
+            reason=reason,
+            lane=lane,
+            event=event.id,
+            references=(root_id(place, lane),),
+            language=language,
+            zone=zone,
+        )
+        send(place.session, place.house, sheet, values, readers)
 
 
 def _was_calm_since(place: Place, event: Event, told: Event) -> bool:

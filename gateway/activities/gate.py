@@ -14,15 +14,15 @@ from gateway.routing.instructions import PRIVATE
 from parsers.address import Mailbox
 from parsers.courtesy import farewells, greets
 from parsers.mail import Command, ParsedMail
-from parsers.overlap import shared
+from parsers.overlap import letters, shared
 from parsers.veiled import quoted
 from storage import activity as activities
 from storage import event as events
-from storage import outbox
-from storage.activity import Activity, Lane, Role
+from storage import outbox, roster
+from storage.activity import Activity, Lane
 from storage.database import Session
 from storage.event import Event, Kind, Written
-from storage.roster import Seat, display_name, roster
+from storage.roster import Card, display_name
 from templates import mime
 
 _LETTERS = 20
@@ -104,7 +104,7 @@ def team_text(
     def known() -> Iterable[str]:
         return [
             *everyone_text(session, activity),
-            *_cards(session, desk, activity, going.sender, going.mail),
+            *_cards(session, desk, activity, going.sender, going.mail, text),
             *letters_outside(session, activity),
         ]
 
@@ -143,9 +143,9 @@ def letters_outside(session: Session, activity: Activity) -> list[str]:
     return [mime.text_of(each) for each in begun]
 
 
-def cards(place: Place, sender: Mailbox, mail: ParsedMail) -> list[str]:
-    """Give the names and addresses that are no secret in an activity."""
-    return _cards(place.session, place.desk, place.activity, sender, mail)
+def cards(place: Place, sender: Mailbox, mail: ParsedMail, text: str) -> list[str]:
+    """Give the names and addresses in a text that are no secret in an activity."""
+    return _cards(place.session, place.desk, place.activity, sender, mail, text)
 
 
 def _cards(
@@ -154,8 +154,13 @@ def _cards(
     activity: Activity,
     sender: Mailbox,
     mail: ParsedMail,
+    text: str,
 ) -> list[str]:
-    """What stands on the cards, what a mail names itself, and how its writer ends."""
+    """What stands on the cards, what a mail names itself, and how its writer ends.
+
+    Of the cards those alone whose names or addresses the text holds: there may be a
+    thousand, and each ends a letter in seventy ways.
+    """
     known = [activity.subject, mail.subject, sender.name, sender.address]
     known.append(f"{sender.name} {sender.address}")
     for box in (*mail.to, *mail.cc):
@@ -165,19 +170,19 @@ def _cards(
     known += farewells((sender.name, house_name))
     first = sender.name.split(" ", 1)[0]
     known += farewells((first, house_name))
-    seats = roster(session, activity.id)
-    for seat in seats:
-        known += _card(seat, house_name)
+    said = letters(text)
+    for card in roster.cards(session, activity.id):
+        if letters(card.shown) in said or letters(card.address) in said:
+            known += _card(card, house_name)
     return known
 
 
-def _card(seat: Seat, house_name: str) -> list[str]:
-    organisation = seat.person.organisation
-    known = [f"{seat.name} {organisation}", f"{seat.name} {house_name}"]
-    of_team = seat.participant.in_team_lane or seat.participant.role is Role.TEAM
-    if not of_team:
-        known += [seat.address, f"{seat.name} {seat.address}"]
-    known += farewells((seat.name, organisation or house_name))
+def _card(card: Card, house_name: str) -> list[str]:
+    name, organisation = card.shown, card.organisation
+    known = [f"{name} {organisation}", f"{name} {house_name}"]
+    if not card.in_team:
+        known += [card.address, f"{name} {card.address}"]
+    known += farewells((name, organisation or house_name))
     return known
 
 

@@ -13,7 +13,7 @@ from parsers.address import key
 from parsers.mail import ParsedMail
 from storage import activity as activities
 from storage.database import Session
-from storage.roster import roster
+from storage.roster import cards
 from templates.values import Mark
 
 
@@ -76,9 +76,10 @@ def _by_name(place: Place, facts: Facts) -> Iterator[Mark]:
     """Whom the sender's name or domain resembles (T19): ours, and those in the case."""
     sender = facts.sender
     known = {each.address: each.name for each in place.desk.team}
-    for seat in roster(place.session, place.activity.id):
-        if key(sender.address) not in seat.keys:
-            known.setdefault(seat.address, seat.person.name)
+    own = key(sender.address)
+    for card in cards(place.session, place.activity.id):
+        if own not in card.keys:
+            known.setdefault(card.address, card.name)
     if found := lookalike.resembles(sender, known):
         yield Mark(says="look_alike", about=found)
     elif lookalike.is_mixed(sender):

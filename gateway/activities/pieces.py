@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from gateway.routing.timetable import WEEKDAYS
+from gateway.routing.timetable import WEEKDAYS, Timetable, read
 from parsers.command import read_commands
 from parsers.mail import ParsedMail
 
@@ -44,7 +44,7 @@ def in_pieces(
             for number in _HEADLINE.findall(each.text)
             if number in cases
         }
-        if not marks and len(quoted) == 1 and text.strip():
+        if not marks and len(quoted) == 1 and text.strip() and not _is_wish(text):
             return "", {quoted.pop(): text}
         return text, {}
     rest: list[str] = []
@@ -59,6 +59,18 @@ def in_pieces(
         else:
             rest.append(text[mark.start() : ends].strip())
     return "\n".join(rest), pieces
+
+
+def _is_wish(text: str) -> bool:
+    """Say whether a text is nothing but when digests are to come.
+
+    "8" or "monday" may answer the one item that is quoted; "weekly" answers the digest.
+    """
+    first = text.split(maxsplit=1)[0].strip(".,").casefold()
+    return first in _WISHES and read(" ".join(text.split()), Timetable()) is not None
+
+
+_WISHES = frozenset({"daily", "weekly", "hourly", "weekdays", "quiet", "off", "stop"})
 
 
 def _meant(said: str, nudge: str) -> str:

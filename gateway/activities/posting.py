@@ -201,7 +201,7 @@ def _publish(
     event.is_thanks = decision.thanks
     suggested = bring_in(box, place, by) if lane is Lane.EVERYONE else ()
     flow = bursts.flow(place, event, by_team=box.facts.writer.in_team_lane)
-    bursts.tell_owner(place, event, flow)
+    bursts.tell(place, event, flow)
     word = Word(
         event=event,
         takes=turned.takes,

@@ -11,6 +11,7 @@ from gateway.activities.holder import Holder, holder
 from gateway.activities.house import House
 from gateway.activities.letters import zone_of
 from gateway.activities.place import By, Place
+from gateway.activities.timetables import kind_for, set_schedule, timetable
 from gateway.activities.unsaid import say_later
 from parsers.address import key
 from parsers.reply_address import Purpose
@@ -43,6 +44,8 @@ class Wish(StrEnum):
     PAUSE = "pause"
     """A day, YYYY-MM-DD, on which it ends."""
     RESUME = "resume"
+    QUIET = "quiet"
+    """From and until, as 22:00-07:00; or off."""
     IGNORE = "ignore"
     """The number of a person."""
     AGAIN = "again"
@@ -73,7 +76,10 @@ class PreferencesPage:
     is_team: bool
     is_owner: bool
     paused_until: datetime | None
-    today: date
+    quiet: tuple[str, str] | None
+    """From and until when, as 22:00 of `zone`; what needs them waits meanwhile."""
+    tomorrow: date
+    """The first day until which one can pause."""
     zone: str
     here: tuple[Named, ...]
     """Whom the reader may ignore."""
@@ -190,16 +196,13 @@ def _do(seat: Holder, wanted: Wish, value: str, now: datetime) -> str:
             )
             _say_in_next(seat)
             return "hear"
-        case Wish.PAUSE:
-            return _pause(seat, value, now)
+        case Wish.PAUSE | Wish.RESUME | Wish.QUIET:
+            return _rest(seat, wanted, value, now)
         case Wish.OVERVIEW if _is_customer(seat):
             overview.choose(
                 seat.place.session, seat.place.desk, person, now, wanted=value == "yes"
             )
             return "overview"
-        case Wish.RESUME:
-            person.paused_until = None
-            return "resumed"
         case Wish.IGNORE | Wish.AGAIN:
             return _ignore(seat, value, ignored=wanted is Wish.IGNORE)
         case _:
@@ -208,6 +211,15 @@ def _do(seat: Holder, wanted: Wish, value: str, now: datetime) -> str:
 
 def _is_customer(seat: Holder) -> bool:
     return seat.participant.role is Role.CUSTOMER
+
+
+def _rest(seat: Holder, wanted: Wish, value: str, now: datetime) -> str:
+    if wanted is Wish.PAUSE:
+        return _pause(seat, value, now)
+    if wanted is Wish.QUIET:
+        return _set_quiet(seat, value, now)
+    seat.person.paused_until = None
+    return "resumed"
 
 
 def _pause(seat: Holder, value: str, now: datetime) -> str:
@@ -226,6 +238,25 @@ def _pause(seat: Holder, value: str, now: datetime) -> str:
             return outcome
     person.paused_until = end
     return "paused"
+
+
+def _set_quiet(seat: Holder, value: str, now: datetime) -> str:
+    session, desk = seat.place.session, seat.place.desk
+    begins, _, ends = value.partition("-")
+    kind = kind_for(seat.participant.role)
+    words = f"quiet {value}"
+    if begins == ends or not set_schedule(session, desk, seat.person, kind, words, now):
+        return "quiet_when"
+    return "not_quiet" if value == "off" else "quiet"
+
+
+def _quiet(seat: Holder) -> tuple[str, str] | None:
+    kind = kind_for(seat.participant.role)
+    found = timetable(seat.place.session, seat.place.desk, seat.person, kind)
+    if found.quiet is None:
+        return None
+    begins, ends = (f"{each // 60:02}:{each % 60:02}" for each in found.quiet)
+    return begins, ends
 
 
 def _ignore(seat: Holder, value: str, *, ignored: bool) -> str:
@@ -271,7 +302,8 @@ def _page(seat: Holder, now: datetime) -> PreferencesPage:
         is_team=participant.role is Role.TEAM,
         is_owner=place.activity.owner_id == person.id,
         paused_until=person.paused_until if is_paused(person, now) else None,
-        today=now.astimezone(zone_named(zone)).date(),
+        quiet=_quiet(seat),
+        tomorrow=now.astimezone(zone_named(zone)).date() + timedelta(days=1),
         zone=zone,
         here=tuple(each for each in _here(seat) if each not in ignored),
         ignored=ignored,

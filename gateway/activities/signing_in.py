@@ -31,7 +31,7 @@ from templates.signing import SignInLink
 
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
-_RETURN_TO = re.compile(r"/(?:a/[A-Za-z0-9]{8}|people(?:/[0-9]{1,12})?|settings)?")
+_RETURN_TO = re.compile(r"/(?:a/[A-Za-z0-9]{8}|people(?:/[0-9]{1,12})?|settings|held)?")
 """The pages of ours that one may want after signing in; nothing else is a way back."""
 
 

@@ -41,6 +41,8 @@ class ActivityPage:
     posts: tuple[Said, ...]
     notes: frozenset[int]
     """The posts that only the team reads; none of them on a page behind a token."""
+    files: Mapping[int, tuple[str, ...]]
+    """The names of the files that came with a post."""
     receipts: Mapping[int, tuple[Receipt, ...]]
     """Who got each of the posts, as this reader may know it."""
     reply_to: str
@@ -166,6 +168,11 @@ def _page(
         tags=tuple(tags_of(session, found.family)) if is_staff else (),
         posts=_with_reactions(place, seats, membership.said(place, seats, posts)),
         notes=frozenset(post.id for post in posts if post.lane is Lane.TEAM),
+        files={
+            post.id: tuple(named)
+            for post in posts
+            if (named := post.values.get("attachments"))
+        },
         receipts=receipts.of_posts(session, seats, posts, is_staff=is_staff),
         reply_to=_address(place, reader, Purpose.EVERYONE),
         note_to=_address(place, reader, Purpose.TEAM) if reader.backstage else "",

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import json
 import os
 import signal
@@ -14,6 +13,7 @@ from pathlib import Path
 import structlog
 
 from gateway import settings as settings_module
+from gateway.app import garbage
 from gateway.app.build import SiteError
 from gateway.app.roles import DOORS, WORK, Role
 from gateway.app.site import Routes, Site
@@ -127,10 +127,7 @@ class _Server:
         site = self._site(self._orders)
         self._listen_to_signals()
         await site.start(ready_store=self._ready_store)
-        # What is loaded by now stays for good; looking through it again and again
-        # for garbage cost a tenth of the work.
-        gc.collect()
-        gc.freeze()
+        garbage.leave_alone()
         self._announce(site)
         while not self._stop.is_set():
             await self._news.wait()

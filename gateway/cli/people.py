@@ -138,9 +138,11 @@ def person() -> None:
 @config_option
 @click.argument("address", metavar="ADDRESS")
 def export(address: str) -> None:
-    """Print what is held on a person, as JSON: profile, addresses, cases, their texts.
+    """Print all that is held on a person, as JSON.
 
-    What others wrote stays out, and so do the files of their mails (their names are in
+    Profile, addresses, cases, what they wrote and did, their mails, which letters went
+    to them and how they heard of each post, questions, digests, links, browsers. What
+    others wrote stays out, and so do the files of their mails (their names are in
     it). Nothing is changed and nobody is told.
     """
     from storage.own_record import own_record

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from gateway.demo import answers, promised
 from gateway.demo import digest_specimens as digests
-from gateway.demo import promised
 from gateway.demo.cast import NOW, PROMISE, Cast
 from gateway.demo.themes import draft, voice, which_tag
 from parsers.reply_address import ReplyAddress
@@ -289,6 +289,18 @@ def _unreachable(cast: Cast) -> Values:
     )
 
 
+def _found(cast: Cast) -> Values:
+    said = cast.question.split("\n\n")[1], cast.note.split("\n", maxsplit=1)[0]
+    people = cast.customer, cast.owner, cast.mate
+    since = NOW - timedelta(hours=3)
+    return answers.found(cast.desk, people, cast.subject, said, PROMISE, since)
+
+
+def _take_back(cast: Cast) -> Values:
+    sent_to = (cast.customer, cast.colleague)
+    return answers.take_back(cast.subject, cast.answer, cast.owner, sent_to)
+
+
 SPECIMENS = {
     "acknowledgement": Specimen("To the customer, at once", _acknowledgement),
     "neutral": Specimen(
@@ -345,6 +357,12 @@ SPECIMENS = {
     ),
     "late": Specimen("A promise is late, to the team", _promise_late, team_only=True),
     "urgent": Specimen("Somebody put a case first", _urgent, team_only=True),
+    "found": Specimen("What /find found, to who asked", _found, team_only=True),
+    "take-back": Specimen("Shall a text be taken back?", _take_back, team_only=True),
+    "sign-in": Specimen(
+        "A link to sign in",
+        lambda cast: answers.sign_in(cast.desk, NOW + timedelta(minutes=15)),
+    ),
     "catch-up": Specimen("What was missed while mail bounced", _catch_up),
     "unreachable": Specimen("Mail to somebody comes back", _unreachable),
 }

@@ -3,8 +3,11 @@
 from datetime import datetime, timedelta
 
 from templates.themes import (
+    Asked,
     Carried,
     Loudest,
+    Month,
+    Promised,
     Proposed,
     ThemeDraft,
     ThemeItem,
@@ -78,6 +81,18 @@ def voice(
         closed=21,
         untagged=2,
         bounced=1,
+        promised=Promised(kept=19, late=1, broken=0, share=95),
+        month=Month(
+            since=at - timedelta(days=51),
+            until=at - timedelta(days=21),
+            wrote=104,
+            closed=88,
+            promised=Promised(kept=70, late=4, broken=1, share=93),
+            asked=(
+                Asked(word="csv import", customers=24),
+                Asked(word="bad date", customers=6),
+            ),
+        ),
     )
 
 

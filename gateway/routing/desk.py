@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from parsers.address import Mailbox, domain, key
@@ -86,7 +87,11 @@ class Desk:
 
     def is_team(self, address: str) -> bool:
         """Say whether the address stands in the desk's `team`."""
-        return key(address) in {key(member.address) for member in self.team}
+        return key(address) in self._team_keys
+
+    @cached_property
+    def _team_keys(self) -> frozenset[str]:
+        return frozenset(key(member.address) for member in self.team)
 
 
 class Desks:

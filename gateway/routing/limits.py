@@ -62,7 +62,7 @@ class Limits:
     burst_posts: int = 6
     burst_minutes: int = 10
     posts_per_hour: int = 20
-    busy_posts_per_hour: int = 45
+    busy_posts_per_hour: int = 40
     """Of all people in one activity."""
     quick_answers: int = 4
     quick_answer_seconds: int = 60

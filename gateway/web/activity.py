@@ -62,7 +62,7 @@ class Activity:
         front = self._front
         shown = view.for_visitor(front.house, public_id, who, front.clock())
         if shown is None:
-            return calm(request, 404)
+            return self._lobby.nothing(request, who)
         return self._lobby.page(
             request, who, "activity", activity=shown, zone=shown.zone
         )

@@ -15,6 +15,7 @@ from gateway.web.activity import Activity
 from gateway.web.card import Card
 from gateway.web.guard import Guard
 from gateway.web.health import Health
+from gateway.web.held import Held
 from gateway.web.invitation import Invitation
 from gateway.web.page import Clock, Front, calm, page
 from gateway.web.people import People
@@ -54,6 +55,7 @@ def build(
         *Activity(lobby).routes(),
         *SigningIn(lobby).routes(),
         *People(lobby).routes(),
+        *Held(lobby).routes(),
         *Card(front).routes(),
         *Health(front).routes(),
         *extra_routes,

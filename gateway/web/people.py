@@ -52,7 +52,7 @@ class People:
         house, now = self._front.house, self._front.clock()
         shown = people_pages.person(house, who, number, now)
         if shown is None:
-            return calm(request, 404)
+            return self._lobby.nothing(request, who)
         if isinstance(shown, PersonPage):
             return self._page(request, who, shown)
         return self._lobby.page(request, who, "person_card", face=shown)
@@ -76,7 +76,7 @@ class People:
         number = row(request.path_params["number"])
         shown = people_pages.change(house, who, number, pressed, typed, now)
         if shown is None:
-            return calm(request, 404)
+            return self._lobby.nothing(request, who)
         return self._page(request, who, shown)
 
     def _page(self, request: Request, who: Visitor, shown: PersonPage) -> Response:

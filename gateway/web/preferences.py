@@ -15,6 +15,8 @@ from parsers.reply_address import Purpose
 from storage.activity import Membership
 
 ONE_CLICK = "One-Click"
+_LONGEST = 20
+"""Letters of a day or a time of day."""
 
 
 class Preferences:
@@ -137,14 +139,24 @@ def _page(
 def _wished(form: FormData) -> tuple[Wish, str] | None:
     """Give the button that was pressed, if it is one of the wishes; and its value.
 
-    The button for a pause says only that; its day stands in a field of its own.
+    The button for a pause, or for quiet hours, says only that; the day, or from and
+    until when, stand in fields of their own.
     """
     for wanted in Wish:
         value = form.get(wanted)
-        if isinstance(value, str):
-            day = form.get("until") if wanted is Wish.PAUSE else value
-            return wanted, day if isinstance(day, str) else ""
+        if not isinstance(value, str):
+            continue
+        if wanted is Wish.PAUSE:
+            value = _typed(form, "until")
+        elif wanted is Wish.QUIET and value != "off":
+            value = f"{_typed(form, 'quiet_from')}-{_typed(form, 'quiet_to')}"
+        return wanted, value
     return None
+
+
+def _typed(form: FormData, name: str) -> str:
+    value = form.get(name)
+    return value[:_LONGEST] if isinstance(value, str) else ""
 
 
 def _is_of_digest(request: Request) -> bool:

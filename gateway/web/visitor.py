@@ -12,7 +12,7 @@ from gateway.activities.visiting import Visitor
 from gateway.web.page import Front, page
 
 #: Where a cookie counts: these paths take POSTs only of our own pages (T9).
-BY_COOKIE = ("/sign-in", "/sign-out", "/people", "/settings")
+BY_COOKIE = ("/sign-in", "/sign-out", "/people", "/settings", "/held")
 #: Their Origin is how those POSTs are known, and "no-referrer" would make it "null"
 #: (Fetch, "append a request Origin header"). To others nothing is said either way.
 REFERRER = {"Referrer-Policy": "same-origin"}
@@ -68,6 +68,10 @@ class Lobby:
         if who.cookie:
             self.give(answer, who.cookie)
         return answer
+
+    def nothing(self, request: Request, who: Visitor) -> Response:
+        """Say that there is no such page, or none for them; they can go on from it."""
+        return self.page(request, who, "nothing", 404)
 
     def give(self, answer: Response, cookie: str) -> None:
         """Let the browser hold a cookie; scripts and other sites never see it."""

@@ -42,3 +42,25 @@ def test_what_is_no_case_is_left_for_the_mails():
         "#2 open\n#3 refuse",
         {"1": "How does it stand?"},
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "is_for_the_digest"),
+    [
+        ("weekly", True),
+        ("daily 07:30", True),
+        ("stop", True),
+        ("quiet 22:00-07:00", True),
+        ("8", False),
+        ("monday", False),
+        ("weekly is fine for us, thank you", False),
+        ("Row 7 fails.", False),
+    ],
+)
+def test_what_answers_the_one_item_that_is_quoted(said, is_for_the_digest):
+    quoted = "\n\nOn Fri, 20 Nov 2026 at 10:00, Acme wrote:\n> #1 · Import fails\n"
+    rest, pieces = in_pieces(mail(said + quoted), CASES)
+    assert (rest.strip(), pieces) == (
+        (said, {}) if is_for_the_digest else ("", {"1": pieces.get("1")})
+    )
+    assert is_for_the_digest or pieces["1"].strip() == said

@@ -164,6 +164,19 @@ def test_customer_owner_and_invited_colleague_in_turn(window):
     window.look(window.page)
     window.press("Undo")
     assert "Taken back" in window.page.inner_text("[role=status]")
+    page = window.page
+    page.locator("#until").fill(page.locator("#until").get_attribute("min"))
+    window.press("Pause")
+    assert "it waits for you" in page.inner_text("[role=status]")
+    window.press("End it")
+    page.locator("[name=quiet_from]").fill("22:00")
+    page.locator("[name=quiet_to]").fill("07:30")
+    page.locator("[name=quiet_to]").press("Enter")
+    page.get_by_role("button", name="End it", exact=True).wait_for()
+    window.look(page)
+    assert page.locator("[name=quiet_to]").input_value() == "07:30"
+    window.press("End it")
+    assert "no quiet hours any more" in page.inner_text("[role=status]")
 
 
 TEAM = {
@@ -210,7 +223,10 @@ def test_one_signs_in_by_a_letter_and_out_again(window):
         window.page.wait_for_timeout(100)
         window.open("/")
     assert "Only the team reads this" in window.page.inner_text(".posts .note")
-    window.open("/people")
+    window.page.get_by_role("link", name="Held mail").click()
+    window.look(window.page)
+    assert window.page.inner_text("h1") == "Held mail"
+    window.page.get_by_role("link", name="People").click()
     window.page.locator("#words").fill("Head of Logistics")
     window.press("Search")
     window.page.locator(".rows a").first.click()

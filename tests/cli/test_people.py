@@ -20,7 +20,9 @@ from storage.activity import (
 )
 from storage.database import Database
 from storage.event import Event, Kind
-from storage.schema import migrate
+from storage.people import Person
+from storage.schema import metadata, migrate
+from storage.web_session import SignIn, WebSession
 from tests.cli import served
 from tests.cli.served import write_settings
 
@@ -131,6 +133,38 @@ def test_a_table_that_is_none(database, text, says):
     assert says in refused.output
 
 
+EXPORTED = {
+    "activity": "cases",
+    "blocked_sender": "addresses",
+    "delivery": "got",
+    "digest": "digests",
+    "event": "wrote",
+    "ledger": "told",
+    "participant": "cases",
+    "person_address": "addresses",
+    "person_schedule": "schedules",
+    "question": "asked",
+    "sign_in": "sign_in_links",
+    "tag": "did",
+    "theme": "themes",
+    "theme_told": "themes",
+    "web_session": "sessions",
+    # Of a mail of theirs no column names them.
+    "inbound": "mails",
+}
+"""Where the export has what each table holds on a person."""
+
+
+def test_each_table_with_people_in_it_is_exported():
+    tables = {
+        table.name
+        for table in metadata().sorted_tables
+        for column in table.columns
+        if any(each.target_fullname == "person.id" for each in column.foreign_keys)
+    }
+    assert tables == EXPORTED.keys() - {"inbound"}
+
+
 def test_what_is_held_on_somebody_is_printed(database):
     take(TABLE)
     ana = person(database, "ana@acme.example")
@@ -167,7 +201,17 @@ def test_what_is_held_on_somebody_is_printed(database):
                 text=text,
             )
             session.add(event)
+        link = SignIn(address_mac="a", network_mac="n", asked_at=now)
+        link.person_id = ana.id
+        session.add(link)
+        browser = WebSession(person_id=ana.id, key_hash="h", began_at=now, ends_at=now)
+        session.add(browser)
+        session.get_one(Person, ana.id).ignores = [ana.id]
     found = json.loads(run("person", "export", "ana@home.example").output)
+    assert set(found) == {"profile", *EXPORTED.values()} - {""}
+    assert [each["began_at"] for each in found["sessions"]] == [now.isoformat()]
+    assert len(found["sign_in_links"]) == 1
+    assert "key_hash" not in str(found)
     assert found["profile"]["skills"] == ["imports", "dates"]
     assert [each["address"] for each in found["addresses"]] == [
         "ana@acme.example",

@@ -18,8 +18,11 @@ from templates.promised import Promise
 from templates.signing import SignInLink
 from templates.taken_back import TakeBack
 from templates.themes import (
+    Asked,
     Carried,
     Loudest,
+    Month,
+    Promised,
     Proposed,
     ThemeAnswered,
     ThemeDraft,
@@ -745,6 +748,18 @@ SPECIMENS = {
             closed=9,
             untagged=1,
             bounced=1,
+            promised=Promised(kept=19, late=1, broken=0, share=95),
+            month=Month(
+                since=NOW - timedelta(days=51),
+                until=NOW - timedelta(days=21),
+                wrote=104,
+                closed=88,
+                promised=Promised(kept=70, late=4, broken=1, share=93),
+                asked=(
+                    Asked(word="csv import", customers=24),
+                    Asked(word="bad date", customers=6),
+                ),
+            ),
         ),
         "digest",
         "d",
@@ -1197,6 +1212,11 @@ SPECIMENS = {
         "notice",
         "tuv",
         IN_TEAM,
+    ),
+    "busy, to who follows": Specimen(
+        Burst(name="", count=46, text="And I.", subject=ABOUT["subject"]),
+        "notice",
+        "ruv",
     ),
     "taken by a command": Specimen(
         Taken(owner="Ana Ruiz", subject=ABOUT["subject"]), "notice", "tu", IN_TEAM

@@ -126,6 +126,7 @@ TABLE = {
     "a loop": ("auto-generated", "c", {"List-Help"}),
     "too fast": ("auto-generated", "t", LISTS),
     "busy": ("auto-generated", "t", LISTS),
+    "busy, to who follows": ("auto-generated", "r", LISTS),
     "taken by a command": ("auto-generated", "t", LISTS),
     "unreachable": ("auto-generated", "r", LISTS),
     "unreachable for good": ("auto-generated", "t", LISTS),

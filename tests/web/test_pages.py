@@ -3,7 +3,12 @@
 import pytest
 from structlog.testing import capture_logs
 
+from parsers.address import Mailbox
 from parsers.reply_address import Purpose
+from storage import people
+from storage.activity import Lane, Membership, Participant, Role
+from storage.event import Event, Kind
+from tests.web.conftest import NOW
 
 WITHOUT_CASE = ("/", "/healthz", "/readyz", "/static/parlour.css", "/nowhere")
 
@@ -148,3 +153,48 @@ def test_a_fault_of_ours_is_a_calm_page(web, case, invitation):
 
 def test_the_start_page_says_what_this_is(web):
     assert "A support desk that works by mail" in web.get("/").text
+
+
+def test_many_people_stand_behind_a_fold_and_the_newest_is_a_link_away(
+    web, case, view, invitation, stop
+):
+    assert "<details" not in web.get(invitation).text
+    assert "#newest" not in web.get(view).text
+    with case.house.database.transaction() as session:
+        ana = session.get_one(Participant, case.seats["ana"]).person_id
+        for number in range(40):
+            box = Mailbox(f"Guest {number}", f"g{number}@guests.example")
+            guest = people.meet(session, box, now=NOW)
+            seat = Participant(
+                activity_id=case.activity,
+                person_id=guest.id,
+                role=Role.GUEST,
+                membership=Membership.JOINED,
+            )
+            session.add(seat)
+        for number in range(20):
+            post = Event(
+                activity_id=case.activity,
+                lane=Lane.EVERYONE,
+                kind=Kind.POST,
+                actor_id=ana,
+                door="smtp",
+                proof="verified",
+                received_at=NOW,
+                text="\n\n  indented\n\n" if number else "\n \n",
+                values={} if number else {"attachments": ["<b>.pdf"]},
+            )
+            session.add(post)
+    for path in (invitation, view, stop):
+        shown = web.get(path).text
+        first, _, rest = shown.partition('<details class="more">')
+        assert "more." in rest
+        assert first.count("Guest ") + rest.count("Guest ") >= 40
+        assert first.count("<bdi>Guest ") <= 8
+    shown = web.get(view).text
+    assert 'href="#newest"' in shown
+    assert shown.count('id="newest"') == 1
+    # No empty lines around what was written, and its files by name.
+    assert 'dir="auto">  indented</div>' in shown
+    assert "With files: &lt;b&gt;.pdf." in shown
+    assert "(only files)" in shown

@@ -1,5 +1,7 @@
 """`/u/TOKEN`: unsubscribe by button and by the mail provider's one click."""
 
+import re
+
 import pytest
 
 from parsers.reply_address import Purpose
@@ -121,6 +123,10 @@ def person(case, name):
 
 
 def test_a_pause_and_its_end(web, case, stop):
+    assert 'min="2026-11-22"' in web.get(stop).text
+    shown = web.post(stop, data={"pause": "yes", "until": "2026-11-22"})
+    assert "Pause until" in shown.text
+    web.post(stop, data={"resume": "yes"})
     shown = web.post(stop, data={"pause": "yes", "until": "2026-12-01"})
     assert "Pause until Tuesday, 1 December 2026" in shown.text
     assert person(case, "carla").paused_until.isoformat() == "2026-11-30T23:00:00+00:00"
@@ -130,6 +136,24 @@ def test_a_pause_and_its_end(web, case, stop):
         shown = web.post(stop, data={"pause": "yes", "until": day})
         assert "choose a day to come" in shown.text
     assert person(case, "carla").paused_until is None
+
+
+def test_quiet_hours_and_their_end(web, case, stop):
+    def at(shown):
+        return re.findall(r'name="quiet_\w+" form="quiet" value="([^"]*)"', shown)
+
+    assert at(web.get(stop).text) == ["", ""]
+    hours = {"quiet": "on", "quiet_from": "22:00", "quiet_to": "07:30"}
+    for _ in range(2):
+        shown = web.post(stop, data=hours).text
+        assert "nothing comes at once but what cannot wait" in shown
+        assert at(shown) == ["22:00", "07:30"]
+    for wrong in ("", "soon", "25:00", "22:00", "7\x00", "9" * 5000):
+        shown = web.post(stop, data={**hours, "quiet_to": wrong}).text
+        assert "two times of day" in shown
+        assert at(web.get(stop).text) == ["22:00", "07:30"]
+    assert "no quiet hours any more" in web.post(stop, data={"quiet": "off"}).text
+    assert at(web.get(stop).text) == ["", ""]
 
 
 def test_the_last_of_the_team_cannot_pause_away_a_case(web, case):

@@ -230,7 +230,9 @@ def test_each_reads_their_lanes_and_no_other_case(browser, case):
     assert "One row, please." in shown
     assert NOTE not in shown
     assert "ana@acme.example" not in shown
-    assert carla.get("/a/AAAAAAAA").status_code == 404
+    missing = carla.get("/a/AAAAAAAA")
+    assert missing.status_code == 404
+    assert 'href="/settings"' in missing.text
     # The invited have not joined yet, and who left reads no further.
     mei = Browser(case.house)
     mei.sign_in("mei@acme.example")
