@@ -30,8 +30,6 @@ class PersonSchedule(Base):
     """IANA name; empty: that of the person, else of the desk."""
     quiet_from: Mapped[int | None] = mapped_column(SmallInteger, default=None)
     quiet_to: Mapped[int | None] = mapped_column(SmallInteger, default=None)
-    batch_max: Mapped[int | None] = mapped_column(default=None)
-    """So many untold posts bring the next digest forward, if one of them asks."""
 
 
 def schedules(

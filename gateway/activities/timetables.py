@@ -79,7 +79,6 @@ def set_schedule(
             zone=found.zone if found else "",
             quiet_from=begins,
             quiet_to=ends,
-            batch_max=found.batch_max if found else None,
         ),
     )
     return changed
