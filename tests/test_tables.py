@@ -47,6 +47,12 @@ def test_every_row_and_threat_is_in_the_list():
     assert sorted(set(listed)) == sorted(WANTED)
 
 
+def test_every_dialogue_that_is_named_is_there():
+    named = set(re.findall(r"`([\w-]+\.txt)`", SAID))
+    assert named <= {each.name for each in (TESTS / "dialogues").glob("*.txt")}
+    assert named
+
+
 @pytest.mark.parametrize("name", NAMED)
 def test_a_named_test_exists_and_runs_on_both_databases(name):
     [home] = homes(name) or [None]
