@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
-from digests import requests, select, work_content
+from digests import requests, select, work_content, work_item
 from digests.cadence import Slot, comes_at, is_late
 from digests.desk_work import Office
 from digests.requests import Requests
@@ -27,7 +27,6 @@ from storage.digest_content import Case, Happening, Reading, Seat
 from storage.event import Kind as Happened
 from storage.untold import Claimed
 from templates.digested import Digest, DigestItem, Told
-from templates.nudge import nudge
 from templates.promised import Promise
 from templates.request import Request
 
@@ -100,6 +99,8 @@ class Library:
     languages: Mapping[int, str]
     """Of the customers of cases that somebody answers for."""
     requests: requests.Told
+    unowned: Mapping[int, str]
+    """What customers wrote first, of cases that nobody has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,12 @@ def gather(session: Session, due: Collection[Due], told: Iterable[Claimed]) -> L
     worked = {one for each in due for one in _standings(each)}
     asked = {one for each in due for one in _asked(each)}
     posts = digest_content.events_of(session, sorted({row.event for row in rows}))
-    wanted = sorted({each.activity_id for each in posts.values()} | worked | asked)
+    wanted = sorted(
+        {each.activity_id for each in posts.values()}
+        | worked
+        | asked
+        | work_item.others(due)
+    )
     for activity, found in digest_content.cases(session, wanted).items():
         into[activity], cases[found.id] = found.id, found
     where = sorted(cases)
@@ -150,6 +156,7 @@ def gather(session: Session, due: Collection[Due], told: Iterable[Claimed]) -> L
     named |= told_of.named
     for each in due:
         named |= work_content.named(each.office)
+        named |= set(each.office.skills) if each.office else set()
     return Library(
         readers=digest_content.readers(session, people),
         into=into,
@@ -164,6 +171,7 @@ def gather(session: Session, due: Collection[Due], told: Iterable[Claimed]) -> L
             session, sorted({cases[each].customer_id for each in worked & cases.keys()})
         ),
         requests=told_of,
+        unowned=work_item.first_words(session, due),
     )
 
 
@@ -427,7 +435,11 @@ class _Page:
             if heard and not is_desk
             else str(Lane.EVERYONE),
             request=self._request(row) if case.turn else None,
-            **(self._work(item, row) if is_desk else {}),
+            **(
+                work_item.facts(library, self.due, item, row, self._name)
+                if is_desk
+                else {}
+            ),
         )
 
     def _request(self, row: Case) -> Request:
@@ -437,37 +449,6 @@ class _Page:
         )
         found = requests.request(self.library.requests, row, self.library.names)
         return replace(found, is_late=late)
-
-    def _work(self, item: select.Item, row: Case) -> dict[str, Any]:
-        """Give what an item of a desk's work says beside the rest."""
-        office, activity = self.due.office, item.case.activity
-        assert office is not None
-        assert item.case.standing is not None
-        case = office.cases[activity]
-        noted = case.noted_by
-        is_silent = item.section is Section.SILENT
-        return {
-            "is_work": True,
-            "is_yours": item.case.standing.is_owner,
-            "holder": self._shortened(row.owner_id)
-            if row.owner_id not in {None, self.due.person}
-            else "",
-            "noted_by": self._shortened(noted)
-            if noted not in {None, self.due.person}
-            else "",
-            "silent": office.silent_days(activity) if is_silent else 0,
-            "nudge": self._nudge(row) if item.why == "silent" else "",
-            "is_open_to_reader": (activity, self.due.person) in self.library.seats,
-        }
-
-    def _nudge(self, row: Case) -> str:
-        """Give a ready text that asks the customer, in their language."""
-        language = self.library.languages.get(row.customer_id) or self.due.desk.language
-        return nudge(
-            language,
-            customer=self._name(row.customer_id)[0].partition(" ")[0],
-            author=self._name(self.due.person)[0].partition(" ")[0],
-        )
 
     def _told(self, post: Happening) -> Told:
         return Told(

@@ -4,12 +4,14 @@ The team, and whoever has a case there. It is looked up once for a run: all of t
 told of the same.
 """
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from digests.cadence import end_of, is_late
 from digests.sections import NUDGED_AFTER, Standing, Window, find
+from digests.suggesting import MOST_OTHERS, Suggested, by_customer, who_may_know
 from gateway.activities.audience import is_gone
 from gateway.activities.house import House
 from gateway.activities.timetables import as_chosen
@@ -70,6 +72,12 @@ class Office:
     weeks: tuple[Week, Week]
     """The last seven days, and the seven before."""
     waiting: int
+    skills: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    """What those of the team who get its digest said that they know."""
+    load: Mapping[int, int] = field(default_factory=dict)
+    """How many open cases each owner has."""
+    several: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    """The newest cases of customers who have several open ones."""
     headings: dict[int, tuple[str, str, str]] = field(default_factory=dict)
     """Name, address and subject of mails that were looked at."""
 
@@ -100,6 +108,17 @@ class Office:
             answered_at=case.answered_at,
             asked_again=case.asked_again,
         )
+
+    def others_of(self, activity: int) -> tuple[int, ...]:
+        """Give the newest other open cases of the customer of one that nobody has."""
+        if self.cases[activity].owner is not None:
+            return ()
+        all_of = self.several.get(self.cases[activity].customer, ())
+        return tuple(each for each in all_of if each != activity)[:MOST_OTHERS]
+
+    def may_know(self, text: str) -> Suggested | None:
+        """Give who of the team may know what a case is about; None: nobody said so."""
+        return who_may_know(text, self.skills, self.load)
 
     def silent_days(self, activity: int) -> int:
         """Give for how many days nobody wrote in a case."""
@@ -248,6 +267,9 @@ def office(
             desk_work.week(session, row, at - _WEEK),
         ),
         waiting=waiting.count(session, name),
+        skills=desk_work.skills(session, members),
+        load=Counter(each.owner for each in cases if each.owner is not None),
+        several=by_customer({each.activity: each.customer for each in cases}),
     )
 
 

@@ -339,6 +339,14 @@ def _first_reply(session: Session, desk: int, ends: datetime) -> timedelta | Non
     return timedelta(seconds=median(took)) if took else None
 
 
+def skills(session: Session, people: Collection[int]) -> dict[int, list[str]]:
+    """Give what some people said that they know; nobody who said nothing."""
+    rows = session.execute(
+        select(Person.id, Person.skills).where(Person.id.in_(people))
+    )
+    return {person: said for person, said in rows if said}
+
+
 def people_of(session: Session, addresses: Collection[str]) -> dict[str, int]:
     """Give the people with some addresses, by the matching key."""
     rows = session.execute(

@@ -61,6 +61,12 @@ class DigestItem:
     """A ready text that asks the customer once more."""
     is_open_to_reader: bool = True
     """The reader has a seat there, so its buttons lead somewhere."""
+    may_know: str = ""
+    """Of a case that nobody has: who of the team may know it; mostly empty."""
+    knows: str = ""
+    """The skill of theirs that stands in it, in their own words."""
+    others: tuple[str, ...] = ()
+    """The subjects of other open cases of its customer."""
     request: Request | None = None
     """It is the reader's own, in a digest that tells of all of them."""
 

@@ -1,0 +1,137 @@
+"""What a digest says of a case to whoever answers for it, beside what is new there."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol
+
+from digests import select
+from digests.desk_work import Office
+from digests.sections import Section
+from gateway.routing.desk import Desk
+from storage import requests
+from storage.database import Session
+from storage.digest_content import Case
+from templates.nudge import nudge
+
+NAME_LETTERS, LINE_LETTERS = 30, 50
+_MOST_READ = 40
+"""Of so many cases that nobody has the first text is read, those that wait longest."""
+
+
+class Due(Protocol):
+    """What is asked of a digest that is due (digests.due)."""
+
+    @property
+    def person(self) -> int:
+        """Whose it is."""
+
+    @property
+    def desk(self) -> Desk:
+        """Of which desk."""
+
+    @property
+    def office(self) -> Office | None:
+        """The desk, for whoever answers for it."""
+
+
+class Library(Protocol):
+    """What was looked up for the digests of one transaction (digests.content)."""
+
+    @property
+    def cases(self) -> Mapping[int, Case]:
+        """Those that they tell of."""
+
+    @property
+    def seats(self) -> Mapping[tuple[int, int], Any]:
+        """By case and person."""
+
+    @property
+    def languages(self) -> Mapping[int, str]:
+        """Of customers."""
+
+    @property
+    def unowned(self) -> Mapping[int, str]:
+        """What customers wrote first, of cases that nobody has."""
+
+
+Name = Callable[[int | None], tuple[str, str]]
+
+
+def others(due: Iterable[Due]) -> set[int]:
+    """Give the other cases of the customers whose case nobody has."""
+    return {
+        other
+        for each in due
+        if each.office is not None
+        for one in each.office.standings(each.person)
+        for other in each.office.others_of(one)
+    }
+
+
+def first_words(session: Session, due: Iterable[Due]) -> dict[int, str]:
+    """Read what customers wrote first; nothing where nobody said what they know."""
+    wanted: dict[int, Any] = {}
+    for each in due:
+        if each.office is None or not each.office.skills:
+            continue
+        for one, standing in each.office.standings(each.person).items():
+            if not standing.has_owner:
+                wanted[one] = standing.waiting_since or standing.opened_at
+    longest = sorted(wanted, key=lambda one: (wanted[one], one))[:_MOST_READ]
+    found = requests.words(session, longest)
+    return {activity: said.first for activity, said in found.items()}
+
+
+def facts(
+    library: Library, due: Due, item: select.Item, row: Case, name: Name
+) -> dict[str, Any]:
+    """Give what an item of a desk's work says beside the rest, by field."""
+    office, activity = due.office, item.case.activity
+    assert office is not None
+    assert item.case.standing is not None
+    noted = office.cases[activity].noted_by
+    is_silent = item.section is Section.SILENT
+    found = {
+        "is_work": True,
+        "is_yours": item.case.standing.is_owner,
+        "holder": _short(name, row.owner_id)
+        if row.owner_id not in {None, due.person}
+        else "",
+        "noted_by": _short(name, noted) if noted not in {None, due.person} else "",
+        "silent": office.silent_days(activity) if is_silent else 0,
+        "nudge": _nudge(library, due, row, name) if item.why == "silent" else "",
+        "is_open_to_reader": (activity, due.person) in library.seats,
+    }
+    if row.owner_id is not None or activity not in office.cases:
+        return found
+    return found | _suggested(library, office, row, name)
+
+
+def _short(name: Name, person: int | None) -> str:
+    return select.excerpt(name(person)[0], NAME_LETTERS)
+
+
+def _nudge(library: Library, due: Due, row: Case, name: Name) -> str:
+    """Give a ready text that asks the customer, in their language."""
+    return nudge(
+        library.languages.get(row.customer_id) or due.desk.language,
+        customer=name(row.customer_id)[0].partition(" ")[0],
+        author=name(due.person)[0].partition(" ")[0],
+    )
+
+
+def _suggested(
+    library: Library, office: Office, row: Case, name: Name
+) -> dict[str, Any]:
+    """Give who may know a case that nobody has, and what else its customer has."""
+    said = library.unowned.get(row.id, "")
+    found = office.may_know(f"{row.subject} {said}")
+    known = (library.cases.get(each) for each in office.others_of(row.id))
+    return {
+        "may_know": _short(name, found.person) if found else "",
+        "knows": select.excerpt(found.skill, NAME_LETTERS) if found else "",
+        "others": tuple(
+            select.excerpt(each.subject, LINE_LETTERS)
+            for each in known
+            if each is not None
+        ),
+    }
