@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storage import acceptance, job, journal, outbox
+from parsers.address import Mailbox
+from storage import acceptance, job, journal, outbox, people
 from storage.acceptance import Entry
+from storage.address_health import AddressHealth
 from storage.blobs import Blobs
 from storage.database import Database
 from storage.journal import State
@@ -118,6 +120,16 @@ def test_check_counts_who_waits(site):
     assert "failed  nobody waits unseen: 1 exception of" in checked(site)
     run(site)
     assert "ok      nobody waits unseen: 0 exceptions of 0 customers" in checked(site)
+
+
+def test_check_says_when_nobody_of_a_team_reads_its_digest(site):
+    assert "ok      team's digest: each desk has somebody" in checked(site)
+    ana = Mailbox("Ana Ruiz", "ana@acme.example")
+    with closing(database(site)) as store, store.transaction() as session:
+        people.meet(session, ana, now=FRIDAY)
+        session.add(AddressHealth(key=ana.address, refused=["digest"]))
+    said = checked(site)
+    assert "failed  team's digest: nobody of the team of support@acme.example" in said
 
 
 def checked(folder):

@@ -7,6 +7,7 @@ from digests import schedule
 from gateway.activities.house import House
 from gateway.cli.doctor.finding import Finding, failed, ok, warning
 from gateway.cli.doctor.place import look_at_clock
+from gateway.cli.doctor.readers import look_at_readers
 from storage import (
     address_health,
     domain_health,
@@ -59,6 +60,7 @@ def look_at_store(
     yield from _imports(house, now)
     yield from _schedule(house, now)
     yield from _waiting(house, now)
+    yield from look_at_readers(house)
     yield from _promises(house, now)
 
 
