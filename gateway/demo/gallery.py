@@ -8,8 +8,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from gateway.demo.cast import read_casts
+from gateway.demo.frame import frame_heights
 from gateway.demo.shell import Shell
-from gateway.demo.shown import Shown, frame_heights, show
+from gateway.demo.shown import Shown, show
 from gateway.demo.specimens import SPECIMENS, letter
 from templates import catalogue
 

@@ -14,12 +14,13 @@ from starlette.routing import BaseRoute, Route
 from gateway.demo.clock import jumps
 from gateway.demo.dare import Dare
 from gateway.demo.explaining import ExplainPage
+from gateway.demo.frame import frame_heights
 from gateway.demo.gallery import Gallery
 from gateway.demo.mailboxes import Kept
 from gateway.demo.people import Person
 from gateway.demo.program import Draft, SendError, forward, reply, reply_all
 from gateway.demo.shell import Shell, number, path_of, see_other, texts
-from gateway.demo.shown import frame_heights, lines, sheet
+from gateway.demo.shown import lines, sheet
 from gateway.demo.why import post_of
 
 

@@ -10,8 +10,6 @@ from email.message import Message
 from html import escape, unescape
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser
-
 from parsers.address import Mailbox, read_mailboxes
 
 _HREF = re.compile(r'href="([^"]*)"')
@@ -141,20 +139,3 @@ def form_address(mailto: str, write: str) -> str:
         if values := given.get(name):
             wanted[name] = values[0]
     return f"{write}?{urlencode(wanted)}"
-
-
-def frame_heights(html: str) -> tuple[int, int]:
-    """Guess how tall a letter stands on a wide and on a narrow screen, in rem.
-
-    Without JavaScript a frame cannot take the height of what is in it.
-    """
-    paragraphs = [
-        (len(node.text()), len(node.css("br")))
-        for node in LexborHTMLParser(html).css("p, li, h1, h2, pre")
-    ]
-
-    def height(width: int) -> int:
-        rows = sum(1 + letters // width + breaks for letters, breaks in paragraphs)
-        return round(4 + 1.5 * rows + 0.75 * len(paragraphs))
-
-    return height(72), height(38)

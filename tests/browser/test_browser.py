@@ -18,6 +18,7 @@ LOOK = """() => [
     .filter(one => one.checkVisibility() && one.getBoundingClientRect().height < 40)
     .map(one => one.innerText),
 ]"""
+SIZE = "(({scrollWidth: x, scrollHeight: y}) => [x, y])(document.documentElement)"
 
 
 @dataclass
@@ -275,15 +276,21 @@ def test_the_demos_pages(window):
     window.look(window.page)
 
 
-def test_no_letter_is_wider_than_a_phone(chromium):
+FRAME = 278
+"""What the gallery leaves a letter on a phone, in pixels."""
+
+
+def test_no_letter_is_wider_than_a_phone_or_longer_than_its_frame(chromium):
     """With no room, long names and any script; and with no picture to wait for."""
-    context = chromium.new_context(viewport={"width": NARROW, "height": 800})
+    context = chromium.new_context(viewport={"width": FRAME, "height": 100})
     page = context.new_page()
     fetched = []
     page.on("request", lambda request: fetched.append(request.url))
     for name, people in product(SPECIMENS, read_casts()):
-        page.set_content(picture(name, people, "de").document)
-        width = page.evaluate("document.documentElement.scrollWidth")
-        assert width <= NARROW, (name, people)
+        shown = picture(name, people, "de")
+        page.set_content(shown.document)
+        width, height = page.evaluate(SIZE)
+        assert width <= FRAME, (name, people)
+        assert height <= shown.narrow * 16, (name, people)
     assert fetched == []
     context.close()

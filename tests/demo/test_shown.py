@@ -4,7 +4,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from gateway.demo.shown import form_address, frame_heights, lines, sheet, show
+from gateway.demo.frame import frame_heights
+from gateway.demo.shown import form_address, lines, sheet, show
 
 WRITE = "/demo/ana/write"
 
