@@ -71,10 +71,15 @@ def address(number: int) -> dict[str, Any]:
 
 
 def fill(
-    database: Database, count: int, at: datetime = SLOT - timedelta(hours=20)
+    database: Database,
+    count: int,
+    at: datetime = SLOT - timedelta(hours=20),
+    *,
+    readers: int = READERS,
+    posts: int = READERS,
 ) -> None:
-    """Write people, cases of five readers, five posts in each, and what waits."""
-    cases = count // READERS
+    """Write people, cases of so many readers, so many posts in each, and what waits."""
+    cases = count // readers
     with database.transaction(lax=True) as session:
         session.add(activity.Desk(address="support@acme.example", name="Acme Support"))
         session.flush()
@@ -105,9 +110,9 @@ def fill(
                     for n in numbers
                 ],
             )
-            seats, posts, rows = [], [], []
+            seats, events, rows = [], [], []
             for n in numbers:
-                readers = range((n - 1) * READERS + 1, n * READERS + 1)
+                here = range((n - 1) * readers + 1, n * readers + 1)
                 seats += [
                     {
                         "activity_id": n,
@@ -121,11 +126,11 @@ def fill(
                         "since_event_id": 0,
                         "unsaid": [],
                     }
-                    for who in readers
+                    for who in here
                 ]
-                for each in range(READERS):
-                    number = (n - 1) * READERS + each + 1
-                    posts.append(
+                for each in range(posts):
+                    number = (n - 1) * posts + each + 1
+                    events.append(
                         {
                             "id": number,
                             "activity_id": n,
@@ -147,10 +152,10 @@ def fill(
                             "reason": "reads the digest",
                             "at": at,
                         }
-                        for who in readers
+                        for who in here
                     ]
             many(activity.Participant, seats)
-            many(event.Event, posts)
+            many(event.Event, events)
             many(ledger.Ledger, rows)
 
 

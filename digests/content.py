@@ -5,7 +5,7 @@ in: nothing of it goes out, whatever the ledger said when the post came (digests
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -301,12 +301,7 @@ class _Page:
         if standing is None and seat is not None and seat.hearing is Hearing.MUTED:
             return None
         row = self.library.cases[activity]
-        posts = tuple(
-            self._post(self.library.posts[each.event], row, each.reason)
-            for each in rows
-            if seat is not None
-            and self._may_read(self.library.posts.get(each.event), seat)
-        )
+        posts = tuple(self._posts(row, seat, rows)) if seat is not None else ()
         is_asked = activity in _asked(self.due)
         if not posts and standing is None and not is_asked:
             return None
@@ -331,24 +326,28 @@ class _Page:
             return None
         return found
 
-    def _may_read(self, post: Happening | None, seat: Seat) -> bool:
-        if post is None or post.kind is not Happened.POST:
-            return False
-        if post.lane is Lane.TEAM and not seat.in_team_lane:
-            return False
-        return not seat.since_event_id or post.id > seat.since_event_id
-
-    def _post(self, event: Happening, row: Case, reason: str) -> select.Post:
+    def _posts(
+        self, row: Case, seat: Seat, rows: Sequence[Claimed]
+    ) -> Iterator[select.Post]:
+        """Give those posts that the reader may still read."""
         name, _ = self._name(self.due.person)
-        names = {name, name.partition(" ")[0]}
-        return select.Post(
-            event=event.id,
-            author=event.actor_id,
-            at=event.received_at,
-            asks=select.asks(event.text, names),
-            by_customer=event.actor_id == row.customer_id,
-            ignored=reason == IGNORED,
-        )
+        names = (name, name.partition(" ")[0])
+        for each in rows:
+            event = self.library.posts.get(each.event)
+            if event is None or event.kind is not Happened.POST:
+                continue
+            if event.lane is Lane.TEAM and not seat.in_team_lane:
+                continue
+            if seat.since_event_id and event.id <= seat.since_event_id:
+                continue
+            yield select.Post(
+                event=event.id,
+                author=event.actor_id,
+                at=event.received_at,
+                asks=select.asks(event.text, names),
+                by_customer=event.actor_id == row.customer_id,
+                ignored=each.reason == IGNORED,
+            )
 
     def _name(self, person: int | None) -> tuple[str, str]:
         if person == self.due.person:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from digests.sections import NEEDS_YOU, ORDER, Section, Standing, Window, find
 
@@ -18,9 +19,8 @@ EXCERPT_LETTERS = 280
 _HOUR = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
-    """One post that the reader has not been told of."""
+class Post(NamedTuple):
+    """One post that the reader has not been told of; a morning has a million."""
 
     event: int
     author: int | None
@@ -222,10 +222,10 @@ def asks(text: str, names: Collection[str]) -> str:
 
     With an @ anywhere, or as an address at its beginning: "Mei, does it …?".
     """
-    wanted = {name.casefold() for name in names if name}
     # Most texts name nobody, and this is asked of every post for every reader.
     folded = _folded(text)
-    if not any(name in folded for name in wanted):
+    wanted = [each for name in names if (each := name.casefold()) and each in folded]
+    if not wanted:
         return ""
     for found in _SENTENCE.finditer(text):
         sentence = found[0].strip()

@@ -70,7 +70,7 @@ class _Block:
 
 
 def _weight(line: str) -> float:
-    found = list(_words(line))
+    found = _words(line)
     letters = sum(1 for word in found if _is_unspaced(word))
     return len(found) - letters + letters / _LETTERS_A_WORD
 
@@ -79,8 +79,8 @@ def _is_unspaced(word: str) -> bool:
     return len(word) == 1 and word > "\u0e00" and word.isalpha()
 
 
-def _words(text: str) -> Iterator[str]:
-    return (found.group() for found in _WORD.finditer(text.casefold()))
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())
 
 
 def _held_grams(held: Iterable[str]) -> list[frozenset[int]]:
@@ -88,7 +88,7 @@ def _held_grams(held: Iterable[str]) -> list[frozenset[int]]:
     texts: list[frozenset[int]] = []
     left = _MOST_LETTERS
     for text in held:
-        words = list(_words(text[:left]))
+        words = _words(text[:left])
         texts.append(_grams(words))
         left -= len(text)
         if left <= 0:
@@ -98,9 +98,11 @@ def _held_grams(held: Iterable[str]) -> list[frozenset[int]]:
 
 def _grams(words: Sequence[str]) -> frozenset[int]:
     """Hash every run of words; a clash of hashes only folds what can be unfolded."""
-    return frozenset(
-        hash(tuple(words[at : at + _GRAM])) for at in range(len(words) - _GRAM + 1)
-    )
+    return frozenset(map(hash, _runs(words)))
+
+
+def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    return zip(*(words[at:] for at in range(_GRAM)), strict=False)
 
 
 def _is_quote(
@@ -109,7 +111,7 @@ def _is_quote(
     """Say whether known lines hold a text of the thread, all or nearly all of it."""
     if not block.known or block.words < _LEAST_WORDS:
         return False
-    here = _grams(list(_words("\n".join(lines[block.start : block.end]))))
+    here = _grams(_words("\n".join(lines[block.start : block.end])))
     least = _LEAST_WORDS - _GRAM + 1
     return any(
         len(text) >= least and len(text & here) >= _MOST_OF_IT * len(text)
@@ -126,8 +128,8 @@ def _known(lines: Sequence[str], grams: frozenset[int]) -> list[bool]:
             words.append(word)
             homes.append(at)
     covered = [False] * len(words)
-    for at in range(len(words) - _GRAM + 1):
-        if hash(tuple(words[at : at + _GRAM])) in grams:
+    for at, run in enumerate(_runs(words)):
+        if hash(run) in grams:
             covered[at : at + _GRAM] = [True] * _GRAM
     known = [True] * len(lines)
     for at, is_covered in zip(homes, covered, strict=True):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from parsers import marks
-from parsers.overlap import Lines, letters, without
+from parsers.overlap import Lines, letters_by_line, without
 from parsers.quoting import Folded
 
 MOST = 20_000
@@ -62,7 +62,7 @@ def leftover(folded: Iterable[Folded], held: Held) -> tuple[Folded, ...]:
 
 
 def _lines_of(texts: Iterable[str]) -> set[str]:
-    return {letters(line) for text in texts for line in text.split("\n")}
+    return {line for text in texts for line in letters_by_line(text)}
 
 
 def _is_secret(lines: Lines, held: Held, secret_lines: set[str]) -> bool:

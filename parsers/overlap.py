@@ -7,7 +7,7 @@ the texts.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from itertools import accumulate, pairwise
 
 RUN = 20
@@ -24,7 +24,22 @@ _NO_LETTER = re.compile(r"[\W_]+")
 
 def letters(text: str) -> str:
     """Give what of a text is compared: its letters and digits, case-folded."""
+    if text.isascii():
+        # Most texts are, whole threads of them; these are no letters and no digits.
+        return text.lower().encode("ascii").translate(None, _NOISE).decode("ascii")
     return _NO_LETTER.sub("", unicodedata.normalize("NFKC", text).casefold())
+
+
+def letters_by_line(text: str) -> list[str]:
+    """Give what of each line of a text is compared."""
+    if text.isascii():
+        said = text.lower().encode("ascii").translate(None, _NOISE_IN_LINES)
+        return said.decode("ascii").split("\n")
+    return [letters(line) for line in text.split("\n")]
+
+
+_NOISE = bytes(each for each in range(128) if not chr(each).isalnum())
+_NOISE_IN_LINES = _NOISE.replace(b"\n", b"")
 
 
 class Lines:
@@ -33,7 +48,7 @@ class Lines:
     def __init__(self, text: str) -> None:
         """Take the text; its lines keep their order."""
         self.lines = text.split("\n")
-        self.letters = [letters(line) for line in self.lines]
+        self.letters = letters_by_line(text)
         """What of each line is compared."""
         self._all = "".join(self.letters)
         starts = list(accumulate(map(len, self.letters), initial=0))
@@ -96,8 +111,8 @@ def shared(
     )
 
 
-def _windows(text: str, length: int) -> Iterator[str]:
-    return (text[at : at + length] for at in range(len(text) - length + 1))
+def _windows(text: str, length: int) -> list[str]:
+    return [text[at : at + length] for at in range(len(text) - length + 1)]
 
 
 def _among(windows: set[str], probes: set[str], held: Iterable[str]) -> set[str]:
