@@ -5,6 +5,12 @@
 `parlour serve` keeps, decides and sends; the run of the digests, which its tick would
 begin at eight o'clock, is begun here in a process of its own, so that its processor
 time and its transactions can be told apart. All letters go to the sink by SMTP.
+
+The first part has two stages, as the measurement of Mailman 3.3.10 has with which it
+is compared (a list of 1,000 members who take MIME digests, 100 posts): the posts arrive
+and nobody gets a copy at once; then the digests are asked for, and what counts is the
+time from there to the last of them in the sink. That was 9 to 14 s. There one digest
+goes out in a hundred mails to ten recipients each; here each reader's is their own.
 """
 
 import argparse
@@ -31,6 +37,7 @@ from bench.sink import Log
 from digests.digest import run
 from gateway import settings
 from gateway.activities.house import House
+from gateway.app import garbage
 from gateway.app.build import build_house, close_house
 from storage import activity, people
 from storage.activity import Hearing, Membership, Role
@@ -38,11 +45,14 @@ from storage.database import Database
 from storage.schema import migrate
 
 READERS, POSTS, PEOPLE = 1000, 100, 10_000
-_SECONDS = 240
+_SECONDS = 60
+"""So long each stage may take; a bench ends, whatever else the machine does."""
 _AHEAD = timedelta(days=3)
 """So long after now lies the slot: everything is settled by then."""
 _PAUSE = 0.25
-"""Seconds between an answer and the next mail of the customer."""
+"""Seconds between an answer and the next mail of the customer, who reads it first."""
+MAILMAN_SECONDS = "9 to 14"
+"""What the second stage took Mailman on such a machine when nothing else ran there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,10 +63,12 @@ class Morning:
     posts: int
     kept_seconds: float
     """From the first post until all are decided, for every reader."""
+    kept_cpu: float
+    """Of all processes, for that."""
     told_seconds: float
     """From the begin of the run to the last digest in the sink."""
-    cpu: float
-    """Of all processes, for both."""
+    told_cpu: float
+    """Of all processes, for that."""
     missing: int
     doubled: int
     bare_seconds: float
@@ -117,6 +129,7 @@ def _ask(path: Path, question: str) -> int:
 
 
 def _await(is_so: Callable[[], object], pause: float) -> None:
+    """Look until it is so: what other processes have written wakes nobody here."""
     ends = time.monotonic() + _SECONDS
     while not is_so():
         if time.monotonic() > ends:
@@ -129,6 +142,11 @@ def _digests(log: Log) -> int:
     return sum(kind == "digest" for kind, *_ in log.letters)
 
 
+def _last(log: Log) -> float:
+    """Give when the last mail came, by the monotonic clock that the sink reads too."""
+    return max(times[-1] for times in log.arrivals.values())
+
+
 def posts(readers: int, count: int) -> dict[str, float]:
     """Post to a case that so many read in their digests; then make those."""
     with scratch() as folder, sinking(folder) as (sink, log):
@@ -138,7 +156,8 @@ def posts(readers: int, count: int) -> dict[str, float]:
             customers = parlour.by_front_door(port, log, 1)
             with _house(folder) as house:
                 _read_digests(house.database, readers)
-                before, own = cpu_seconds(process), time.process_time()
+                garbage.leave_alone()  # as `parlour serve` does
+                before = cpu_seconds(process)
                 begun = time.monotonic()
                 work = list(mails("posts", count, parlour.CUSTOMER, customers))
                 refused = load(port, work).refused
@@ -147,16 +166,18 @@ def posts(readers: int, count: int) -> dict[str, float]:
                 wanted = "SELECT count(*) FROM ledger WHERE outcome = 'digest'"
                 _await(lambda: _ask(path, wanted) >= readers * count, 0.05)
                 kept = time.monotonic() - begun
+                between, own = cpu_seconds(process), time.process_time()
                 begun = time.monotonic()
                 run(house, datetime.now(UTC) + _AHEAD)
-                _await(lambda: _digests(log) >= readers, 0.01)
-                told = time.monotonic() - begun
                 own = time.process_time() - own
-            cpu = cpu_seconds(process) - before + own
+                _await(lambda: _digests(log) >= readers, 0.05)
+                told = _last(log) - begun
+            told_cpu = cpu_seconds(process) - between + own
         return {
             "kept_seconds": kept,
+            "kept_cpu": between - before,
             "told_seconds": told,
-            "cpu": cpu,
+            "told_cpu": told_cpu,
             "missing": max(0, readers - _digests(log)),
             "doubled": log.doubled,
             "bare_seconds": bare,
@@ -185,14 +206,15 @@ def answers(count: int) -> dict[str, float]:
             customers = parlour.by_front_door(port, log, 1)
             turns = digesting.turns(house.database)
             at = datetime.now(UTC) + _AHEAD
-            making = threading.Thread(target=run, args=(house, at))
+            making = threading.Thread(target=run, args=(house, at), daemon=True)
             begun = time.monotonic()
             making.start()
             waited = []
             while making.is_alive():
+                if time.monotonic() > begun + _SECONDS:
+                    raise TimeoutError(f"the run is not done within {_SECONDS} s")
                 waited.append(_answered(port, log, customers, len(waited)))
-                time.sleep(_PAUSE)
-            making.join()
+                making.join(_PAUSE)
             ended = time.monotonic() - begun
     return {
         "run_seconds": ended,
@@ -227,14 +249,15 @@ def measure(
 
 def lines(found: Morning) -> str:
     """Write the figures."""
-    whole = found.kept_seconds + found.told_seconds
     return (
-        f"{found.posts} posts to {found.readers:,} digest readers, all in the sink: "
-        f"**{whole:.1f} s** ({found.kept_seconds:.1f} s until every post is decided "
-        f"for every reader, {found.told_seconds:.1f} s from the begin of the run to "
-        f"the last digest in the sink), {found.cpu:.1f} CPU s of all processes; "
-        f"{found.missing} missing, {found.doubled} doubled. SMTP alone, as many mails "
-        f"to the same sink: {found.bare_seconds:.1f} s, ratio of the run "
+        f"{found.posts} posts to {found.readers:,} digest readers: from asking for the "
+        f"digests to the last one in the sink **{found.told_seconds:.1f} s** "
+        f"({found.told_cpu:.1f} CPU s of all processes; Mailman 3.3.10 needed "
+        f"{MAILMAN_SECONDS} s for the same stage), each a mail of its own; "
+        f"{found.missing} missing, {found.doubled} doubled. Before that "
+        f"{found.kept_seconds:.1f} s until every post was decided for every reader "
+        f"({found.kept_cpu:.1f} CPU s). SMTP alone, as many mails "
+        f"to the same sink: {found.bare_seconds:.1f} s, ratio of the digests "
         f"{found.told_seconds / found.bare_seconds:.1f}.\n\n"
         f"A customer who writes while {found.people:,} digests are made and sent "
         f"({found.run_seconds:.0f} s): from their mail to its copy in the owner's "

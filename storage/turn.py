@@ -48,8 +48,9 @@ class WriteTurn:
         """
         if aside:
             self._step_aside()
-            # Whoever waits looks this often: who took turn after turn without a
-            # pause between them would leave nobody a chance.
+            # Whoever waits looks once in _LOOK_SECONDS: who took turn after turn
+            # without a pause would leave nobody a chance. Two looks long, so that one
+            # falls into it although the sleep of whoever waits began at any time.
             time.sleep(2 * _LOOK_SECONDS)
         # Threads of one process wait for each other without looking at the file.
         if not self._inside.acquire(timeout=self._patience):
