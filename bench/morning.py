@@ -249,11 +249,12 @@ def measure(
 
 def lines(found: Morning) -> str:
     """Write the figures."""
+    is_alike = (found.readers, found.posts) == (READERS, POSTS)
+    beside = f"; Mailman 3.3.10 needed {MAILMAN_SECONDS} s" if is_alike else ""
     return (
         f"{found.posts} posts to {found.readers:,} digest readers: from asking for the "
         f"digests to the last one in the sink **{found.told_seconds:.1f} s** "
-        f"({found.told_cpu:.1f} CPU s of all processes; Mailman 3.3.10 needed "
-        f"{MAILMAN_SECONDS} s for the same stage), each a mail of its own; "
+        f"({found.told_cpu:.1f} CPU s of all processes{beside}), each its own mail; "
         f"{found.missing} missing, {found.doubled} doubled. Before that "
         f"{found.kept_seconds:.1f} s until every post was decided for every reader "
         f"({found.kept_cpu:.1f} CPU s). SMTP alone, as many mails "

@@ -148,6 +148,7 @@ def keep(
     old: Importing | None,
     fetched: Fetching | None,
     said: str,
+    told: str,
 ) -> None:
     """Keep the figures as JSON, so that two runs can be compared."""
     RESULTS.mkdir(exist_ok=True)
@@ -160,6 +161,7 @@ def keep(
         "fan_out": rows_as,
         "import": dataclasses.asdict(old) if old else None,
         "imap": dataclasses.asdict(fetched) if fetched else None,
+        "digests": told,
     }
     path.write_text(json.dumps(figures, indent=1))
     print(f"\nKept in {path.relative_to(Path.cwd())}")
@@ -222,7 +224,7 @@ def main() -> None:
     if "reading" not in asked.without:
         read = reading.report(quick=asked.quick)
         print("\n" + read)
-    keep(found, rows, old, fetched, f"{said}\n{told}")
+    keep(found, rows, old, fetched, said, told)
     if asked.readme:
         into_readme(
             acceptance_lines(found) if found else "",

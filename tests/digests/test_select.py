@@ -80,8 +80,8 @@ def test_caps(count, full, lines, rest):
 
 def test_what_asks_is_shown_and_the_rest_counted():
     posts = [post(n) for n in range(1, 9)]
-    posts[0] = replace(posts[0], asks="Mei?")
-    posts[7] = replace(posts[7], ignored=True)
+    posts[0] = posts[0]._replace(asks="Mei?")
+    posts[7] = posts[7]._replace(ignored=True)
     [item] = choose([case(*posts)], NOW).items
     assert [each.event for each in item.shown] == [1, 6, 7]
     assert (item.more, item.ignored) == (4, 1)
