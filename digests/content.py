@@ -101,6 +101,8 @@ class Library:
     requests: requests.Told
     unowned: Mapping[int, str]
     """What customers wrote first, of cases that nobody has."""
+    wrote: Collection[tuple[int, int]]
+    """Who was invited and wrote in which of the cases that were closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,21 @@ def gather(session: Session, due: Collection[Due], told: Iterable[Claimed]) -> L
         ),
         requests=told_of,
         unowned=work_item.first_words(session, due),
+        wrote=_wrote(session, due, changes),
     )
+
+
+def _wrote(
+    session: Session, due: Collection[Due], changes: Mapping[int, Sequence[Happening]]
+) -> set[tuple[int, int]]:
+    """Look who helped where a case was closed; asks nothing when none was."""
+    closed = sorted(
+        activity
+        for activity, some in changes.items()
+        if any(each.kind is Happened.RESOLVED for each in some)
+    )
+    invited = [each.person for each in due if each.kind is Kind.COLLEAGUE]
+    return digest_content.wrote(session, sorted(set(invited)), closed)
 
 
 def _standings(due: Due) -> Mapping[int, Standing]:
@@ -433,6 +449,8 @@ class _Page:
             lane=str(library.posts[heard[-1].event].lane)
             if heard and not is_desk
             else str(Lane.EVERYONE),
+            has_helped=not case.is_open
+            and (case.activity, self.due.person) in library.wrote,
             request=self._request(row) if case.turn else None,
             **(
                 work_item.facts(library, self.due, item, row, self._name)

@@ -67,6 +67,8 @@ class DigestItem:
     """The skill of theirs that stands in it, in their own words."""
     others: tuple[str, ...] = ()
     """The subjects of other open cases of its customer."""
+    has_helped: bool = False
+    """It was solved, and the reader, who was invited, had written there."""
     request: Request | None = None
     """It is the reader's own, in a digest that tells of all of them."""
 

@@ -57,6 +57,7 @@ def colleague(cast: Cast) -> Digest:
         by=cast.mate,
         is_solved=True,
         changes=(("resolved", cast.mate),),
+        has_helped=True,
         posts=(_told(cast.mate, "It was the locale flag."),),
         more=2,
     )

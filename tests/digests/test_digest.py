@@ -250,3 +250,15 @@ def town_of_one(sqlite, tmp_path, reader):
     """The usual town, on SQLite, where the kind of database does not matter."""
     with Town(f"sqlite:///{tmp_path / 'parlour.db'}", tmp_path, reader) as found:
         yield found
+
+
+def test_whoever_was_invited_reads_that_they_helped(each_town):
+    town = each_town
+    case_with_mei(town)
+    anas = town.last("ana@acme.example", "message")
+    town.reply(MEI, "It is the locale flag.", to=town.last("mei@acme.example"))
+    town.reply(ANA, "/resolve\n\nMei found it: set the locale flag.", to=anas)
+    digests_at(town, MONDAY)
+    said = words(town.last("mei@acme.example", "digest"))
+    assert "You helped to solve it: thank you." in said
+    assert "thank you" not in words(town.last("bo@acme.example", "digest"))
