@@ -130,24 +130,24 @@ def test_who_left_the_team_finds_nothing_of_its_desk(case):
 NINES = "9" * 5000
 
 
-@pytest.mark.parametrize(
-    ("path", "status"),
-    [
-        (f"/people/{NINES}", 404),
-        (f"/people/{2**70}", 404),
-        (f"/people?page={NINES}", 200),
-        ("/people?words=%00", 200),
-        ("/people?words=%ED%A0%80", 200),
-        (f"/x/x-aaaa/{NINES}/1", 404),
-        ("/a/%00%00%00%00%00%00%00%00", 404),
-        ("/sign-in?to=%00", 303),
-        ("/sign-in/%00", 404),
-    ],
-)
-def test_no_address_breaks_a_page(case, path, status):
+ADDRESSES = [
+    (f"/people/{NINES}", 404),
+    (f"/people/{2**70}", 404),
+    (f"/people?page={NINES}", 200),
+    ("/people?words=%00", 200),
+    ("/people?words=%ED%A0%80", 200),
+    (f"/x/x-aaaa/{NINES}/1", 404),
+    ("/a/%00%00%00%00%00%00%00%00", 404),
+    ("/sign-in?to=%00", 303),
+    ("/sign-in/%00", 404),
+]
+
+
+def test_no_address_breaks_a_page(case):
     ana = Browser(case.house)
     ana.sign_in(ANA)
-    assert ana.get(path).status_code == status
+    for path, status in ADDRESSES:
+        assert ana.get(path).status_code == status, path[:40]
 
 
 def test_no_form_breaks_a_page(case, web, stop, invitation):
