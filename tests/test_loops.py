@@ -13,7 +13,7 @@ import pytest
 
 from parsers.address import Mailbox
 from parsers.reply_address import ReplyAddress
-from storage.activity import Membership, Participant
+from storage.activity import Activity, Membership, Participant
 from storage.event import Event, Kind
 from tests.activities.people import ANA, CARLA, DESK, open_case
 from tests.robots import TicketRobot, VacationResponder, Wires
@@ -188,18 +188,20 @@ def test_who_is_away_joins_nothing_they_are_asked_for(two_towns, marked):
     asked = town.reply(ANA, f"/invite {AWAY}\n/consult {lea}", to=own)
     alone = re.search(r"support\+a-\S+", town.last(AWAY, "invitation").text)[0]
     asked += town.write(AWAY, alone, "Re: x", "Between us: not me.")
-    robots = [
-        VacationResponder(each, marked) for each in (AWAY, lea, "ana@acme.example")
-    ]
+    # The inviter's answers the desk: that is no new case of theirs.
+    robots = [VacationResponder(each, marked) for each in (AWAY, lea)]
+    robots.append(VacationResponder("ana@acme.example", marked, to_reply_address=False))
     wires = Wires((town,), robots, cap=CAP)
     wires.take(town, [each for each in asked if each.kind != "confirmation"])
     assert wires.round() == 3
     with town.database.reading() as session:
         seats = [each.membership for each in session.query(Participant)]
         posts = session.query(Event).filter_by(kind=Kind.POST).all()
+        cases = session.query(Activity).count()
     assert seats.count(Membership.INVITED) == 2
     assert [each.text for each in posts] == ["The import stops since Monday."]
     assert not [each for each in town.letters if each.kind in {"note", "reminder"}]
     # The inviter reads what only may be a machine's, and nobody else does.
     told = [each.to for each in town.letters if "I am on holiday" in each.text]
     assert told == ([] if marked else ["ana@acme.example"] * 2)
+    assert cases == 1

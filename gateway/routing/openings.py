@@ -13,6 +13,7 @@ from gateway.routing.decision import (
 )
 from gateway.routing.facts import Facts
 from gateway.routing.proof import Proof
+from parsers.absence import is_note
 from parsers.address import key
 
 _AS_WRITTEN = "post"
@@ -34,6 +35,13 @@ def machine_at_desk(facts: Facts) -> Decision | None:
         return Hold(
             cause="machine",
             reason=facts.automatic.reason or "a sender that takes no mail",
+            told=Told.NOBODY,
+        )
+    # Of a customer it may be what they want of us; of one of the team it is not.
+    if facts.writer.is_staff and not facts.commands and is_note(facts.prose):
+        return Hold(
+            cause="machine",
+            reason="an absence note of one of the team, without a mark of a machine",
             told=Told.NOBODY,
         )
     return None
