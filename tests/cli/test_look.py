@@ -11,6 +11,7 @@ import sys
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,12 @@ from tests.cli import served
 from tests.cli.served import write_settings
 
 SECONDS = 30
-NOW = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 (look asks the clock)
+
+
+@cache
+def now():
+    """Give the time of the first test here: collecting may be long ago."""
+    return datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 (look asks it too)
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +47,7 @@ def run():
 
 def mail(name, sender, to, days, subject, *fields):
     """Write a mail of so many days ago."""
-    at = format_datetime(NOW - timedelta(days=days))
+    at = format_datetime(now() - timedelta(days=days))
     lines = [
         f"From: {sender}",
         f"To: {to}",
@@ -61,20 +67,22 @@ def answers(name):
     return f"In-Reply-To: <{name}@test.example>"
 
 
-MAILS = (
-    mail("q", CARLA, DESK, 10, "Printer stops"),
-    mail("a", ANA, CARLA, 9.75, "Re: Printer stops", answers("q")),
-    mail("w", DAN, DESK, 3, "Scanner <script>alert(1)</script> \x1b[31mred"),
-    mail("n", "news@list.example", DESK, 2, "News", "List-Id: <l.example>"),
-    b"Subject: from nobody\n\nText.\n",
-)
+@cache
+def mails():
+    return (
+        mail("q", CARLA, DESK, 10, "Printer stops"),
+        mail("a", ANA, CARLA, 9.75, "Re: Printer stops", answers("q")),
+        mail("w", DAN, DESK, 3, "Scanner <script>alert(1)</script> \x1b[31mred"),
+        mail("n", "news@list.example", DESK, 2, "News", "List-Id: <l.example>"),
+        b"Subject: from nobody\n\nText.\n",
+    )
 
 
 @pytest.fixture
 def mbox(tmp_path):
     path = tmp_path / "Inbox"
     line = b"From x@y.example Mon Nov  2 10:00:00 2026\n"
-    path.write_bytes(b"".join(line + each + b"\n" for each in MAILS))
+    path.write_bytes(b"".join(line + each + b"\n" for each in mails()))
     return path
 
 
@@ -117,7 +125,7 @@ def test_json_holds_every_figure(run, mbox):
     (waits,) = found["waiting"]
     assert waits["address"] == "dan@ito.example"
     since = datetime.fromisoformat(waits["since"])
-    assert since == NOW - timedelta(days=3)
+    assert since == now() - timedelta(days=3)
 
 
 class Page(html.parser.HTMLParser):
@@ -201,7 +209,7 @@ def test_a_maildir(run, tmp_path):
         for part in ("cur", "new", "tmp"):
             (tmp_path / "Maildir" / folder / part).mkdir(parents=True, exist_ok=True)
         (tmp_path / "Maildir" / folder / "cur" / f"{number}.x:2,").write_bytes(
-            MAILS[number]
+            mails()[number]
         )
     before = sorted(tmp_path.rglob("*"))
     done = run("look", "maildir", tmp_path / "Maildir")
@@ -212,8 +220,8 @@ def test_a_maildir(run, tmp_path):
 
 def test_an_imap_mailbox_and_no_trace(run, monkeypatch, imap_server):
     box = imap_server.account()
-    box.append(*MAILS)
-    box.append(MAILS[1], folder="Sent")
+    box.append(*mails())
+    box.append(mails()[1], folder="Sent")
     before = box.mails(), box.mails("Sent")
     monkeypatch.setenv("PARLOUR_IMAP_PASSWORD", imap_server.password)
     where = f"{box.name}@{imap_server.host}:{imap_server.port}"
@@ -230,7 +238,7 @@ def test_an_imap_mailbox_and_no_trace(run, monkeypatch, imap_server):
 
 def test_the_mailbox_of_a_desk(run, imap_server, tmp_path):
     box = imap_server.account()
-    box.append(*MAILS)
+    box.append(*mails())
     settings = write_settings(tmp_path)
     settings.write_text(
         settings.read_text() + f'\n[[desk.mailbox]]\nhost = "{imap_server.host}"\n'
