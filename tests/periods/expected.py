@@ -230,6 +230,9 @@ class Expected:
     def _one_a_slot(self, letter: Mail, now: datetime) -> None:
         """A digest comes once for a day that its reader chose, and tells what was."""
         reader = self.readers[letter.to]
+        if "so from now on they come once a week" in " ".join(letter.text.split()):
+            reader.every, reader.weekdays = "weekly", frozenset({0})
+            reader.since = now
         day = letter.subject.rpartition(",")[2].strip()
         self._days[letter.to, day] += 1
         # The team has a second one on a day on which something is due.
