@@ -43,6 +43,8 @@ def three_requests(town):
     town.reply(ANA, "/note\n\nShe threatened to cancel.", to=first)
     town.write(CARLA, DESK, "Invoice", "Where is the invoice of October, please?")
     town.reply(ANA, "/promise tuesday 15:00\n\nI look for it.")
+    town.write(CARLA, DESK, "Nonsense", "Buy cheap things from us today.")
+    town.reply(ANA, "/drop")
     town.write(CARLA, DESK, "Colours", "Hello,\n\nI would like other colours in it.")
     town.reply(ANA, "/resolve\n\nThey are in the menu now.")
 
@@ -82,7 +84,7 @@ def test_it_tells_of_each_request_once_a_week(each_town):
         "Digests come once a week: Monday, 08:00",
     ):
         assert part in said, (part, said)
-    for never in ("Mei", "threatened", "ana@", "bo@", "mei@", "cancel"):
+    for never in ("Nonsense", "Mei", "threatened", "ana@", "bo@", "mei@", "cancel"):
         assert never not in said, said
     assert weekly(town, MONDAY + timedelta(hours=3)) == []
     # What is closed is told once; an answer to a number goes to its case.
