@@ -108,7 +108,7 @@ def test_sections_come_in_their_order_and_shouting_moves_nothing():
     )
     assert [each.case.activity for each in chosen.full] == [6, 5, 4, 3, 2, 1, 0]
     assert (chosen.needs, chosen.changed) == (6, 1)
-    loud = tuple(replace(post, event=number) for number in range(40))
+    loud = tuple(post._replace(event=number) for number in range(40))
     cases[4] = replace(cases[4], posts=loud)
     again = choose(cases, NOW, MORNING)
     assert [each.case.activity for each in again.full] == [6, 5, 4, 3, 2, 1, 0]
