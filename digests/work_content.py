@@ -187,13 +187,17 @@ def _closed(closed: Closed, reader: int, names: Names) -> ClosedItem:
 
 def _figures(office: Office) -> Figures | None:
     now, before = office.weeks
-    if not (now.open or before.open or now.first_reply):
+    if not (now.open or before.open or now.first_reply or now.promised):
         return None
     return Figures(
         open=now.open,
         open_before=before.open,
         first_reply=now.first_reply,
         first_reply_before=before.first_reply,
+        kept=now.kept,
+        promised=now.promised,
+        kept_before=before.kept,
+        promised_before=before.promised,
     )
 
 

@@ -288,6 +288,10 @@ class Week:
     """At its end."""
     first_reply: timedelta | None
     """The median; None when nobody was answered for the first time."""
+    kept: int
+    """Of the promises that ended in it, those that a human message kept in time."""
+    promised: int
+    """How many promises ended in it."""
 
 
 def week(session: Session, desk: int, ends: datetime) -> Week:
@@ -303,7 +307,30 @@ def week(session: Session, desk: int, ends: datetime) -> Week:
             still,
         )
     )
-    return Week(count or 0, _first_reply(session, desk, ends))
+    ended = _promises(session, desk, ends)
+    return Week(
+        open=count or 0,
+        first_reply=_first_reply(session, desk, ends),
+        kept=ended.get(Kind.KEPT, 0),
+        promised=sum(ended.values()),
+    )
+
+
+def _promises(session: Session, desk: int, ends: datetime) -> dict[Kind, int]:
+    """Count by how they ended; asked by the cases, for a year's events are many."""
+    rows = session.execute(
+        select(Event.kind, func.count())
+        .join(Activity, Activity.id == Event.activity_id)
+        .where(
+            Activity.desk_id == desk,
+            or_(Activity.resolved_at.is_(None), Activity.resolved_at > ends - _WEEK),
+            Event.kind.in_((Kind.KEPT, Kind.KEPT_LATE, Kind.BROKEN)),
+            Event.received_at > ends - _WEEK,
+            Event.received_at <= ends,
+        )
+        .group_by(Event.kind)
+    )
+    return {kind: count for kind, count in rows}  # noqa: C416 (a row is no pair to it)
 
 
 def _first_reply(session: Session, desk: int, ends: datetime) -> timedelta | None:

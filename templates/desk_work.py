@@ -69,6 +69,11 @@ class Figures:
     first_reply: timedelta | None
     first_reply_before: timedelta | None
     """Medians; None: nobody was answered for the first time in that week."""
+    kept: int
+    promised: int
+    kept_before: int
+    promised_before: int
+    """How many promises of the next contact ended, and were kept in time."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -66,6 +66,7 @@ def test_a_promise_that_is_due_goes_to_its_owner_alone(each_town):
     assert "Row 7." not in said  # which was mailed to her
     assert "Nobody has it yet." not in said
     assert "Open: 1 (a week ago 0). First reply after 0 mins, as a median" in said, said
+    assert "Promises kept in time: 1 of 1 in seven days." in said
     assert "Customers who wait at Acme Support: 1; unseen: 0." in said
     # Once more on its day, and then day by day until somebody answers.
     assert tick_at(town, MONDAY + timedelta(hours=8)) == []
@@ -77,6 +78,12 @@ def test_a_promise_that_is_due_goes_to_its_owner_alone(each_town):
     assert tick_at(town, MONDAY + timedelta(days=1) + AFTERNOON) == []
     town.reply(ANA, "Mended. Is it?", to=town.last("ana@acme.example", "message"))
     assert work_of(tick_at(town, MONDAY + timedelta(days=2))) == []
+    # The next week tells of the one that was kept late, beside the one of before.
+    town.now = MONDAY + timedelta(days=4)
+    town.reply(CARLA, "It is.", to=town.last("carla@gomez.example", "message"))
+    letters = tick_at(town, MONDAY + timedelta(days=7))
+    [said] = [words(each) for each in letters if each.to == "ana@acme.example"]
+    assert "in time: 0 of 1 in seven days (1 of 1 in those before)." in said, said
 
 
 def test_a_promise_that_nobody_has_goes_to_the_team(each_town):
