@@ -198,6 +198,11 @@ class Participant(Base):
         """Answers for the desk; who is only consulted does not."""
         return self.in_team_lane and self.role is not Role.CONSULTED
 
+    @property
+    def is_former(self) -> bool:
+        """Was of a team that has the case no more, or is of it no more."""
+        return self.role is Role.TEAM and not self.in_team_lane
+
 
 def move(participant: Participant, to: Membership, now: datetime) -> None:
     """Change how far a participant has come.

@@ -114,7 +114,7 @@ class Event(Base):
     kind: Mapped[Kind] = mapped_column(word(Kind))
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     door: Mapped[str]
-    """smtp, web, cli, schedule, import: by which way it came."""
+    """smtp, web, cli, settings, schedule, import: by which way it came."""
     proof: Mapped[str]
     """The proof level of a mail, or "page"; mail-rules section 0."""
     received_at: Mapped[datetime]

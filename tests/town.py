@@ -21,7 +21,7 @@ from typing import Self
 from sqlalchemy import func, select, text
 
 from digests import schedule
-from gateway.activities import bounces
+from gateway.activities import bounces, former
 from gateway.activities.confirming import let_through
 from gateway.activities.domains import hold_back
 from gateway.activities.explain import Explained, explain
@@ -577,6 +577,7 @@ class Town:
         """Let the operator change the first desk and restart Parlour."""
         self.desks = (replace(self.desks[0], **changes), *self.desks[1:])
         self.house = replace(self.house, desks=Desks(self.desks))
+        former.keep_in_step(self.house, self.now)
 
     def pass_time(self, **span: float) -> None:
         """Let time pass."""

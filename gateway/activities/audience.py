@@ -173,7 +173,7 @@ def _reader(seat: Seat, hall: Hall, utterance: Utterance, scene: _Scene) -> Read
         person=seat.person.id,
         standing=Standing(participant.membership),
         in_team_lane=participant.in_team_lane,
-        on_team=participant.role is Role.TEAM,
+        on_team=participant.role is Role.TEAM and not participant.is_former,
         is_consulted=participant.role is Role.CONSULTED,
         is_customer=seat.person.id == hall.customer,
         is_owner=seat.person.id == hall.owner,

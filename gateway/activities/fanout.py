@@ -26,7 +26,7 @@ from parsers.mail import Attachment
 from parsers.zone import zone_named
 from storage import event as events
 from storage import ledger
-from storage.activity import Activity, Lane, Membership, Role
+from storage.activity import Activity, Lane, Membership, Participant, Role
 from storage.database import Session
 from storage.event import Event, Kind
 from storage.ledger import Entry, Outcome
@@ -249,7 +249,7 @@ def _variants(
         is_new = seat.person.id in newcomers
         personal = is_customer or is_new or bool(seat.participant.unsaid)
         variant = _Variant(
-            reader="customer" if is_customer else str(seat.participant.role),
+            reader="customer" if is_customer else _reader(seat.participant),
             is_owner=seat.person.id == activity.owner_id,
             language=language_of(seat.person, desk),
             zone=zone_of(seat.person, desk),
@@ -263,6 +263,11 @@ def _variants(
         )
         variants[variant].append(seat)
     return variants
+
+
+def _reader(participant: Participant) -> str:
+    # Whoever was of the team and was let in since reads what a guest does.
+    return str(Role.GUEST if participant.is_former else participant.role)
 
 
 def _send_variant(scene: _Scene, variant: _Variant, members: list[Seat]) -> None:

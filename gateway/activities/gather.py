@@ -71,7 +71,7 @@ def gather(
         said = origin.not_replayed(said)
     is_claimed = offered.author is not None
     level = proof(said, bears=is_claimed or bears(route, writer, bearer))
-    question = own_question(route, writer)
+    question = own_question(session, route, writer)
     # What they opened lately matters only to a mail that would open something.
     past = matters.Past()
     if activity is None:

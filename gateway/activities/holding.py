@@ -68,7 +68,8 @@ def hold(box: Letterbox, decision: Hold) -> None:
         readers = readers or team_of(box.session, box.desk, box.offered.received_at)
         _tell_or_ask(box, decision, place, readers, told=told)
     seat = seat_of(seats, writer)
-    if decision.tell_writer_once and seat and not told_before:
+    may_return = seat is not None and not seat.participant.is_former
+    if decision.tell_writer_once and seat and may_return and not told_before:
         _tell_writer(box, place, seat)
 
 

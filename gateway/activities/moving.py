@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import datetime
 
 from gateway.activities import private
 from gateway.activities.fanout import Word, send_copies
@@ -52,7 +53,7 @@ def move(floor: Floor, command: Command) -> Understood | None:
     there = replace(place, desk=desk)
     _assign(there, by)
     _leave(there, by)
-    _seat(there, by)
+    seat(there, by.at)
     _tell(there, by, before)
     said = Understood(
         command=_COMMAND,
@@ -139,27 +140,28 @@ def _is_of(place: Place, seat: Participant) -> bool:
     return any(place.desk.is_team(each) for each in keys)
 
 
-def _seat(place: Place, by: By) -> None:
-    """Tell the new team, as that of a new case is; its customer never joins it."""
+def seat(place: Place, at: datetime) -> None:
+    """Tell the team of a desk of a case, as of a new one; its customer never joins."""
     session, activity = place.session, place.activity
+    kept_out = private.customers(session, activity)
     for member in place.desk.team:
-        person = people.meet(session, member, now=by.at, language=place.desk.language)
-        if person.id == activity.customer_id:
+        person = people.meet(session, member, now=at, language=place.desk.language)
+        if person.id in kept_out:
             continue
-        seat = activities.participant_of(session, activity.id, person.id)
-        if seat is None:
-            seat = Participant(
+        found = activities.participant_of(session, activity.id, person.id)
+        if found is None:
+            found = Participant(
                 activity_id=activity.id,
                 person_id=person.id,
                 role=Role.TEAM,
                 membership=Membership.TOLD,
             )
-            session.add(seat)
-        elif not (seat.in_team_lane and seat.membership in _HERE):
-            if seat.membership is not Membership.JOINED:
-                seat.membership = Membership.TOLD
-            seat.changed_at = by.at
-        seat.role, seat.in_team_lane, seat.since_event_id = Role.TEAM, True, 0
+            session.add(found)
+        elif not (found.in_team_lane and found.membership in _HERE):
+            if found.membership is not Membership.JOINED:
+                found.membership = Membership.TOLD
+            found.changed_at = at
+        found.role, found.in_team_lane, found.since_event_id = Role.TEAM, True, 0
     session.flush()
 
 

@@ -3,8 +3,10 @@
 from gateway.activities import answering
 from gateway.activities.house import House
 from gateway.activities.routes import Route
+from gateway.routing.asking import OF_TEAM, Asking
 from gateway.routing.desk import Desk
 from gateway.routing.facts import Bearer, Standing, Writer
+from gateway.routing.timetable import Kind
 from parsers.address import Mailbox
 from parsers.mail import ParsedMail
 from storage import activity as activities
@@ -78,6 +80,7 @@ def bearer_of(
         standing=_standing(participant),
         in_team_lane=participant.in_team_lane,
         is_current=route.is_current,
+        is_former=participant.is_former,
     )
 
 
@@ -101,9 +104,30 @@ def bears(route: Route, writer: Writer, bearer: Bearer | None) -> bool:
     return route.answers_own_id and writer.standing.takes_part
 
 
-def own_question(route: Route, writer: Writer) -> Question | None:
-    """Give the question that is answered, if it was the writer who was asked."""
+def own_question(session: Session, route: Route, writer: Writer) -> Question | None:
+    """Give the question that is answered, if it was the writer who was asked.
+
+    None also where they were asked as one of the team, and are that no more.
+    """
     question = route.question
     if question is None or question.person_id != writer.person:
         return None
-    return question
+    return question if _may_answer(session, route, writer, question) else None
+
+
+def _may_answer(
+    session: Session, route: Route, writer: Writer, question: Question
+) -> bool:
+    if writer.is_staff:
+        return True
+    is_digest = question.asking == Asking.DIGEST
+    if question.asking in OF_TEAM or (
+        is_digest and question.values["kind"] == Kind.TEAM
+    ):
+        # They may write from another address than the one in the settings.
+        own = people.address_keys(session, question.person_id)
+        return route.desk is None or any(map(route.desk.is_team, own))
+    if question.activity_id is None:
+        return True
+    seat = activities.participant_of(session, question.activity_id, question.person_id)
+    return seat is None or not seat.is_former

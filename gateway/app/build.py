@@ -7,6 +7,7 @@ from pathlib import Path
 
 import structlog
 
+from gateway.activities import former
 from gateway.activities.house import House
 from gateway.app.log import in_short
 from gateway.inbound.imap.account import name_of
@@ -92,7 +93,7 @@ def close_house(house: House) -> None:
 
 
 def prepare(house: House, settings: Settings) -> None:
-    """Make the store ready: folder, database, schema, desks.
+    """Make the store ready: folder, database, schema, desks, and who is of a team.
 
     Raises SiteError, saying what is wrong and what to do.
     """
@@ -111,10 +112,13 @@ def prepare(house: House, settings: Settings) -> None:
                 {key(desk.address): desk.name for desk in house.desks.all},
                 clock(),
             )
+        changed = former.keep_in_step(house, clock())
     except DatabaseError as error:
         raise SiteError(str(error)) from error
     for address in gone:
         _log.warning("a desk is gone from the settings", desk=address, answer=451)
+    if changed:
+        _log.info("a team is another one in the settings", cases=changed)
 
 
 def former_desks(house: House) -> list[str]:

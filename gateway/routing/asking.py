@@ -113,6 +113,17 @@ _ON_THE_ACTIVITY = frozenset(
         Asking.DIGEST,
     }
 )
+OF_TEAM = frozenset(
+    {
+        Asking.ADMIT,
+        Asking.WHO_WROTE,
+        Asking.FORM,
+        Asking.FORWARD,
+        Asking.MACHINE,
+        Asking.LIST,
+    }
+)
+"""Who is asked this answers for the desk; whoever left its team does not any more."""
 _AS_WRITTEN = "post"
 _CLAUSE = re.compile("[,.!;:\u3001\u3002\uff01\uff1a\uff1b]")
 _ASKS = re.compile("[?\uff1f]")

@@ -64,6 +64,8 @@ class Bearer:
     in_team_lane: bool
     is_current: bool
     """The token's generation is the participant's; a turned one is revoked."""
+    is_former: bool = False
+    """They were of the team, and are no more: they do not come back by themselves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

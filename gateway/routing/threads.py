@@ -252,6 +252,7 @@ def _comes_back(facts: Facts) -> bool:
     """`/join` from the very person who left opens the door again."""
     return (
         _is_bearer_themselves(facts)
+        and not (facts.bearer and facts.bearer.is_former)
         and facts.proof >= Proof.BEARER
         and any(each.word == "join" for each in facts.commands)
     )

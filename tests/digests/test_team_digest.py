@@ -397,6 +397,8 @@ def test_an_owner_who_is_not_on_the_team_gets_their_own(town_of_one):
     town = town_of_one
     taken_case(town)
     town.reply(CARLA, "Row 7.", to=town.last("carla@gomez.example", "message"))
+    with town.database.transaction() as session:
+        by_address(session, "ana@acme.example").is_staff = True
     town.change_desk(team=ACME.team[1:])
     town.write(STRANGER, DESK, "Our news", "Buy.", headers=[ROBOT])
     letters = tick_at(town, MONDAY)
