@@ -36,8 +36,8 @@ def judged(before, **quick):
             said(CARLA, *range(2, 59, 3)), Pace.CALM, id="the twentieth in an hour"
         ),
         pytest.param(said(CARLA, *range(2, 60, 3)), Pace.BURST, id="the twenty-first"),
-        pytest.param(said(GUS, *[30] * 44), Pace.CALM, id="45 of all in an hour"),
-        pytest.param(said(GUS, *[30] * 45), Pace.BUSY, id="46 of all in an hour"),
+        pytest.param(said(GUS, *[30] * 39), Pace.CALM, id="40 of all in an hour"),
+        pytest.param(said(GUS, *[30] * 40), Pace.BUSY, id="41 of all in an hour"),
         pytest.param(said(GUS, *[60] * 90), Pace.CALM, id="all of it an hour ago"),
     ],
 )
