@@ -573,9 +573,11 @@ class Town:
         with self.database.reading() as session:
             return [str(each.why) for each in waiting.exceptions(session, self.now)]
 
-    def change_desk(self, **changes) -> None:
-        """Let the operator change the first desk and restart Parlour."""
-        self.desks = (replace(self.desks[0], **changes), *self.desks[1:])
+    def change_desk(self, at: int = 0, /, **changes) -> None:
+        """Let the operator change one desk, the first, and restart Parlour."""
+        desks = list(self.desks)
+        desks[at] = replace(desks[at], **changes)
+        self.desks = tuple(desks)
         self.house = replace(self.house, desks=Desks(self.desks))
         former.keep_in_step(self.house, self.now)
 

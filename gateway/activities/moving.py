@@ -168,7 +168,8 @@ def seat(place: Place, at: datetime) -> None:
 def _tell(place: Place, by: By, before: Desk) -> None:
     """Send those who are new to it what its customer said last, as a first copy."""
     session, activity = place.session, place.activity
-    post = _last_word(place, activity)
+    posts = events.posts(session, activity.family, set(Lane), most=_LATELY)
+    post = _last_word(posts, activity)
     if post is None:
         return
     seats = roster(session, activity.id)
@@ -187,10 +188,30 @@ def _tell(place: Place, by: By, before: Desk) -> None:
         ),
     )
     ledger.write(session, send_copies(place, word, seats, heard, by.at))
+    # What was said after it they find on the page; the ledger owes a row for each.
+    later = [each for each in posts if each.id > post.id]
+    ledger.write(
+        session, [row for each in later for row in _not_yet(place, by, each, new)]
+    )
 
 
-def _last_word(place: Place, activity: Activity) -> Event | None:
-    posts = events.posts(place.session, activity.family, set(Lane), most=_LATELY)
+def _not_yet(place: Place, by: By, post: Event, new: list[Seat]) -> list[ledger.Entry]:
+    got = {row.person_id for row in ledger.of_event(place.session, post.id)}
+    return [
+        ledger.Entry(
+            event_id=post.id,
+            person_id=seat.person.id,
+            outcome=ledger.Outcome.INVITED,
+            reason="was not there yet",
+            at=by.at,
+            delivery_id=None,
+        )
+        for seat in new
+        if seat.person.id not in got
+    ]
+
+
+def _last_word(posts: list[Event], activity: Activity) -> Event | None:
     theirs = [each for each in posts if each.actor_id == activity.customer_id]
     open_to_all = [each for each in posts if each.lane is Lane.EVERYONE]
     return next(iter([*theirs[-1:], *open_to_all[-1:], *posts[-1:]]), None)

@@ -7,6 +7,7 @@ from gateway.activities import view
 from gateway.routing.desk import Desk
 from parsers.address import Mailbox
 from parsers.reply_address import ReplyAddress
+from storage import reports
 from storage.activity import Activity, Membership, Participant, Turn
 from tests.activities.people import ANA, BO, CARLA, DESK, MAX, open_case, taken_case
 from tests.town import ACME, gist, reply_address
@@ -62,6 +63,9 @@ def test_the_new_team_has_it_as_new_and_writes_from_its_own_address(two_desks):
     assert says(first, "The import stops since Monday.")
     assert says(first, "Acme Support moved this case to this desk.")
     assert town.unseen() == [], "Ana's answer was one, though she is gone"
+    with town.database.reading() as session:
+        # The note was written before anybody of the new team heard of the case.
+        assert list(reports.faults(session, town.house.blobs, now=town.now)) == []
     assert "sales@acme.example" in str(first.mail["From"])
     letters = town.reply(LEA, "Hello, this is sales. Which price?", to=first)
     assert ("message", HERS) in gist(letters)
