@@ -126,7 +126,9 @@ class Answering(Mishaps):
     def _can_foretell(self, question: Question, word: str) -> bool:
         """Whether the model knows all that comes of an answer."""
         about = question.about
-        if question.reader in self.promises.blocked:
+        # Whose address turned out to be one of the team's has a case of their own.
+        is_ours = about.mail.forwards in self.promises.second
+        if question.reader in self.promises.blocked or is_ours:
             return False
         if question.asking == PUBLISH:
             note_ = self.promises.said[question.note]

@@ -206,6 +206,8 @@ class Asked(Promises):
         theirs = replace(mail, author=mail.forwards, proof=NONE)
         takes = mail.author if mail.commands else ""
         forecast = self._opens(theirs, takes=takes)
+        # Who brings a case takes part in it, and hears it when a colleague takes it.
+        self.cases[-1].seats[mail.author].standing = "joined"
         if was_shaky:
             # It is not they who wrote to us.
             self.shaky.add(mail.forwards)
