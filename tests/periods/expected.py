@@ -137,6 +137,8 @@ class Expected:
     """How many letters told each reader each word."""
     relived: datetime | None = None
     """Until when a clock that was set back lets time pass once more."""
+    used_up: int = 0
+    """How many slots had their digest before their day, by a clock that was ahead."""
     doubles: int = 0
     """Letters that came once more in R3's window."""
     _seen: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -254,7 +256,9 @@ class Expected:
     def judge(self, now: datetime) -> None:
         """Broken when anybody who had two slots was not told.
 
-        A day that a clock set back lets pass once more has no second digest.
+        A day that a clock set back lets pass once more has no second digest; nor has a
+        slot that a clock ahead used up: who was not looked after at the one before it
+        is told in the third.
         """
         for post in self.posts.values():
             for address, owed in post.owed.items():
@@ -276,4 +280,4 @@ class Expected:
                 reader.away_until, datetime.min.time(), ZoneInfo(reader.zone or "UTC")
             )
             after = max(after, back)
-        return after < now and reader.slots(after, now) >= 2
+        return after < now and reader.slots(after, now) >= 2 + self.used_up

@@ -389,6 +389,7 @@ class Story:
         place = self.place
         if not self._was_ahead:
             self._was_ahead = True
+            self.expected.used_up = 1
             place.now += span
             self.expected.changes(place.now)
             self._goes_on(judges=False)
