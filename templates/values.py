@@ -747,6 +747,8 @@ class Gone:
 
     subject: str
     desk: str
+    may_return: bool = True
+    """Not where their desk gave the case to another one."""
 
 
 Values = (

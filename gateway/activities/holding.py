@@ -68,8 +68,7 @@ def hold(box: Letterbox, decision: Hold) -> None:
         readers = readers or team_of(box.session, box.desk, box.offered.received_at)
         _tell_or_ask(box, decision, place, readers, told=told)
     seat = seat_of(seats, writer)
-    may_return = seat is not None and not seat.participant.is_former
-    if decision.tell_writer_once and seat and may_return and not told_before:
+    if decision.tell_writer_once and seat and not told_before:
         _tell_writer(box, place, seat)
 
 
@@ -351,7 +350,16 @@ def tell_claim(box: Letterbox, question: Question, cause: str) -> None:
 
 
 def _tell_writer(box: Letterbox, place: Place, writer: Seat) -> None:
-    values = Gone(subject=place.activity.subject, desk=box.desk.name)
+    is_former = writer.participant.is_former
+    if is_former and not any(
+        desk.is_team(box.facts.sender.address) for desk in box.house.desks.all
+    ):
+        # The settings took them out: they are written nothing (decision 58).
+        return
+    # Whose desk gave the case to another learns that it did not go out.
+    values = Gone(
+        subject=place.activity.subject, desk=place.desk.name, may_return=not is_former
+    )
     sheet = sheet_of(box, place, "left", Lane.EVERYONE)
     send(box.session, box.house, sheet, values, [addressee(writer)])
 

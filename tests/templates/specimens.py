@@ -925,6 +925,9 @@ SPECIMENS = {
     ),
     "you left": Specimen(Left(**ABOUT), "notice", "r"),
     "you left before": Specimen(Gone(**ABOUT), "notice", "r", {"by_mail": True}),
+    "your desk gave it away": Specimen(
+        Gone(**ABOUT, may_return=False), "notice", "r", {"by_mail": True}
+    ),
     "digest of the team": Specimen(
         team_digest(),
         "digest",

@@ -85,6 +85,7 @@ TABLE = {
     "decided in another way": ("auto-replied", "c", {"List-Help"}),
     "you left": ("auto-generated", "r", set()),
     "you left before": ("auto-replied", "r", set()),
+    "your desk gave it away": ("auto-replied", "r", set()),
     "held mail": ("auto-generated", "t", LISTS),
     "stranger at the door": ("auto-generated", "c", {"List-Help"}),
     "mail that may be forged": ("auto-generated", "c", {"List-Help"}),
