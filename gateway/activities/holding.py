@@ -296,7 +296,15 @@ def _tell(
     matter = questions.Matter(
         asking=Asking.ADMIT,
         inbound=inbound,
-        values={"answers": list(answers), "address": sender.address},
+        # By these it is asked anew when nobody gets this letter (unanswered).
+        values={
+            "answers": list(answers),
+            "address": sender.address,
+            "cause": decision.cause,
+            "takes_part": values.takes_part,
+            "octets": values.octets,
+            "where": values.where,
+        },
     )
     notice = as_notice(box, sheet_of(box, place, "owner", Lane.TEAM), beside)
     questions.ask(box.session, box.house, notice, matter, values, readers)

@@ -104,11 +104,14 @@ def apply(  # noqa: C901, PLR0911, PLR0912, PLR0915 (one arm for each outcome, a
         case Reached():
             return _reached(box, decision)
         case Settle():
+            # What they answer may be of long ago: the answer itself is of now.
+            box.heard_from()
             answers.settle(box, decision)
         case Show():
             machines.show(box, decision)
             return State.HELD, decision.reason
         case Order():
+            box.heard_from()
             at_desk.obey(box, decision)
         case Hold():
             if decision.asks is Asking.CONFIRM_COMMAND:

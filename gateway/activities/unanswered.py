@@ -1,16 +1,18 @@
-"""Who was asked about a held mail is not reached any more: the others are asked.
+"""Who alone was told of a held mail is not reached any more: the others are.
 
-The question came back, and nobody else was told of the mail: the same question goes to
-those who decide on the case, or to the desk's team (promises R16).
+The letter came back, and nobody else was told of the mail: its question goes to those
+who decide on the case, or to the desk's team; where there was none, or only its reader
+could answer it, a notice does (promises R16).
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from gateway.activities import door, questions
 from gateway.activities.desks import desk_of
 from gateway.activities.holding import deciding_desk
 from gateway.activities.house import House
-from gateway.activities.letters import Addressee, Sheet, addressee
+from gateway.activities.letters import Addressee, Sheet, addressee, send
 from gateway.activities.place import Place
 from gateway.activities.questions import Matter
 from gateway.activities.references import root_id
@@ -36,34 +38,40 @@ _WORDS = {
     Asking.COLLISION: ("send", "note"),
 }
 """What writers are asked about their own mail, and others can answer for them."""
+_ASKED = (*_WORDS, Asking.ADMIT)
+"""What can be asked of others. For the rest a notice does."""
 
 
 def ask_others(
     session: Session, house: House, address: str, at: datetime, *, lost: int
 ) -> int:
-    """Ask anew what only an address was asked that mail does not reach.
+    """Tell others what only an address was told of that mail does not reach.
 
-    `lost` is the delivery that came back. Returns about how many mails others were
-    asked; what they cannot answer stands in the team's digest.
+    `lost` is the delivery that came back. Returns of how many mails they were told;
+    where nobody is left whom mail reaches, the team's digest has them.
     """
-    count = 0
+    told: set[int] = set()
     for inbound in held.told_in_vain(session, address, lost=lost):
-        for question in asked.of_inbound(session, inbound.id, _WORDS):
-            if question.answered_at is None:
-                count += _ask(session, house, inbound, question, address, at)
-                break
-    return count
+        if inbound.id not in told:
+            told |= _tell(session, house, inbound, address, at)
+    return len(told)
 
 
-def _ask(
+def _tell(
     session: Session,
     house: House,
     inbound: Inbound,
-    question: Question,
     address: str,
     at: datetime,
-) -> bool:
-    place = _place(session, house, question)
+) -> set[int]:
+    """Ask anew about one mail, and what waits with it; give which others know now."""
+    open_ = [
+        each
+        for each in asked.of_inbound(session, inbound.id)
+        if each.answered_at is None
+    ]
+    question = next((each for each in open_ if each.asking in _ASKED), None)
+    place = _place(session, house, next(iter(open_), None))
     desk = place.desk if place else deciding_desk(house, inbound.recipients)
     readers = [
         each
@@ -71,24 +79,11 @@ def _ask(
         if key(each.address) not in {key(address), *held.paused(session)}
     ]
     if not readers:
-        return False
-    mail = heading.read(journal.octets(inbound, house.blobs))
-    sender = mail.sender if mail.sender.address else Mailbox("", inbound.sender)
-    values = HeldMail(
-        name=sender.name or sender.address,
-        address=sender.address,
-        cause="no_answer",
-        text="",
-        subject=place.activity.subject if place else mail.subject,
-        inbound=inbound.id,
-        answers=_WORDS[Asking(question.asking)],
-    )
-    matter = Matter(
-        asking=Asking(question.asking),
-        inbound=inbound.id,
-        event=question.event_id,
-        values=question.values,
-    )
+        return set()
+    with_it = _with_it(place, inbound.id)
+    values = _values(session, house, inbound, question, len(with_it) - 1)
+    if place:
+        values = replace(values, subject=place.activity.subject)
     sheet = Sheet(
         desk=desk,
         activity=place.activity if place else None,
@@ -96,15 +91,66 @@ def _ask(
         reason="owner" if place else "team",
         lane=Lane.TEAM,
         references=(root_id(place, Lane.TEAM),) if place else (),
-        tells_of=(inbound.id,),
+        tells_of=with_it,
     )
-    questions.ask(session, house, sheet, matter, values, readers)
-    door.note_told(session, [inbound.id], at)
-    return True
+    if question is None:
+        send(session, house, sheet, values, readers)
+    else:
+        matter = Matter(
+            asking=Asking(question.asking),
+            inbound=inbound.id,
+            event=question.event_id,
+            values=question.values,
+        )
+        questions.ask(session, house, sheet, matter, values, readers)
+    door.note_told(session, with_it, at)
+    return set(with_it)
 
 
-def _place(session: Session, house: House, question: Question) -> Place | None:
-    if question.activity_id is None:
+def _values(
+    session: Session,
+    house: House,
+    inbound: Inbound,
+    question: Question | None,
+    beside: int,
+) -> HeldMail:
+    mail = heading.read(journal.octets(inbound, house.blobs))
+    sender = mail.sender if mail.sender.address else Mailbox("", inbound.sender)
+    at_case = held.at_cases(session, [inbound.id]).get(inbound.id)
+    values = HeldMail(
+        name=sender.name or sender.address,
+        address=sender.address,
+        cause="unclear",
+        text=at_case.excerpt if at_case else "",
+        subject=mail.subject,
+        inbound=inbound.id,
+        beside=beside,
+    )
+    if question is None:
+        return values
+    if words := _WORDS.get(Asking(question.asking)):
+        return replace(values, cause="no_answer", text="", answers=words)
+    said = question.values
+    return replace(
+        values,
+        cause=said.get("cause", values.cause),
+        takes_part=said.get("takes_part", False),
+        octets=said.get("octets", 0),
+        where=said.get("where", ""),
+        answers=tuple(said["answers"]),
+    )
+
+
+def _with_it(place: Place | None, inbound: int) -> tuple[int, ...]:
+    """Give the mails of one stranger that wait for the same word, itself at least."""
+    if place is None:
+        return (inbound,)
+    here = door.together(door.callers(place.session, place.activity.id), inbound)
+    return tuple(each.inbound for each in here) or (inbound,)
+
+
+def _place(session: Session, house: House, question: Question | None) -> Place | None:
+    if question is None or question.activity_id is None:
         return None
     activity = activities.find(session, question.activity_id)
     desk = desk_of(session, house, question.activity_id) if activity else None

@@ -17,6 +17,7 @@ from tests.activities.people import (
     MAX,
     MEI,
     taken_case,
+    verified,
 )
 from tests.activities.returned import ages, comes_back, deliveries, health, refused
 from tests.reports import NO_SUCH
@@ -24,6 +25,7 @@ from tests.town import gist
 
 HERS, HIS = "carla@gomez.example", "max@gomez.example"
 LATE = {"action": "delayed", "status": "4.4.1", "said": "timed out"}
+OF_ACME = verified("acme.example")
 FULL = {"action": "delayed", "status": "4.2.2", "said": "452 4.2.2 mailbox full"}
 
 
@@ -603,6 +605,26 @@ def test_who_is_asked_about_a_mail_just_written_is_reached_again(each_town):
     assert town.unseen() == []
 
 
+@pytest.mark.parametrize("by", ["an answer", "an order"])
+def test_a_word_to_us_is_a_sign_of_life(each_town, by):
+    """What is answered was asked before mail came back; the answer is of now."""
+    town = each_town
+    joined_case(town)
+    text = (
+        f"\n---------- Forwarded message ---------\nFrom: Mei <{MEI}>\n\nIt is row 7."
+    )
+    [question] = town.write(ANA, DESK, "Fwd: Rows", text, headers=[OF_ACME])
+    town.pass_time(minutes=2)
+    comes_back(town, town.last("ana@acme.example", "message"))
+    assert health(town, "ana@acme.example") == "paused"
+    town.pass_time(minutes=2)
+    if by == "an answer":
+        town.reply(ANA, "mine", to=question)
+    else:
+        town.write(ANA, DESK, "Rows?", "/find rows", headers=[OF_ACME])
+    assert health(town, "ana@acme.example") != "paused"
+
+
 @pytest.mark.parametrize("by_smarthost", [False, True])
 def test_r16_a_question_to_a_writer_who_is_not_reached_goes_to_the_others(
     each_town, by_smarthost
@@ -634,3 +656,22 @@ def test_r16_a_question_to_a_writer_who_is_not_reached_goes_to_the_others(
     assert HERS not in {
         each.to for each in town.letters if "She pays late." in each.text
     }
+
+
+def test_r16_a_stranger_of_whom_only_one_was_told_who_is_not_reached(each_town):
+    """Ana alone was asked, and told; what waits beside it is told with it."""
+    town = each_town
+    taken_case(town)
+    hers = town.last(HERS, "message")
+    for text in ("I am her consultant.", "It is row 7."):
+        town.reply("Karl Fremd <karl@elsewhere.example>", text, to=hers)
+    letters = comes_back(town, town.last("ana@acme.example", "notice"))
+    [asked] = [each for each in letters if "Karl Fremd" in each.text]
+    assert asked.to == "bo@acme.example"
+    assert "I am her consultant." in asked.text
+    assert "One more mail of theirs waits here" in " ".join(asked.text.split())
+    assert town.unseen() == []
+    town.reply(BO, "/admit", to=asked)
+    texts = [each.text for each in town.letters if each.to == HERS]
+    assert "I am her consultant." in "".join(texts)
+    assert "It is row 7." in "".join(texts)

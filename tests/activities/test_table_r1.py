@@ -15,6 +15,7 @@ from tests.activities.people import (
     taken_case,
     verified,
 )
+from tests.activities.returned import comes_back
 from tests.reports import EXCHANGE, report
 from tests.town import gist, reply_address
 
@@ -140,6 +141,19 @@ def test_row_5_the_token_of_a_closed_case_and_ids_of_an_open_one(each_town, answ
     assert texts(town, into)[-1] == "It is row 9."
     assert "It is row 9." not in texts(town, other)
     assert (cases(town)[0][1] == "resolved") is (answer == "open")
+
+
+def test_row_5_the_question_which_case_comes_back(each_town):
+    """Nobody else can be asked in the same words; they are told that it waits (R16)."""
+    town = each_town
+    imported, exported = two_cases(town)
+    headers = answers(exported, "In-Reply-To", "References")
+    [asked] = town.reply(CARLA, "It is row 9.", to=imported, headers=headers)
+    letters = comes_back(town, asked)
+    told = [each for each in letters if "needs a person to decide" in each.text]
+    assert gist(told) == [("notice", "bo@acme.example")]
+    assert "It is row 9." in told[0].text
+    assert town.unseen() == []
 
 
 def test_row_5_while_both_are_open_or_both_closed_the_token_wins(each_town):

@@ -201,6 +201,8 @@ class Asked(Promises):
         about = question.about
         mail = about.mail
         if word == "mine":
+            # It is a text of theirs now, with what their program put above it.
+            self.spoken |= {mail.author, mail.forwards}
             return quiet(), [(self._opens(mail), about)]
         was_shaky = mail.forwards in self.shaky
         theirs = replace(mail, author=mail.forwards, proof=NONE)
