@@ -127,7 +127,7 @@ class Answering(Mishaps):
         """Whether the model knows all that comes of an answer."""
         about = question.about
         # Whose address turned out to be one of the team's has a case of their own.
-        is_ours = about.mail.forwards in self.promises.second
+        is_ours = about is not None and about.mail.forwards in self.promises.second
         if question.reader in self.promises.blocked or is_ours:
             return False
         if question.asking == PUBLISH:
