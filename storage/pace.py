@@ -4,14 +4,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy.orm import Session, aliased
 
+from storage.activity import Lane
 from storage.event import Event, Kind
+from storage.held import DEAD
 from storage.ledger import Ledger
 from storage.outbox import AUTOMATIC, Delivery, Letter
 
 _MOST_HELD = 200
+_DAY = timedelta(days=1)
 
 
 def held_of(session: Session, actor_id: int, since: datetime) -> list[Event]:
@@ -154,6 +157,63 @@ def burst_since(
         .order_by(Event.id.desc())
         .limit(1)
     )
+
+
+def spoke_since(
+    session: Session, activity_id: int, event_id: int, people: Collection[int]
+) -> bool:
+    """Say whether one of some people wrote to everyone since an event."""
+    return (
+        session.scalar(
+            select(Event.id)
+            .where(
+                Event.activity_id == activity_id,
+                Event.id > event_id,
+                Event.kind == Kind.POST,
+                Event.lane == Lane.EVERYONE,
+                Event.actor_id.in_(people),
+            )
+            .limit(1)
+        )
+        is not None
+    )
+
+
+def told_of_haste(session: Session, posts: Collection[int]) -> dict[int, set[int]]:
+    """Give, by post, who was told within the day before that its author's posts wait.
+
+    They know that there is more in their digest (decisions E46).
+    """
+    post, burst = aliased(Event), aliased(Event)
+    rows = session.execute(
+        select(post.id, post.received_at, burst.received_at, Delivery.person_id)
+        .join(
+            burst,
+            and_(
+                burst.activity_id == post.activity_id,
+                burst.subject_id == post.actor_id,
+                burst.kind == Kind.BURST,
+            ),
+        )
+        .join(
+            Letter,
+            and_(
+                Letter.event_id == burst.values["post"].as_integer(),
+                Letter.kind == "notice",
+            ),
+        )
+        .join(Delivery, Delivery.letter_id == Letter.id)
+        .where(
+            post.id.in_(posts),
+            Letter.event_id <= post.id,
+            Delivery.state.not_in(DEAD),
+        )
+    )
+    found: dict[int, set[int]] = {}
+    for number, at, told_at, person in rows:
+        if told_at >= at - _DAY:
+            found.setdefault(number, set()).add(person)
+    return found
 
 
 def was_busy(session: Session, activity_id: int, since: datetime) -> bool:

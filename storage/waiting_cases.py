@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from storage import held
+from storage import held, pace
 from storage.activity import (
     Activity,
     Desk,
@@ -288,7 +288,7 @@ def _unseen_posts(
     """Give, by case, the customer's texts that nobody who is there has got.
 
     Got is what went to them, be it directly; what waits in the digest of somebody who
-    knows that the customer waits; and what a later notice told them.
+    knows that the customer waits, or is in haste; and what a later notice told them.
     """
     posts = _unanswered(session, cases)
     activity_of = {post: number for number, all_ in posts.items() for post in all_}
@@ -300,6 +300,13 @@ def _unseen_posts(
         missed = [
             post for post in all_ if not (got[post] & live or digest[post] & know)
         ]
+        if missed:
+            hasty = pace.told_of_haste(session, missed)
+            missed = [
+                post
+                for post in missed
+                if not digest[post] & live & hasty.get(post, set())
+            ]
         if missed:
             unseen[number] = missed
     return unseen

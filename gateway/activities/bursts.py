@@ -23,7 +23,7 @@ from gateway.activities.letters import (
 from gateway.activities.place import Place
 from gateway.activities.references import root_id
 from gateway.activities.telling import owners
-from gateway.routing.pace import Pace, Quick, Uttered, pace
+from gateway.routing.pace import Pace, Quick, Uttered, is_quick, pace
 from storage import event as events
 from storage import pace as kept
 from storage.activity import Hearing, Lane, Membership
@@ -46,6 +46,8 @@ class Flow:
     """So many within the hour: its author's, or everybody's where all are busy."""
     put_off: int = 0
     """So many posts of its author just before it wait for the digest."""
+    is_robot: bool = False
+    """Its author has answered each of our letters at once, and all alike."""
 
 
 def flow(place: Place, event: Event, *, by_team: bool) -> Flow:
@@ -58,17 +60,19 @@ def flow(place: Place, event: Event, *, by_team: bool) -> Flow:
     before = kept.posts_before(place.session, place.activity.id, event.id, most)
     own = [each for each in before if each.author == event.actor_id]
     # The quick answers of one of the team are a person's: they work here.
+    quick = Quick() if by_team else _quick(place, event, own)
     found = pace(
         Uttered(author=event.actor_id, at=event.received_at),
         [Uttered(author=each.author, at=each.at) for each in before],
-        Quick() if by_team else _quick(place, event, own),
+        quick,
         limits,
     )
     if found is Pace.CALM:
         return Flow(put_off=_put_off(place, event, own))
     since = event.received_at - _HOUR
     counted = before if found is Pace.BUSY else own
-    return Flow(pace=found, count=1 + sum(each.at > since for each in counted))
+    count = 1 + sum(each.at > since for each in counted)
+    return Flow(pace=found, count=count, is_robot=is_quick(quick, limits))
 
 
 def _quick(place: Place, event: Event, own: list[kept.Post]) -> Quick:
@@ -98,13 +102,18 @@ def _put_off(place: Place, event: Event, own: list[kept.Post]) -> int:
 
 
 def tell(place: Place, event: Event, found: Flow) -> None:
-    """Tell whoever has the case that posts wait, unless the post before told it."""
+    """Tell whoever has the case that posts wait, unless the post before told it.
+
+    A customer who was answered in between waits anew, and is told of anew.
+    """
     if found.pace is Pace.CALM or event.actor_id is None:
         return
     session, activity, author = place.session, place.activity, event.actor_id
     since = event.received_at - _DAY
     told = kept.burst_since(session, activity.id, author, since)
-    if told is not None and not _was_calm_since(place, event, told):
+    seats = roster(session, activity.id)
+    knows = told is not None and not _was_calm_since(place, event, told)
+    if knows and (found.is_robot or not _waits_anew(place, event, told, seats)):
         return
     is_busy = found.pace is Pace.BUSY
     is_new = is_busy and not kept.was_busy(session, activity.id, since)
@@ -123,7 +132,6 @@ def tell(place: Place, event: Event, found: Flow) -> None:
             values={"pace": str(found.pace), "count": found.count, "post": event.id},
         ),
     )
-    seats = roster(session, activity.id)
     values = Burst(
         name="" if is_busy else author_name(session, seats, event),
         count=found.count,
@@ -188,3 +196,22 @@ def _was_calm_since(place: Place, event: Event, told: Event) -> bool:
     if last is None or last.id < told.id:
         return False
     return not kept.waits_for_digest(place.session, last.id, _FAST)
+
+
+def _waits_anew(
+    place: Place, event: Event, told: Event | None, seats: Sequence[Seat]
+) -> bool:
+    """Whether the customer was answered since, and so nobody knows that they wait.
+
+    No limit may keep the only word of a text from the team (decisions F53). As often a
+    day as posts make a burst: two robots that answer each other must come to an end.
+    """
+    session, activity = place.session, place.activity
+    is_theirs = event.actor_id == activity.customer_id
+    if told is None or event.lane is Lane.TEAM or not is_theirs:
+        return False
+    most, since = place.house.limits.burst_posts, event.received_at - _DAY
+    if kept.count(session, activity.id, Kind.BURST, since) >= most:
+        return False
+    team = [seat.person.id for seat in seats if seat.participant.in_team_lane]
+    return kept.spoke_since(session, activity.id, told.id, team)

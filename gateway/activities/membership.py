@@ -52,8 +52,12 @@ def join(
     *,
     posted: bool = False,
     hearing: Hearing = Hearing.EACH,
+    stays: bool = True,
 ) -> None:
-    """Let somebody take part, and send the letter that lets them catch up (D34)."""
+    """Let somebody take part, and send the letter that lets them catch up (D34).
+
+    Whoever leaves in the same breath (`stays` is False) gets none.
+    """
     if participant.membership is Membership.JOINED:
         participant.hearing = hearing
         return
@@ -66,7 +70,8 @@ def join(
     if participant.reason and "skill" not in person.proposed:
         # Other cases hear of it once they say it themselves: it may name a customer.
         person.proposed = {**person.proposed, "skill": said_of(participant.reason)}
-    _send_joined(place, participant, by, posted=posted)
+    if stays:
+        _send_joined(place, participant, by, posted=posted)
 
 
 def _send_joined(

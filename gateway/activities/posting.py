@@ -81,7 +81,9 @@ def post(box: Letterbox, decision: Post) -> None:
         _let_in_once(box, place, decision, by)
         return
     if decision.joins:
-        membership.join(place, participant, by, posted=box.facts.has_text)
+        stays = not any(each.word == "leave" for each in decision.commands)
+        posted = box.facts.has_text
+        membership.join(place, participant, by, posted=posted, stays=stays)
     posts = box.facts.has_text or decision.as_written
     # Whoever answers has the case before others are invited into it.
     turned = Turned()

@@ -73,11 +73,8 @@ def _tell(
     question = next((each for each in open_ if each.asking in _ASKED), None)
     place = _place(session, house, next(iter(open_), None))
     desk = place.desk if place else deciding_desk(house, inbound.recipients)
-    readers = [
-        each
-        for each in _readers(session, place, desk, at)
-        if key(each.address) not in {key(address), *held.paused(session)}
-    ]
+    lost = {key(address), *held.paused(session)}
+    readers = _readers(session, place, desk, lost, at)
     if not readers:
         return set()
     with_it = _with_it(place, inbound.id)
@@ -158,14 +155,16 @@ def _place(session: Session, house: House, question: Question | None) -> Place |
 
 
 def _readers(
-    session: Session, place: Place | None, desk: Desk, at: datetime
+    session: Session, place: Place | None, desk: Desk, lost: set[str], at: datetime
 ) -> list[Addressee]:
-    """Whom the owner's letters go to, unless it is they who are not reached."""
-    if place is None:
-        return team_of(session, desk, at)
-    seats = roster(session, place.activity.id)
-    told = [seat for seat in owners(place.activity, seats, at) if seat.reachable]
-    return [
-        addressee(seat)
-        for seat in told or [seat for seat in team(seats) if seat.reachable]
-    ]
+    """Give those whom the owner's letters go to; else the case's team, else the desk's.
+
+    `lost` are the keys of the addresses that mail does not reach.
+    """
+    groups = [team_of(session, desk, at)]
+    if place is not None:
+        seats = roster(session, place.activity.id)
+        here = owners(place.activity, seats, at), team(seats)
+        groups[:0] = [[addressee(seat) for seat in some] for some in here]
+    found = ([one for one in some if key(one.address) not in lost] for some in groups)
+    return next(filter(None, found), [])

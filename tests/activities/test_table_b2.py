@@ -675,3 +675,17 @@ def test_r16_a_stranger_of_whom_only_one_was_told_who_is_not_reached(each_town):
     texts = [each.text for each in town.letters if each.to == HERS]
     assert "I am her consultant." in "".join(texts)
     assert "It is row 7." in "".join(texts)
+
+
+def test_r16_who_alone_is_left_in_a_case_and_is_not_reached(each_town):
+    """Bo left the case; he is of the desk's team still, and somebody must decide."""
+    town = each_town
+    taken_case(town)
+    town.reply(BO, "/leave", to=town.last("bo@acme.example", "message"))
+    hers = town.last(HERS, "message")
+    town.reply("Karl Fremd <karl@elsewhere.example>", "I am her consultant.", to=hers)
+    letters = comes_back(town, town.last("ana@acme.example", "notice"))
+    told = [each for each in letters if "Karl Fremd" in each.text]
+    assert gist(told) == [("notice", "bo@acme.example")]
+    town.reply(BO, "/admit", to=told[0])
+    assert "I am her consultant." in town.last(HERS, "message").text

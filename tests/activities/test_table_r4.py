@@ -310,6 +310,22 @@ def test_a_busy_thread_is_told_once_and_then_waits(make_town):
     assert "10 messages before this one wait" in letters[0].text
 
 
+def test_r16_who_was_answered_and_goes_on_in_a_burst_is_told_of_anew(each_town):
+    """The first notice was of what is answered now: nobody knows that she waits."""
+    town = each_town
+    taken_case(town)
+    hers = town.last("carla@gomez.example", "message")
+    for number in range(8):
+        town.reply(CARLA, f"Row {number} fails.", to=hers)
+    assert town.reply(CARLA, "Row 9 fails.", to=hers) == []
+    town.reply(ANA, "We look at all of them.", to=town.last(ANAS, "message"))
+    [told] = town.reply(CARLA, "And row 10.", to=hers)
+    assert gist([told]) == [("notice", ANAS)]
+    assert "And row 10." in told.text
+    assert town.reply(CARLA, "And row 11.", to=hers) == []
+    assert town.unseen() == []
+
+
 def test_a_quick_human_is_never_taken_for_a_robot(town):
     taken_case(town)
     answers = ["Yes.", "Row 7 of the second file.", "No, never!", "It works, thanks."]

@@ -86,6 +86,11 @@ class Courses(Slips):
         self._says(data, asked[0], "yes")
         # Whose it is when somebody lets it in after all, other tests tell.
         self.waiting[:] = [each for each in self.waiting if each.mail.sender != address]
+        self.questions[:] = [
+            each
+            for each in self.questions
+            if each.about is None or each.about.mail.sender != address
+        ]
 
     # What they share.
 
