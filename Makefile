@@ -4,6 +4,10 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
+# Where it is set, every process that is started compiles all that it imports again:
+# `parlour serve` starts in a third of the time without it.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTHON ?= python3
 MINUTES ?= 10
 VENV := .venv
