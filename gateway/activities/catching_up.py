@@ -19,7 +19,8 @@ from storage.database import Session
 from storage.event import Event
 from storage.people import Person
 from storage.roster import Seat, roster, seat_of
-from templates.values import CatchUp, Missed, Said
+from templates.posted import Said
+from templates.reached import CatchUp, Missed
 
 _SHOWN_POSTS = 5
 """Of one case; the older ones are counted."""

@@ -29,7 +29,9 @@ from storage.activity import (
 from storage.event import Event, Kind
 from storage.people import Person
 from storage.roster import Seat, display_name, roster, seated
-from templates.values import Joined, Left, Said
+from templates.invited import Joined
+from templates.posted import Said
+from templates.seated import Left
 
 CATCH_UP_POSTS = 5
 _EXCERPT_LETTERS = 300

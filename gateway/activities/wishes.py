@@ -22,7 +22,7 @@ from storage.activity import Hearing, Membership, Participant, Role
 from storage.event import Kind
 from storage.people import Person
 from storage.roster import address_of, display_name, roster
-from templates.values import Understood
+from templates.understood import Understood
 
 _ENDING = "end|off|over|stop|none|ende|aus|vorbei|beenden|fin|terminer|terminar|終了"
 _ENDS = frozenset(_ENDING.split("|"))
