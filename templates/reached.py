@@ -47,6 +47,8 @@ class CatchUp:
 
     desk: str
     cases: tuple[Missed, ...]
+    handed_over: bool = False
+    """It waited for a digest, and its reader turned those off."""
     welcome: bool = False
     """They were given up, and wrote again."""
 

@@ -15,6 +15,7 @@ from gateway.activities.letters import (
 )
 from gateway.activities.place import By, Place, note
 from gateway.activities.references import ancestry, root_id
+from gateway.activities.timetables import kind_for, turn_on
 from storage import activity as activities
 from storage import event as events
 from storage.activity import (
@@ -56,6 +57,10 @@ def join(
     hearing: Hearing = Hearing.EACH,
 ) -> None:
     """Let somebody take part, and send the letter that lets them catch up (D34)."""
+    if hearing is Hearing.DIGEST:
+        who = place.session.get_one(Person, participant.person_id)
+        kind = kind_for(participant.role)
+        turn_on(place.session, place.desk, who, kind, by.at)
     if participant.membership is Membership.JOINED:
         participant.hearing = hearing
         return

@@ -1275,6 +1275,20 @@ SPECIMENS = {
         "notice",
         "r",
     ),
+    "handed over": Specimen(
+        CatchUp(
+            desk="Acme Support",
+            cases=(
+                Missed(
+                    subject=ABOUT["subject"],
+                    said=(Said(author="Ana Ruiz", at=NOW, text="Try this."),),
+                ),
+            ),
+            handed_over=True,
+        ),
+        "notice",
+        "r",
+    ),
     "welcome back": Specimen(
         CatchUp(desk="Acme Support", cases=(), welcome=True), "notice", "r"
     ),
