@@ -230,7 +230,7 @@ def _slotted(
         return None
     window = None
     if office is not None and _is_of_the_desk(times, slot):
-        since = before.slot_at if before else None
+        since = before.told_at if before else None
         window = window_of(
             desk, slot.at, following(times, slot), since, is_afternoon=is_second
         )
@@ -269,7 +269,12 @@ def _requests(
     """
     if asks is None or (slot.at < asks.since and not made.is_preview):
         return None
-    return requests.within(asks.own, slot.at, before.slot_at if before else None)
+    return requests.within(
+        asks.own,
+        slot.at,
+        before.told_at if before else None,
+        first=before.first_at if before else slot.at,
+    )
 
 
 def _slot(made: Run, times: Timetable, before: Last | None) -> tuple[Slot | None, bool]:
