@@ -49,6 +49,8 @@ _SECONDS = 60
 """So long each stage may take; a bench ends, whatever else the machine does."""
 _AHEAD = timedelta(days=3)
 """So long after now lies the slot: everything is settled by then."""
+_IDLE = 10
+"""So many answers are measured before the run, to compare with."""
 _PAUSE = 0.25
 """Seconds between an answer and the next mail of the customer, who reads it first."""
 MAILMAN_SECONDS = "9 to 14"
@@ -75,6 +77,8 @@ class Morning:
     """What the sink needs for as many mails, sent by nobody but the bench."""
     people: int
     run_seconds: float
+    idle_median: float
+    """Of some answers before the run."""
     answers: int
     answer_median: float
     answer_slowest: float
@@ -204,20 +208,27 @@ def answers(count: int) -> dict[str, float]:
         database.close()
         with parlour.serving(folder, sink) as (_, port), _house(folder) as house:
             customers = parlour.by_front_door(port, log, 1)
+            idle = []
+            for number in range(_IDLE):
+                time.sleep(_PAUSE)
+                idle.append(_answered(port, log, customers, f"idle{number}"))
             turns = digesting.turns(house.database)
             at = datetime.now(UTC) + _AHEAD
             making = threading.Thread(target=run, args=(house, at), daemon=True)
             begun = time.monotonic()
             making.start()
             waited = []
+            most = _SECONDS * max(1, count // PEOPLE)
             while making.is_alive():
-                if time.monotonic() > begun + _SECONDS:
-                    raise TimeoutError(f"the run is not done within {_SECONDS} s")
-                waited.append(_answered(port, log, customers, len(waited)))
+                if time.monotonic() > begun + most:
+                    raise TimeoutError(f"the run is not done within {most} s")
+                name = f"during{len(waited)}"
+                waited.append(_answered(port, log, customers, name))
                 making.join(_PAUSE)
             ended = time.monotonic() - begun
     return {
         "run_seconds": ended,
+        "idle_median": statistics.median(idle),
         "answers": len(waited),
         "answer_median": statistics.median(waited),
         "answer_slowest": max(waited),
@@ -225,9 +236,9 @@ def answers(count: int) -> dict[str, float]:
     }
 
 
-def _answered(port: int, log: Log, to: str, number: int) -> float:
+def _answered(port: int, log: Log, to: str, name: str) -> float:
     """Post one mail; give the seconds until its owner's copy is in the sink."""
-    (mail,) = mails(f"during{number}", 1, parlour.CUSTOMER, to)
+    (mail,) = mails(name, 1, parlour.CUSTOMER, to)
     begun = time.monotonic()
     load(port, [mail], connections=1)
     _await(lambda: log.read() and log.arrivals.get(mail.marker), 0.005)
@@ -263,8 +274,9 @@ def lines(found: Morning) -> str:
         f"A customer who writes while {found.people:,} digests are made and sent "
         f"({found.run_seconds:.0f} s): from their mail to its copy in the owner's "
         f"mailbox median **{found.answer_median:.2f} s**, slowest of {found.answers} "
-        f"{found.answer_slowest:.2f} s; the run keeps others from writing for at most "
-        f"{found.longest_turn:.2f} s at a time."
+        f"{found.answer_slowest:.2f} s; before the run, when nothing else was to do, "
+        f"median {found.idle_median:.2f} s; the run keeps others from writing for at "
+        f"most {found.longest_turn:.2f} s at a time."
     )
 
 

@@ -9,7 +9,6 @@ import hashlib
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import partial
-from time import monotonic
 from typing import Any
 
 from digests import content, desk_work, isolation, patience
@@ -91,11 +90,10 @@ def _make_all(made: Run, due: Sequence[Due], failed: isolation.Failed) -> int:
     count, begin = 0, 0
     while begin < len(due):
         some = due[begin : begin + made.at_once]
-        begun = monotonic()
         people = sorted({each.person for each in some})
         count += sum(failed.each(people, partial(_make, made)))
         begin += len(some)
-        fit = int(len(some) * _TURN_SECONDS / max(monotonic() - begun, 0.001))
+        fit = int(len(some) * _TURN_SECONDS / max(made.way.held, 0.001))
         made.at_once = max(_FEWEST, min(_MOST, fit, 2 * made.at_once))
     return count
 
@@ -131,7 +129,7 @@ def preview(house: House, person: int, at: datetime) -> list[bytes]:
 
 def _make(made: Run, people: Sequence[int]) -> int:
     """Make the digests of some people in one transaction, looking at all anew."""
-    with made.house.database.transaction(aside=True) as session:
+    with made.way.transaction() as session:
         return _make_in(session, made, people)
 
 

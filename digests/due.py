@@ -12,6 +12,7 @@ from digests.cadence import Slot, following, is_due, newest
 from digests.desk_work import Office, window_of
 from digests.requests import Requests
 from digests.sections import Window
+from digests.way import Way
 from gateway.activities.audience import is_gone
 from gateway.activities.house import House
 from gateway.activities.letters import Sheet, may_be_written
@@ -80,10 +81,12 @@ class Run:
     """So many digests its next transaction makes."""
     press: Press = field(init=False)
     """What its letters share; gone when the run is."""
+    way: Way = field(init=False)
 
     def __post_init__(self) -> None:
         """Begin with an empty press."""
         self.press = press(self.house)
+        self.way = Way(self.house.database, self.now)
 
     def sheet(self, due: Due, language: str) -> Sheet:
         """Give what the letters of a desk share that are read in one way."""
@@ -230,7 +233,7 @@ def _slotted(
         return None
     window = None
     if office is not None and _is_of_the_desk(times, slot):
-        since = before.slot_at if before else None
+        since = before.told_at if before else None
         window = window_of(
             desk, slot.at, following(times, slot), since, is_afternoon=is_second
         )
@@ -269,7 +272,12 @@ def _requests(
     """
     if asks is None or (slot.at < asks.since and not made.is_preview):
         return None
-    return requests.within(asks.own, slot.at, before.slot_at if before else None)
+    return requests.within(
+        asks.own,
+        slot.at,
+        before.told_at if before else None,
+        first=before.first_at if before else slot.at,
+    )
 
 
 def _slot(made: Run, times: Timetable, before: Last | None) -> tuple[Slot | None, bool]:

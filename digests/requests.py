@@ -69,13 +69,14 @@ def of_customers(
 
 
 def within(
-    rows: Iterable[OwnRequest], at: datetime, last: datetime | None
+    rows: Iterable[OwnRequest], at: datetime, last: datetime | None, *, first: datetime
 ) -> Requests | None:
     """Give of which requests a digest of an instant tells; None: of none.
 
-    Of those that are open, and of those that were closed since the last one.
+    Of those that are open, and of those that were closed since the last one whose mail
+    was not given up; where there is none, in the week before the slot of the first.
     """
-    since = last if last is not None and last < at else at - _WEEK
+    since = last if last is not None and last < at else min(at, first) - _WEEK
     told = tuple(
         each.activity
         for each in rows

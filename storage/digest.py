@@ -86,6 +86,10 @@ class Last:
     slot_at: datetime
     range_hi: int
     """With which event what was told ends, whichever digest told it."""
+    told_at: datetime | None
+    """The slot of the newest whose mail was not given up; None: each was."""
+    first_at: datetime
+    """The slot of the first of all."""
 
 
 def newest(
@@ -94,13 +98,20 @@ def newest(
     """Give the newest digest of some people, by person, desk and kind."""
     rows = session.execute(_LAST, {"people": people})
     return {
-        (person, desk, kind): Last(slot, at, max(0, until))
-        for person, desk, kind, slot, at, until in rows
+        (person, desk, kind): Last(slot, at, max(0, until), told_at, first_at)
+        for person, desk, kind, slot, at, until, told_at, first_at in rows
     }
 
 
 _NEWEST = (
-    select(func.max(Digest.id).label("id"), func.max(Digest.range_hi).label("until"))
+    select(
+        func.max(Digest.id).label("id"),
+        func.max(Digest.range_hi).label("until"),
+        func.max(Digest.slot_at)
+        .filter(Digest.state != Issue.RETURNED)
+        .label("told_at"),
+        func.min(Digest.slot_at).label("first_at"),
+    )
     .where(Digest.person_id.in_(among("people")))
     .group_by(Digest.person_id, Digest.desk_id, Digest.kind)
     .subquery()
@@ -112,6 +123,8 @@ _LAST = select(
     Digest.slot,
     Digest.slot_at,
     _NEWEST.c.until,
+    _NEWEST.c.told_at,
+    _NEWEST.c.first_at,
 ).join(_NEWEST, _NEWEST.c.id == Digest.id)
 
 

@@ -47,9 +47,17 @@ class Claimed:
 
 
 def claim(
-    session: Session, *, node: str, now: datetime, lease: timedelta, most: int
+    session: Session,
+    *,
+    node: str,
+    now: datetime,
+    lease: timedelta,
+    most: int,
+    before: int | None = None,
 ) -> list[Claimed]:
     """Lease what is due, best first: by priority, then since when it is due.
+
+    With `before` only what goes before that priority.
 
     Of one person's deliveries in one activity only the earliest unsettled one is ever
     leased, so that they arrive in order (decisions A6); those outside of activities
@@ -57,15 +65,23 @@ def claim(
     name that no other dispatcher has or had, for its own leases are left alone.
     """
     values = {"node": node, "now": now, "until": now + lease, "most": most}
+    values["priorities"] = _priorities(before)
     rows = session.execute(_CLAIM, values).all()
     claimed = [Claimed(*row) for row in rows]
     return sorted(claimed, key=lambda one: (one.priority, one.due_at, one.id))
 
 
-def is_due(session: Session, *, node: str, now: datetime) -> bool:
+def is_due(
+    session: Session, *, node: str, now: datetime, before: int | None = None
+) -> bool:
     """Say whether `claim` would give anything; needs no writing transaction."""
-    values = {"node": node, "now": now, "most": 1}
+    values = {"node": node, "now": now, "most": 1, "priorities": _priorities(before)}
     return session.scalar(_DUE, values) is not None
+
+
+def _priorities(before: int | None) -> list[int]:
+    """Give all priorities, or those that go before one."""
+    return [int(each) for each in Priority if before is None or each < before]
 
 
 def renew(
@@ -224,9 +240,9 @@ def _due() -> Select[tuple[int]]:
         .where(
             # Written out, so that SQLite knows the partial index by it.
             text("one.state IN ('waiting', 'leased')"),
-            # All of them: with the first column of the index bound, what is not yet
-            # due is not even looked at.
-            one.c.priority.in_([int(priority) for priority in Priority]),
+            # Each by its name: with the first column of the index bound, what is not
+            # yet due is not even looked at.
+            one.c.priority.in_(bindparam("priorities", expanding=True)),
             one.c.due_at <= now,
             or_(
                 one.c.state == Progress.WAITING,

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from storage.activity import Activity
 from storage.base import Base, among
 from storage.digest import Digest
-from storage.event import Event
-from storage.ledger import UNTOLD, Ledger
+from storage.event import Event, Kind
+from storage.ledger import UNTOLD, Ledger, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,41 @@ _CLAIM = (
     # None of these rows is an object of this session.
     .execution_options(synchronize_session=False)
 )
+
+
+def posts(session: Session, person: int, activity: int | None) -> list[Event]:
+    """Give the posts that somebody has not been told yet, in order.
+
+    Those of one activity; without it of all whose customer they are.
+    """
+    which = (
+        Activity.customer_id == person if activity is None else Activity.id == activity
+    )
+    return list(
+        session.scalars(
+            select(Event)
+            .join(Ledger, Ledger.event_id == Event.id)
+            .join(Activity, Activity.id == Event.activity_id)
+            .where(UNTOLD, Ledger.person_id == person, Event.kind == Kind.POST, which)
+            .order_by(Event.id)
+        )
+    )
+
+
+def mailed(
+    session: Session,
+    person: int,
+    events: Collection[int],
+    delivery: int,
+    at: datetime,
+) -> None:
+    """Note that what waited for a digest went to somebody in a letter of its own."""
+    session.execute(
+        update(Ledger)
+        .where(UNTOLD, Ledger.person_id == person, Ledger.event_id.in_(events))
+        .values(outcome=Outcome.COPY, delivery_id=delivery, at=at)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def settled(session: Session, before: datetime, *, ahead: datetime) -> int:

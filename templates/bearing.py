@@ -4,47 +4,37 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from parsers.reply_address import Purpose
+from templates.asked import (
+    Collision,
+    Decided,
+    Doubt,
+    ListAnswered,
+    Publish,
+    TeamText,
+    Unclear,
+    UnknownCommand,
+)
 from templates.digested import Digest, Rescheduled
 from templates.found import Found
+from templates.held import Burst, ForwardedMail, HeldMail, MachineMail
+from templates.invited import Aside, Invitation, InvitationReminder, Joined
+from templates.posted import Acknowledgement, Message, Note
 from templates.promised import PromiseDue, Urgent
+from templates.queued import CaseShown, Queue
+from templates.reached import (
+    AreYouThere,
+    CatchUp,
+    Complained,
+    DomainRefuses,
+    Unheard,
+    Unreachable,
+)
+from templates.seated import Gone, Left, NotEverywhere, Taken
 from templates.signing import SignInLink
 from templates.taken_back import TakeBack
 from templates.themes import ThemeAnswered, ThemeDraft, Voice, WhichTag
-from templates.values import (
-    Acknowledgement,
-    Answer,
-    AreYouThere,
-    Aside,
-    Burst,
-    CaseShown,
-    CatchUp,
-    Collision,
-    Complained,
-    Decided,
-    DomainRefuses,
-    Doubt,
-    ForwardedMail,
-    Gone,
-    HeldMail,
-    Invitation,
-    InvitationReminder,
-    Joined,
-    Left,
-    ListAnswered,
-    MachineMail,
-    Message,
-    Note,
-    NotEverywhere,
-    Publish,
-    Queue,
-    Taken,
-    TeamText,
-    Unclear,
-    Unheard,
-    UnknownCommand,
-    Unreachable,
-    Values,
-)
+from templates.understood import Answer
+from templates.values import Values
 
 
 class Kind(StrEnum):

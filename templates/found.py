@@ -2,17 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from templates.values import QueuePlace
+from templates.queued import QueuePlace
 
 
 @dataclass(frozen=True, kw_only=True)
 class FoundCase:
     """A case, and what it says about what was looked for."""
 
-    place: "QueuePlace"
+    place: QueuePlace
     excerpt: str
     """Of its post that holds the most of it; empty where that has no text."""
     author: str

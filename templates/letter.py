@@ -13,18 +13,16 @@ from parsers.message_id import foreign
 from parsers.quoting import MARKER
 from parsers.reply_address import Purpose, ReplyAddress, numbered
 from templates import context, header, mime, render
+from templates.asked import Doubt
 from templates.bearing import Automatic, Bearing, Kind, Listed, bears
 from templates.digested import Digest, DigestItem
+from templates.held import HeldMail
 from templates.links import Links, mailto
+from templates.posted import Message
 from templates.press import Press
+from templates.reached import Unheard
 from templates.render import Reader
-from templates.values import (
-    Doubt,
-    HeldMail,
-    Message,
-    Unheard,
-    Values,
-)
+from templates.values import Values
 
 _STAFF = frozenset({"owner", "team", "consulted"})
 

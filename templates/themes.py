@@ -1,4 +1,4 @@
-"""What letters on tags and themes need to know (templates.values has the others)."""
+"""What letters on tags and themes need to know."""
 
 from dataclasses import dataclass
 from datetime import datetime

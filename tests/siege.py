@@ -20,6 +20,8 @@ from pathlib import Path
 from tests.cli.served import Served, children, is_alive, until
 
 HOST = "127.0.0.1"
+LONG = bool(os.environ.get("PARLOUR_LONG_SIEGE"))
+"""`make kills` lays a long siege; any other run of the tests lays a short one."""
 _ANSWER_SECONDS = 30
 _FINISH_SECONDS = 120
 

@@ -1,7 +1,8 @@
 """Killed or halted at random moments: nothing is lost, nothing is told twice (R1-R8).
 
-`pytest -s tests/test_kill9.py` prints the figures. The moments come from a seed that
-is printed too; PARLOUR_KILL9_SEED gives one back.
+`make kills` lays the siege that is promised and prints the figures; the suite lays a
+short one. The moments come from a seed that is printed too; PARLOUR_KILL9_SEED gives
+one back.
 """
 
 import json
@@ -30,13 +31,21 @@ from storage.outbox import Progress
 from storage.people import PersonAddress
 from tests.cli.served import SECRET, parlour
 from tests.conftest import postgresql_database
-from tests.siege import Halt, Mail, Senders, Site, Victim, submit
+from tests.siege import LONG, Halt, Mail, Senders, Site, Victim, submit
 from tests.sink import Sink
 
 CONNECTIONS = 2
 IDLE_SECONDS = 60
 SETTLE_SECONDS = 2.0
 """Between the smarthost's 250 and the row that says so, on a busy machine."""
+
+KILLS = (
+    {"everything": (20, 200), "parts": (9, 90)}
+    if LONG
+    else {"everything": (6, 60), "parts": (3, 30)}
+)
+"""How many kills during how many posts."""
+HALTS = (4, 60) if LONG else (2, 30)
 
 CARLA, ANA, BO = "carla@customer.example", "ana@acme.example", "bo@acme.example"
 GUESTS = [f"guest{number}@elsewhere.example" for number in range(1, 10)]
@@ -48,8 +57,10 @@ MEMBERS = [CARLA, ANA, *GUESTS]
 @pytest.mark.parametrize(
     ("victims", "kills", "posts"),
     [
-        pytest.param([Victim.EVERYTHING], 20, 200, id="everything"),
-        pytest.param([Victim.WORK, Victim.DOORS, Victim.READER], 9, 90, id="parts"),
+        pytest.param([Victim.EVERYTHING], *KILLS["everything"], id="everything"),
+        pytest.param(
+            [Victim.WORK, Victim.DOORS, Victim.READER], *KILLS["parts"], id="parts"
+        ),
     ],
 )
 def test_killed_at_random_moments(tmp_path, database_url, victims, kills, posts):
@@ -92,7 +103,7 @@ def test_a_halted_node_is_replaced_and_does_no_harm(
     tmp_path, postgresql_server, postgresql_template
 ):
     seed, chance = seeded()
-    lease, posts, rounds = 2, 60, 4
+    lease, (rounds, posts) = 2, HALTS
     with postgresql_database(postgresql_server, postgresql_template) as name:
         url = name.render_as_string(hide_password=False)
         with Sink() as sink, Store(url, tmp_path) as store:

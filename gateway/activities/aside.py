@@ -13,7 +13,7 @@ from storage.event import Kind
 from storage.outbox import Priority
 from storage.people import Person
 from storage.roster import address_of, display_name, roster, seat_of
-from templates.values import Aside
+from templates.invited import Aside
 
 
 def tell(box: Letterbox, decision: TellInviter) -> None:

@@ -18,7 +18,7 @@ from storage import people
 from storage.activity import Lane, Turn
 from storage.event import Event, Kind
 from storage.roster import display_name
-from templates.values import Understood
+from templates.understood import Understood
 
 _SUBJECT_LETTERS = 200
 

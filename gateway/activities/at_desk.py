@@ -9,7 +9,8 @@ from gateway.routing.decision import Order
 from parsers.mail import Command
 from storage import people
 from storage.activity import Lane
-from templates.values import Answer, Face, Understood
+from templates.face import Face
+from templates.understood import Answer, Understood
 
 Deed = Callable[[Letterbox, Command], Understood | None]
 """Does one command; None when its own letters say what was done."""

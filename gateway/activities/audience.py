@@ -9,12 +9,13 @@ from typing import Protocol
 
 from gateway.activities.house import House
 from gateway.activities.letters import may_be_written, zone_of
-from gateway.activities.timetables import in_quiet_hours
+from gateway.activities.timetables import of_readers, quiet_end
 from gateway.routing.desk import Desk
 from gateway.routing.facts import Standing
 from gateway.routing.health import refuses
 from gateway.routing.hearing import Heard, Reader, Spoken, hear
 from gateway.routing.pace import Pace
+from gateway.routing.timetable import Timetable
 from parsers.called import called, is_called
 from parsers.zone import zone_named
 from storage.activity import Hearing, Membership, Role
@@ -77,6 +78,8 @@ class _Scene:
     on_duty: frozenset[str] | None
     """Address keys; None: everybody is."""
     in_quiet_hours: frozenset[int]
+    no_digests: frozenset[int]
+    """Who turned theirs off, of those who read this case by digest."""
 
 
 class Present(Protocol):
@@ -131,26 +134,35 @@ def hearing(
     """Say of each person what they get of a post, and by which rule; writes nothing."""
     owner = seat_of(seats, hall.owner)
     deputy = stand_in(seats, owner, hall.now)
+    tables = _timetables(hall, seats)
     scene = _Scene(
         words=called(utterance.text),
         author=utterance.author,
         deputy=deputy.person.id if deputy else None,
         owner_away=owner is not None and is_gone(owner.person, hall.now),
         on_duty=_on_duty(hall, seats),
-        in_quiet_hours=_in_quiet_hours(hall, seats),
+        # What quiet hours put off waits for a digest; without one it comes at once.
+        in_quiet_hours=frozenset(
+            person
+            for person, table in tables.items()
+            if table.is_on and quiet_end(table, hall.now)
+        ),
+        no_digests=frozenset(
+            person for person, table in tables.items() if not table.is_on
+        ),
     )
     post = _spoken(hall, seats, utterance, scene)
     return hear([_reader(seat, hall, utterance, scene) for seat in seats], post)
 
 
-def _in_quiet_hours(hall: Hall, seats: list[Seat]) -> frozenset[int]:
+def _timetables(hall: Hall, seats: list[Seat]) -> dict[int, Timetable]:
     """Ask for those alone whom it can matter to: who gets each message gets it."""
     by_digest = {
         seat.person.id: (seat.participant.role, seat.person.zone)
         for seat in seats
         if seat.participant.hearing in _BY_DIGEST
     }
-    return in_quiet_hours(hall.session, hall.desk, by_digest, hall.now)
+    return of_readers(hall.session, hall.desk, by_digest)
 
 
 def _on_duty(hall: Hall, seats: list[Seat]) -> frozenset[str] | None:
@@ -192,6 +204,7 @@ def _reader(seat: Seat, hall: Hall, utterance: Utterance, scene: _Scene) -> Read
         paused=is_paused(person, hall.now),
         ignores_author=scene.author is not None and scene.author in person.ignores,
         in_quiet_hours=person.id in scene.in_quiet_hours,
+        no_digests=person.id in scene.no_digests,
         called=bool(scene.words)
         and is_called((seat.name, seat.address.partition("@")[0]), scene.words),
         stands_in=person.id == scene.deputy,

@@ -13,7 +13,7 @@ from storage import outbox
 from storage.activity import Lane
 from storage.event import Event
 from templates import mime
-from templates.values import Below
+from templates.posted import Below
 
 _LETTERS = 12
 """Of the newest letters to the writer, one is mostly what they quote."""

@@ -24,7 +24,7 @@ from storage.event import DOOR_OF_SMARTHOST
 from storage.outbox import Delivery, Letter, Progress
 from storage.question import Question
 from storage.roster import display_name
-from templates.values import Complained, Unreachable
+from templates.reached import Complained, Unreachable
 
 _log = structlog.get_logger()
 

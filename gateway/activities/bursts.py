@@ -29,7 +29,7 @@ from storage import pace as kept
 from storage.activity import Hearing, Lane, Membership
 from storage.event import Event, Kind
 from storage.roster import Seat, roster
-from templates.values import Burst
+from templates.held import Burst
 
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)

@@ -14,7 +14,7 @@ from storage.activity import Activity, Membership, Role
 from storage.database import Session
 from storage.people import Person
 from storage.roster import Seat
-from templates.values import Face
+from templates.face import Face
 
 _TO_THEM = re.compile(r"^you(?: are|['\u2019]re)?\s+", re.IGNORECASE)
 

@@ -17,7 +17,7 @@ from storage.activity import Activity, Lane, Membership, Participant, Role, Turn
 from storage.event import Event, Kind
 from storage.people import Person
 from storage.roster import address_of, roster, seat_of
-from templates.values import Taken
+from templates.seated import Taken
 
 
 def new_public_id(house: House) -> str:

@@ -1,7 +1,8 @@
-"""One letter with what was missed, for somebody whom mail reaches again (B2)."""
+"""One letter with what was missed: mail reaches its reader again, or no digest does."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
@@ -13,13 +14,14 @@ from gateway.activities.letters import Sheet, addressee, language_of, send, zone
 from gateway.activities.place import Place
 from gateway.activities.references import root_id
 from storage import activity as activities
-from storage import ledger, people
+from storage import ledger, people, untold
 from storage.activity import Hearing, Lane, Membership
 from storage.database import Session
 from storage.event import Event
 from storage.people import Person
 from storage.roster import Seat, roster, seat_of
-from templates.values import CatchUp, Missed, Said
+from templates.posted import Said
+from templates.reached import CatchUp, Missed
 
 _SHOWN_POSTS = 5
 """Of one case; the older ones are counted."""
@@ -42,11 +44,60 @@ def catch_up(
     person = people.by_address(session, address)
     if person is None:
         return
-    found = _missed(session, house, person, missed_from) if missed_from else []
+    found = (
+        _readable(
+            session, house, person, ledger.missed(session, person.id, missed_from)
+        )
+        if missed_from
+        else []
+    )
     if not found and welcome:
         found = [(*last, ()) for last in islice(_seats(session, house, person), 1)]
+    if found:
+        _send(
+            session,
+            house,
+            person,
+            at,
+            found,
+            CatchUp(desk="", cases=(), welcome=welcome),
+        )
+
+
+def hand_over(
+    session: Session,
+    house: House,
+    person: Person,
+    at: datetime,
+    *,
+    activity: int | None = None,
+) -> None:
+    """Mail what waited for a digest to who gets none any more; one letter, if any.
+
+    Of one activity, without it of all whose customer they are. No later digest tells
+    it: the ledger says that it was mailed.
+    """
+    waits = untold.posts(session, person.id, activity)
+    found = _readable(session, house, person, waits)
     if not found:
         return
+    delivery = _send(
+        session, house, person, at, found, CatchUp(desk="", cases=(), handed_over=True)
+    )
+    if delivery is not None:
+        told = [post.id for *_, posts in found[:_SHOWN_CASES] for post in posts]
+        untold.mailed(session, person.id, told, delivery, at)
+
+
+def _send(
+    session: Session,
+    house: House,
+    person: Person,
+    at: datetime,
+    found: Sequence["_Found"],
+    values: CatchUp,
+) -> int | None:
+    """Queue one letter; gives its delivery, None when nobody may be written to."""
     place, seat, _ = found[0]
     cases = [_case(where, of) for where, _, of in found[:_SHOWN_CASES] if of]
     lane = Lane.TEAM if seat.participant.in_team_lane else Lane.EVERYONE
@@ -60,19 +111,20 @@ def catch_up(
         language=language_of(person, place.desk),
         zone=zone_of(person, place.desk),
     )
-    values = CatchUp(desk=place.desk.name, cases=tuple(cases), welcome=welcome)
-    send(session, house, sheet, values, [addressee(seat)])
+    whole = replace(values, desk=place.desk.name, cases=tuple(cases))
+    [delivery] = send(session, house, sheet, whole, [addressee(seat)])
+    return delivery
 
 
 _Found = tuple[Place, Seat, tuple[Event, ...]]
 
 
-def _missed(
-    session: Session, house: House, person: Person, since: datetime
+def _readable(
+    session: Session, house: House, person: Person, missed: Iterable[Event]
 ) -> list[_Found]:
-    """Give what a person missed in each case that they hear of, the newest first."""
+    """Give what somebody may read of some posts, by case, the newest case first."""
     posts: defaultdict[int, list[Event]] = defaultdict(list)
-    for post in ledger.missed(session, person.id, since):
+    for post in missed:
         posts[post.activity_id].append(post)
     found: list[_Found] = []
     for number in sorted(posts, key=lambda one: posts[one][-1].id, reverse=True):

@@ -31,7 +31,7 @@ from parsers.mail import Command
 from storage.activity import Lane, Membership
 from storage.people import Person
 from storage.roster import display_name, roster, seated
-from templates.values import Answer, Understood
+from templates.understood import Answer, Understood
 
 
 def obey_all(floor: Floor, commands: Iterable[Command]) -> list[Understood]:

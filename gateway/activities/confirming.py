@@ -14,7 +14,9 @@ from storage.event import Event
 from storage.journal import Inbound
 from storage.question import Question
 from storage.roster import Seat, display_name, roster, seat_of
-from templates.values import Collision, Said, TeamText, Values
+from templates.asked import Collision, TeamText
+from templates.posted import Said
+from templates.values import Values
 
 _MOST_LINES = 10
 _MOST_LETTERS = 300

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 from gateway.activities import lists, questions, themes
+from gateway.activities.catching_up import hand_over
 from gateway.activities.letterbox import Letterbox
 from gateway.activities.timetables import set_schedule
 from gateway.routing.timetable import Kind, Timetable
@@ -23,8 +24,19 @@ def settle(box: Letterbox, question: Question, answer: str) -> None:
     person = box.session.get_one(Person, question.person_id)
     kind, at = Kind(question.values["kind"]), box.offered.received_at
     changed = set_schedule(box.session, box.desk, person, kind, answer, at)
+    if waits_in_vain(kind, changed):
+        hand_over(box.session, box.house, person, at)
     if changed is not None:
         questions.answer(box, question, rescheduled(changed, at))
+
+
+def waits_in_vain(kind: Kind, changed: Timetable | None) -> bool:
+    """Say whether answers to questions of their own wait for digests turned off.
+
+    Those are mailed; of other cases what waits is told once they turn them on again.
+    """
+    is_off = changed is not None and not changed.is_on
+    return is_off and kind is Kind.CUSTOMER
 
 
 def rescheduled(changed: Timetable, at: datetime) -> Rescheduled:

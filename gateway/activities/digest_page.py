@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.activities.digest_answers import rescheduled
+from gateway.activities.catching_up import hand_over
+from gateway.activities.digest_answers import rescheduled, waits_in_vain
 from gateway.activities.house import House
 from gateway.activities.timetables import set_schedule, timetable
 from gateway.routing.asking import Asking
@@ -42,8 +43,12 @@ def choose(house: House, token: str, words: str, now: datetime) -> DigestPage | 
         if found is None:
             return None
         desk, person, kind = found
-        set_schedule(session, desk, person, kind, words, now)
-        return _page(session, *found, now)
+        changed = set_schedule(session, desk, person, kind, words, now)
+        if waits_in_vain(kind, changed):
+            hand_over(session, house, person, now)
+        page = _page(session, *found, now)
+    house.wake.tell()
+    return page
 
 
 def _behind(

@@ -21,7 +21,7 @@ from storage.domain_health import DomainHealth
 from storage.lease import Claimed
 from storage.outbox import Delivery
 from storage.roster import display_name
-from templates.values import DomainRefuses
+from templates.reached import DomainRefuses
 
 _log = structlog.get_logger()
 

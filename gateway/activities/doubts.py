@@ -25,7 +25,7 @@ from storage.activity import Lane, Membership, Participant, Role
 from storage.journal import State
 from storage.people import Person
 from storage.question import Question
-from templates.values import Doubt
+from templates.asked import Doubt
 
 _WORDS: Mapping[Asking, tuple[str, ...]] = {
     Asking.IS_IT_YOU: ("yes", "no"),

@@ -15,7 +15,8 @@ from storage.activity import Lane, Membership, Participant, Turn
 from storage.event import Kind
 from storage.people import Person
 from storage.roster import Seat, display_name, roster, seat_of
-from templates.values import Taken, Understood
+from templates.seated import Taken
+from templates.understood import Understood
 
 _STAYS = frozenset({Membership.TOLD, Membership.JOINED})
 _NO_ONE = "nobody|none|no one|niemand|keiner|personne|aucun|nadie|ninguno|なし"

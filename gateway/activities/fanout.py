@@ -32,8 +32,9 @@ from storage.event import Event, Kind
 from storage.ledger import Entry, Outcome
 from storage.outbox import Priority
 from storage.roster import Seat, display_name, roster, seat_of
+from templates.face import Face
+from templates.posted import Linked, Mark, Message, Note, Picture
 from templates.promised import Promise, PutFirst
-from templates.values import Face, Linked, Mark, Message, Note, Picture
 
 _SHOWN_FACES = 12
 

@@ -20,8 +20,8 @@ from storage import event as events
 from storage.activity import Lane, Membership, Participant
 from storage.database import Session
 from storage.event import Event
-from templates import mime, values
-from templates.values import Linked
+from templates import mime, posted
+from templates.posted import Linked
 
 _MB = 1_000_000
 
@@ -110,11 +110,11 @@ def without_repeated(
 
 def pictures_of(
     post: Event, carried: Iterable[Attachment]
-) -> tuple[values.Picture, ...]:
+) -> tuple[posted.Picture, ...]:
     """Give the pictures of a post that its letters show, for they travel along."""
     there = {each.content_id for each in carried}
     return tuple(
-        values.Picture(**each)
+        posted.Picture(**each)
         for each in post.values.get("pictures", ())
         if each["content_id"] in there and mime.may_be_shown(each["content_id"])
     )

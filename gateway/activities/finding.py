@@ -19,7 +19,8 @@ from storage.queue import queued_of
 from storage.roster import display_name
 from storage.search import Hit, Wanted
 from templates.found import Found, FoundCase
-from templates.values import QueuePlace, Understood
+from templates.queued import QueuePlace
+from templates.understood import Understood
 
 _MOST = 20
 _LETTERS = 240

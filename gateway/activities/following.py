@@ -14,7 +14,7 @@ from storage.event import Event, Kind
 from storage.people import Person
 from templates.moved import goes_on
 from templates.render import Reader
-from templates.values import Understood
+from templates.understood import Understood
 
 _COMMAND = "/followup"
 _GO_ALONG = frozenset({Membership.JOINED, Membership.TOLD})

@@ -30,7 +30,7 @@ from storage.event import Event, Kind
 from storage.people import Person
 from storage.question import Question
 from storage.roster import display_name
-from templates.values import AreYouThere, Unreachable
+from templates.reached import AreYouThere, Unreachable
 
 _log = structlog.get_logger()
 

@@ -31,7 +31,9 @@ from storage.event import Event, Kind
 from storage.journal import State
 from storage.question import Question
 from storage.roster import Seat, display_name, roster, seat_of
-from templates.values import Gone, HeldMail, UnknownCommand
+from templates.asked import UnknownCommand
+from templates.held import HeldMail
+from templates.seated import Gone
 
 
 def hold(box: Letterbox, decision: Hold) -> None:

@@ -28,7 +28,7 @@ from storage.database import Session
 from storage.event import Kind
 from storage.people import Person
 from storage.roster import Seat, display_name, roster, seat_of, seated
-from templates.values import Invitation, InvitationReminder
+from templates.invited import Invitation, InvitationReminder
 
 REMINDED_AFTER = timedelta(days=3)
 REMINDED_BEFORE = timedelta(days=14)

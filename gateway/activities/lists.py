@@ -11,7 +11,7 @@ from parsers import heading
 from storage import journal
 from storage.journal import State
 from storage.question import Question
-from templates.values import Decision, ListAnswered
+from templates.asked import Decision, ListAnswered
 
 _LINE = re.compile(r"#(\d{1,4})[ \t:.]+([a-z]+)[.!,]?\s*", re.IGNORECASE)
 _MOST_LINES = 100

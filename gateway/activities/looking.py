@@ -26,7 +26,8 @@ from storage.roster import Seat, address_of, roster, seat_of
 from storage.tag import tags_of
 from templates.found import Found
 from templates.promised import Promise, PutFirst
-from templates.values import CaseShown, PostShown, Queue, QueuePlace, Understood
+from templates.queued import CaseShown, PostShown, Queue, QueuePlace
+from templates.understood import Understood
 
 _MOST = 30
 _LAST_POSTS = 3

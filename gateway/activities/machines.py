@@ -31,7 +31,9 @@ from storage.journal import State
 from storage.people import Person
 from storage.question import Question
 from storage.roster import display_name, roster
-from templates.values import MachineMail, Said, Understood
+from templates.held import MachineMail
+from templates.posted import Said
+from templates.understood import Understood
 
 _CAUSES = frozenset({"machine", "loop"})
 _MOST_SHOWN = 5

@@ -14,7 +14,7 @@ from parsers.mail import ParsedMail
 from storage import activity as activities
 from storage.database import Session
 from storage.roster import cards
-from templates.values import Mark
+from templates.posted import Mark
 
 
 def of(

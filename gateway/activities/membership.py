@@ -15,6 +15,7 @@ from gateway.activities.letters import (
 )
 from gateway.activities.place import By, Place, note
 from gateway.activities.references import ancestry, root_id
+from gateway.activities.timetables import kind_for, turn_on
 from storage import activity as activities
 from storage import event as events
 from storage.activity import (
@@ -29,7 +30,9 @@ from storage.activity import (
 from storage.event import Event, Kind
 from storage.people import Person
 from storage.roster import Seat, display_name, roster, seated
-from templates.values import Joined, Left, Said
+from templates.invited import Joined
+from templates.posted import Said
+from templates.seated import Left
 
 CATCH_UP_POSTS = 5
 _EXCERPT_LETTERS = 300
@@ -58,6 +61,10 @@ def join(
 
     Whoever leaves in the same breath (`stays` is False) gets none.
     """
+    if hearing is Hearing.DIGEST:
+        who = place.session.get_one(Person, participant.person_id)
+        kind = kind_for(participant.role)
+        turn_on(place.session, place.desk, who, kind, by.at)
     if participant.membership is Membership.JOINED:
         participant.hearing = hearing
         return

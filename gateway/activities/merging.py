@@ -25,7 +25,7 @@ from storage.activity import (
 )
 from storage.alias import Alias
 from storage.event import Event, Kind
-from templates.values import Understood
+from templates.understood import Understood
 
 _TAKES_PART = frozenset({Membership.JOINED, Membership.TOLD})
 

@@ -26,7 +26,9 @@ from storage import question as questions
 from storage.activity import Activity, Lane, Membership, Participant, Role, Turn
 from storage.event import Event, Kind
 from storage.roster import Seat, address_of, roster
-from templates.values import Answer, Face, Mark, Understood
+from templates.face import Face
+from templates.posted import Mark
+from templates.understood import Answer, Understood
 
 _COMMAND = "/move"
 _HERE = frozenset({Membership.JOINED, Membership.TOLD})

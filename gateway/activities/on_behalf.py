@@ -26,7 +26,8 @@ from storage.event import Kind
 from storage.people import Person
 from storage.question import Question
 from storage.roster import display_name
-from templates.values import ForwardedMail, Understood
+from templates.held import ForwardedMail
+from templates.understood import Understood
 
 _MOST_CASES = 5
 

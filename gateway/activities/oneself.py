@@ -12,7 +12,7 @@ from parsers.signature import read_signature
 from parsers.zone import read_zone, zone_named
 from storage.people import Person
 from templates.catalogue import language_named
-from templates.values import Understood
+from templates.understood import Understood
 
 
 def obey(person: Person, desk: Desk, argument: str, now: datetime) -> Understood:

@@ -29,7 +29,7 @@ from storage.activity import Activity, Lane, Membership, Participant, Role
 from storage.event import Kind
 from storage.people import Person
 from storage.roster import roster, seated
-from templates.values import Acknowledgement
+from templates.posted import Acknowledgement
 
 _SENTENCE = re.compile(r"[^.!?\n]{1,200}[.!?]?")
 _SUBJECT_LETTERS = 200

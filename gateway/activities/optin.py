@@ -18,7 +18,7 @@ from storage.activity import Hearing, Lane, Membership, Role
 from storage.people import Person
 from storage.question import Question
 from storage.roster import display_name, roster
-from templates.values import Face
+from templates.face import Face
 
 
 class Choice(StrEnum):

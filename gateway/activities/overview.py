@@ -11,7 +11,7 @@ from gateway.routing.desk import Desk
 from gateway.routing.timetable import Every, Kind
 from storage.database import Session
 from storage.people import Person
-from templates.values import Understood
+from templates.understood import Understood
 
 ENDS = frozenset({"overview off", "overview stop", "no overview"})
 WORDS = ENDS | {"overview", "overview weekly", "weekly overview"}

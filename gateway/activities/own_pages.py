@@ -11,7 +11,7 @@ from parsers.reply_address import Purpose, number
 from storage import own_cases, web_session
 from storage.database import Session
 from storage.queue import queue
-from templates.values import QueuePlace
+from templates.queued import QueuePlace
 
 _MOST = 50
 

@@ -17,7 +17,7 @@ from storage import found_people
 from storage.database import Session
 from storage.people import Person
 from storage.roster import roster, seat_of
-from templates.values import Face
+from templates.face import Face
 
 _log = structlog.get_logger()
 

@@ -44,7 +44,7 @@ from storage.database import Session
 from storage.event import Event, Kind
 from storage.people import Person
 from storage.roster import display_name, roster
-from templates.values import Understood
+from templates.understood import Understood
 
 _MOST_NAMED = 50
 

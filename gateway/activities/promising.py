@@ -23,7 +23,7 @@ from storage.roster import Seat, display_name, roster, seated
 from templates import promised
 from templates.promised import Promise
 from templates.render import Reader
-from templates.values import Understood
+from templates.understood import Understood
 
 FIRST_FOR = timedelta(hours=24)
 """So long a case that was put first stays so (support.md section 4)."""

@@ -20,7 +20,8 @@ from storage.event import Event, Kind
 from storage.people import Person
 from storage.question import Question
 from storage.roster import display_name, roster, seated
-from templates.values import Publish, Understood
+from templates.asked import Publish
+from templates.understood import Understood
 
 _COMMAND = "/publish"
 

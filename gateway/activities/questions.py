@@ -30,7 +30,8 @@ from storage.database import Session
 from storage.journal import Inbound, State
 from storage.question import Question
 from storage.roster import Seat, display_name
-from templates.values import Decided, Unclear, Values
+from templates.asked import Decided, Unclear
+from templates.values import Values
 
 _EXAMPLES = {
     Asking.LIST: ("#1 open", "#1 refuse", "#1 spam"),

@@ -25,7 +25,7 @@ from storage.database import Session
 from storage.event import DOOR_OF_OLD_MAIL, DOOR_OF_SMARTHOST, Event, Kind
 from storage.outbox import Progress
 from storage.roster import Seat, roster
-from templates.values import Receipt, Receipts
+from templates.receipts import Receipt, Receipts
 
 # More lines than that nobody reads; a page says nothing of the posts before.
 _MOST_LINES = 2000

@@ -27,7 +27,7 @@ from storage.roster import display_name, roster, seated
 from templates import mime
 from templates.render import Reader
 from templates.taken_back import TakeBack, blotted, in_place_of
-from templates.values import Understood
+from templates.understood import Understood
 
 _COMMAND = "/redact"
 _LEFT_OUT = "…"

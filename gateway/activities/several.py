@@ -9,7 +9,7 @@ from gateway.routing.decision import Ask, Decision, Hold, Post
 from gateway.routing.proof import Proof
 from storage.activity import Lane
 from storage.roster import roster, seat_of
-from templates.values import NotEverywhere
+from templates.seated import NotEverywhere
 
 
 def report(done: Sequence[tuple[Letterbox, Decision]]) -> None:

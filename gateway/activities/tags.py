@@ -13,7 +13,7 @@ from storage import event as events
 from storage import tag as kept
 from storage.activity import Lane
 from storage.event import Event, Kind
-from templates.values import Understood
+from templates.understood import Understood
 
 MOST = 20
 """Tags of one case."""

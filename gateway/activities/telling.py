@@ -14,7 +14,8 @@ from storage import address_health, people
 from storage.activity import Activity, Lane, Membership
 from storage.database import Session
 from storage.roster import Seat, roster, seat_of
-from templates.values import Complained, Unreachable, Values
+from templates.reached import Complained, Unreachable
+from templates.values import Values
 
 _HEARD = frozenset({"message", "notice"})
 _STAYS = frozenset({Membership.TOLD, Membership.JOINED})

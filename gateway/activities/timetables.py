@@ -22,35 +22,44 @@ def kind_for(role: Role) -> Kind:
     return _KINDS.get(role, Kind.COLLEAGUE)
 
 
-def in_quiet_hours(
-    session: Session, desk: Desk, readers: dict[int, tuple[Role, str]], at: datetime
-) -> frozenset[int]:
-    """Give who of some readers has quiet hours at an instant (decisions D33).
+def of_readers(
+    session: Session, desk: Desk, readers: dict[int, tuple[Role, str]]
+) -> dict[int, Timetable]:
+    """Give when the digests of some readers of a case come; asks nothing for nobody.
 
     Takes their roles and zones by person; an empty zone is the desk's.
     """
-    return frozenset(quiet_until(session, desk, readers, at))
+    if not readers:
+        return {}
+    chosen = person_schedule.schedules(session, list(readers))
+    found = {}
+    for person, (role, zone) in readers.items():
+        kind = kind_for(role)
+        found[person] = as_chosen(chosen.get((person, str(kind))), desk, kind, zone)
+    return found
 
 
 def quiet_until(
     session: Session, desk: Desk, readers: dict[int, tuple[Role, str]], at: datetime
 ) -> dict[int, datetime]:
     """Give when the quiet hours end of those readers who have them at an instant."""
-    if not readers:
-        return {}
-    chosen = person_schedule.schedules(session, list(readers))
-    ends: dict[int, datetime] = {}
-    for person, (role, zone) in readers.items():
-        kind = kind_for(role)
-        found = as_chosen(chosen.get((person, str(kind))), desk, kind, zone)
-        local = at.astimezone(zone_named(found.zone))
-        minute = local.hour * 60 + local.minute
-        if found.quiet is not None and is_quiet(minute, found.quiet):
-            over = found.quiet[1]
-            day = local.date() + timedelta(days=over <= minute)
-            clock = time(over // 60, over % 60)
-            ends[person] = datetime.combine(day, clock, local.tzinfo).astimezone(UTC)
-    return ends
+    ends = {
+        person: quiet_end(table, at)
+        for person, table in of_readers(session, desk, readers).items()
+    }
+    return {person: end for person, end in ends.items() if end is not None}
+
+
+def quiet_end(table: Timetable, at: datetime) -> datetime | None:
+    """Give when the quiet hours of an instant end; None: it lies in none (D33)."""
+    local = at.astimezone(zone_named(table.zone))
+    minute = local.hour * 60 + local.minute
+    if table.quiet is None or not is_quiet(minute, table.quiet):
+        return None
+    over = table.quiet[1]
+    day = local.date() + timedelta(days=over <= minute)
+    clock = time(over // 60, over % 60)
+    return datetime.combine(day, clock, local.tzinfo).astimezone(UTC)
 
 
 def set_schedule(
@@ -63,8 +72,30 @@ def set_schedule(
     """
     now = timetable(session, desk, person, kind)
     changed = read(words, now)
-    if changed is None:
-        return None
+    if changed is not None:
+        _keep(session, person, kind, changed, at)
+    return changed
+
+
+def turn_on(
+    session: Session, desk: Desk, person: Person, kind: Kind, at: datetime
+) -> None:
+    """Let a kind of digest come again to who turned it off and wants one after all.
+
+    Nothing may wait for a digest that never comes. It keeps its hour and its days.
+    """
+    now = timetable(session, desk, person, kind)
+    if not now.is_on:
+        _keep(session, person, kind, replace(now, every=_as_often(now)), at)
+
+
+def _as_often(table: Timetable) -> Every:
+    return Every.WEEKLY if len(table.weekdays) == 1 else Every.DAILY
+
+
+def _keep(
+    session: Session, person: Person, kind: Kind, changed: Timetable, at: datetime
+) -> None:
     found = person_schedule.schedules(session, [person.id]).get((person.id, str(kind)))
     begins, ends = changed.quiet or (None, None)
     person_schedule.choose(
@@ -81,7 +112,6 @@ def set_schedule(
             quiet_to=ends,
         ),
     )
-    return changed
 
 
 def timetable(session: Session, desk: Desk, person: Person, kind: Kind) -> Timetable:

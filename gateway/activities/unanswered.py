@@ -29,7 +29,7 @@ from storage.database import Session
 from storage.journal import Inbound
 from storage.question import Question
 from storage.roster import roster
-from templates.values import HeldMail
+from templates.held import HeldMail
 
 _WORDS = {
     Asking.UNKNOWN_COMMAND: ("post", "/note"),

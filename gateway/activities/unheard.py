@@ -18,7 +18,8 @@ from storage import job, waiting_cases
 from storage.activity import Lane, Membership
 from storage.database import Session
 from storage.roster import roster, seat_of
-from templates.values import Said, Unheard
+from templates.posted import Said
+from templates.reached import Unheard
 
 JOB = "unheard"
 

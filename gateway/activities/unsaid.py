@@ -7,7 +7,7 @@ from typing import Any
 
 from storage.activity import Participant
 from storage.roster import Seat
-from templates.values import Understood
+from templates.understood import Understood
 
 
 def say_later(participant: Participant, answers: Iterable[Understood]) -> None:

@@ -19,8 +19,10 @@ from storage.database import Session
 from storage.people import Person
 from storage.roster import Seat, roster, seat_of
 from storage.tag import tags_of
+from templates.face import Face
+from templates.posted import Reacted, Said
 from templates.promised import Promise, PutFirst
-from templates.values import Face, Reacted, Receipt, Said
+from templates.receipts import Receipt
 
 _MOST_POSTS = 500
 

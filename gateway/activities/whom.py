@@ -6,7 +6,7 @@ from gateway.activities.floor import Floor
 from gateway.routing.naming import Card
 from storage.activity import Membership, Role
 from storage.roster import Seat
-from templates.values import Understood
+from templates.understood import Understood
 
 _KNOWN = frozenset({Membership.JOINED, Membership.LEFT})
 

@@ -8,10 +8,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, time
 
 from gateway.activities import duties, health, overview
+from gateway.activities.catching_up import hand_over
 from gateway.activities.floor import Floor
 from gateway.activities.letters import zone_of
 from gateway.activities.place import By, Place, note
-from gateway.activities.timetables import kind_for, set_schedule
+from gateway.activities.timetables import kind_for, set_schedule, timetable, turn_on
 from gateway.activities.whom import cards, unclear
 from gateway.routing.naming import Card, named
 from parsers.mail import Command
@@ -22,12 +23,13 @@ from storage.activity import Hearing, Membership, Participant, Role
 from storage.event import Kind
 from storage.people import Person
 from storage.roster import address_of, display_name, roster
-from templates.values import Understood
+from templates.understood import Understood
 
 _ENDING = "end|off|over|stop|none|ende|aus|vorbei|beenden|fin|terminer|terminar|終了"
 _ENDS = frozenset(_ENDING.split("|"))
 _URGENT_ONLY = "urgent|urgent only|only urgent|dringend|nur dringendes|urgente|緊急"
 _URGENT = frozenset(_URGENT_ONLY.split("|"))
+_OFF = frozenset({"off", "stop", "never", "no", "none"})
 UNDO = {
     Hearing.EACH: "/each",
     Hearing.DIGEST: "/digest",
@@ -35,21 +37,40 @@ UNDO = {
     Hearing.MUTED: "/mute",
 }
 """The command for each way to hear an activity."""
+_BY_DIGEST = frozenset({Hearing.DIGEST, Hearing.URGENT})
 _STAYS = frozenset({Membership.TOLD, Membership.JOINED})
 
 
 def choose(place: Place, participant: Participant, by: By, wanted: Hearing) -> None:
     """Let somebody hear an activity in another way; what was is kept for an undo."""
+    if wanted is Hearing.DIGEST:
+        wants_digests(place, participant, by)
     if participant.hearing is wanted:
         return
     before, participant.hearing = participant.hearing, wanted
     participant.heard_before = before
+    if wanted is Hearing.EACH and before in _BY_DIGEST:
+        waits_no_more(place, participant, by)
     kind = Kind.HEARING
     if wanted is Hearing.MUTED:
         kind = Kind.MUTED
     elif before is Hearing.MUTED:
         kind = Kind.UNMUTED
     note(place, by, kind)
+
+
+def wants_digests(place: Place, participant: Participant, by: By) -> None:
+    """See to it that who reads a case by digest gets digests."""
+    kind = kind_for(participant.role)
+    turn_on(place.session, place.desk, by.person, kind, by.at)
+
+
+def waits_no_more(place: Place, participant: Participant, by: By) -> None:
+    """Mail what waited, if no digest comes in which it could be told (digests 1)."""
+    kind = kind_for(participant.role)
+    if not timetable(place.session, place.desk, by.person, kind).is_on:
+        number = place.activity.id
+        hand_over(place.session, place.house, by.person, by.at, activity=number)
 
 
 def unchoose(place: Place, participant: Participant, by: By) -> None:
@@ -100,7 +121,8 @@ def each(floor: Floor, _: Command) -> Understood:
 def digest(floor: Floor, command: Command) -> Understood:
     """Do `/digest`, when their digest comes, and `/digest urgent`: what needs them.
 
-    `/digest overview` is a customer's: all of their requests, once a week.
+    `/digest overview` is a customer's: all of their requests, once a week. `/digest
+    off` undoes it for this case; digests themselves are stopped by an answer to one.
     """
     words = command.argument.casefold().strip(" .")
     if words in _URGENT:
@@ -108,14 +130,31 @@ def digest(floor: Floor, command: Command) -> Understood:
     place, participant = floor.place, floor.participant
     if words in overview.WORDS and participant.role is Role.CUSTOMER:
         return overview.settle(floor, wanted=words not in overview.ENDS)
+    if words in _OFF:
+        return _no_digest(floor)
     if words:
         kind = kind_for(participant.role)
         person, at = floor.by.person, floor.by.at
         said = command.argument
-        if not set_schedule(place.session, place.desk, person, kind, said, at):
+        chosen = set_schedule(place.session, place.desk, person, kind, said, at)
+        if chosen is None:
             return Understood(command="/digest", outcome="digest_when")
+        if not chosen.is_on:
+            turn_on(place.session, place.desk, person, kind, at)
+            return _no_digest(floor)
     done = _chosen(floor, Hearing.DIGEST, "/digest", "digest")
     return replace(done, names=(command.argument.strip(),)) if words else done
+
+
+def _no_digest(floor: Floor) -> Understood:
+    """Do `/digest off`: at once again; nothing waits for what never comes."""
+    place, participant, person = floor.place, floor.participant, floor.by.person
+    if participant.hearing in _BY_DIGEST:
+        return _chosen(floor, Hearing.EACH, "/digest off", "no_digest")
+    is_customer = participant.role is Role.CUSTOMER
+    if is_customer and overview.is_chosen(place.session, place.desk, person):
+        return overview.settle(floor, wanted=False)
+    return Understood(command="/digest off", outcome="no_digest_before")
 
 
 def mute(floor: Floor, _: Command) -> Understood:

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from templates.found import Found, FoundCase
 from templates.promised import Promise
+from templates.queued import QueuePlace
 from templates.signing import SignInLink
 from templates.taken_back import TakeBack
-from templates.values import QueuePlace
 
 
 def found(

@@ -9,30 +9,17 @@ from gateway.demo import digest_specimens as digests
 from gateway.demo.cast import NOW, PROMISE, Cast
 from gateway.demo.themes import draft, voice, which_tag
 from parsers.reply_address import ReplyAddress
+from templates.asked import Collision, Publish, TeamText, UnknownCommand
+from templates.face import Face
+from templates.held import HeldMail
+from templates.invited import Invitation, InvitationReminder, Joined
 from templates.letter import Composed, Head, compose
+from templates.posted import Acknowledgement, Message, Note, Said
 from templates.promised import Promise
-from templates.values import (
-    Acknowledgement,
-    CatchUp,
-    Collision,
-    Face,
-    HeldMail,
-    Invitation,
-    InvitationReminder,
-    Joined,
-    Left,
-    Message,
-    Missed,
-    Note,
-    Publish,
-    Said,
-    Taken,
-    TeamText,
-    Understood,
-    UnknownCommand,
-    Unreachable,
-    Values,
-)
+from templates.reached import CatchUp, Missed, Unreachable
+from templates.seated import Left, Taken
+from templates.understood import Understood
+from templates.values import Values
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from storage.activity import Lane
 from storage.database import Session
 from storage.event import Event
 from storage.roster import roster
-from templates.values import Receipt
+from templates.receipts import Receipt
 
 
 @dataclass(frozen=True, slots=True)

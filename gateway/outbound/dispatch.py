@@ -170,16 +170,21 @@ class Dispatch:
             )
 
     def _claim(self) -> bool:
-        """Take on as much as there is room for; False when there was nothing."""
+        """Take on as much as there is room for; False when there was nothing.
+
+        While enough waits for the couriers, only what goes before the last of it.
+        """
         most = self._room()
-        now = self.clock()
-        if not most or not (self._plenty or self._is_due(now)):
+        before = None if self._hand.is_low else self._hand.last_priority
+        now, lease = self.clock(), self.lease
+        is_known = self._plenty and before is None
+        if not most or not (is_known or self._is_due(now, before)):
             return False
         with self.database.transaction(lax=True) as session:
             claimed = leases.claim(
-                session, node=self.node, now=now, lease=self.lease, most=most
+                session, node=self.node, now=now, lease=lease, most=most, before=before
             )
-            self._plenty = len(claimed) == self.batch
+            self._plenty = len(claimed) == self.batch and before is None
             if claimed:
                 claimed = self.hold_back(session, claimed, self.node, now)
         try:
@@ -188,12 +193,14 @@ class Dispatch:
             self._hand.put(claimed)
         return bool(claimed)
 
-    def _is_due(self, now: datetime) -> bool:
+    def _is_due(self, now: datetime, before: int | None) -> bool:
+        if before == Priority.CONVERSATION:
+            return False
         with self.database.reading() as session:
-            return leases.is_due(session, node=self.node, now=now)
+            return leases.is_due(session, node=self.node, now=now, before=before)
 
     def _room(self) -> int:
-        if self._state.pause_left() or not self._hand.is_low:
+        if self._state.pause_left() or self._hand.waiting >= 2 * self.batch:
             return 0
         if self._state.failures:
             # One mail finds out whether the smarthost is back (F58).

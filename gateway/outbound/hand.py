@@ -1,6 +1,7 @@
 """What a dispatcher has in hand: deliveries that are leased and not yet settled."""
 
 import threading
+from bisect import insort
 from collections import deque
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -11,7 +12,8 @@ from storage.lease import Claimed
 class Hand:
     """A queue from the one that claims to those that send; for any thread.
 
-    A delivery is in hand from `put` until `done`, so also while it is being sent.
+    A delivery is in hand from `put` until `done`, so also while it is being sent. What
+    goes first in the outbox goes first here: an answer passes the digests that wait.
     """
 
     def __init__(self, low: int) -> None:
@@ -23,10 +25,10 @@ class Hand:
         self._closed = False
 
     def put(self, claimed: Iterable[Claimed]) -> None:
-        """Add deliveries, to be taken in this order."""
+        """Add deliveries, to be taken by priority and then in this order."""
         with self._change:
             for one in claimed:
-                self._queue.append(one)
+                insort(self._queue, one, key=_priority)
                 self._until[one.id] = one.leased_until
             self._change.notify_all()
 
@@ -96,6 +98,17 @@ class Hand:
             return list(self._until)
 
     @property
+    def waiting(self) -> int:
+        """Say how many wait for a worker."""
+        return len(self._queue)
+
+    @property
+    def last_priority(self) -> int | None:
+        """Give the priority of what goes last; None when nothing waits for a worker."""
+        with self._change:
+            return self._queue[-1].priority if self._queue else None
+
+    @property
     def is_low(self) -> bool:
         """Say whether the workers will soon have nothing to do."""
         return len(self._queue) < self._low
@@ -104,3 +117,7 @@ class Hand:
     def is_closed(self) -> bool:
         """Say whether the workers shall end."""
         return self._closed
+
+
+def _priority(one: Claimed) -> int:
+    return one.priority

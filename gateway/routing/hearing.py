@@ -66,6 +66,8 @@ class Reader:
     """Wants nothing at once for now, or is away."""
     ignores_author: bool = False
     in_quiet_hours: bool = False
+    no_digests: bool = False
+    """They turned their digests off, and never said more of this case."""
     called: bool = False
     """The post speaks to them by name (decisions D33)."""
     stands_in: bool = False
@@ -197,7 +199,9 @@ def _as_wished(reader: Reader, post: Spoken) -> tuple[Heard, str] | None:
         return (Heard.DIGEST, QUIET) if waits else None
     if _thanks_another(reader, post):
         return Heard.DIGEST, THANKS
-    if reader.wants not in {"digest", "urgent"}:
+    # The answer to a question of their own waits for no digest that never comes.
+    in_vain = reader.is_customer and reader.no_digests and reader.wants == "digest"
+    if in_vain or reader.wants not in {"digest", "urgent"}:
         return None
     if why := _urgent(reader, post):
         # Nothing interrupts quiet hours but what was put first (decisions D33).

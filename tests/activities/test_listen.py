@@ -16,7 +16,7 @@ from storage import event as events
 from storage import ledger, outbox, reports
 from storage.activity import Lane, Participant
 from storage.people import by_address
-from templates.values import Left
+from templates.seated import Left
 from tests.activities.people import ANA, BO, CARLA, DESK, MAX, MEI, open_case, verified
 from tests.cli.served import until
 from tests.test_dialogues import DIALOGUES, play, read_dialogue

@@ -6,7 +6,8 @@ import pytest
 
 from storage import outbox
 from storage.outbox import Progress
-from tests.activities.people import CARLA
+from tests.activities.people import ANA, CARLA, DESK
+from tests.digests import test_overview
 from tests.digests.test_digest import MONDAY, case_with_mei, digests_at
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -24,10 +25,10 @@ def says(town, text):
     town.reply(CARLA, text, to=town.first("carla@gomez.example", "message"))
 
 
-def lost_digest(town, at):
-    """Nobody takes Mei's digest for half a day, and so it is given up."""
-    town.sink.say("RCPT", "451 4.2.0 not now", to="mei@acme.example")
-    assert to_mei(digests_at(town, at)) == []
+def lost_digest(town, at, to="mei@acme.example"):
+    """Nobody takes somebody's digest for half a day, and so it is given up."""
+    town.sink.say("RCPT", "451 4.2.0 not now", to=to)
+    assert to not in {each.to for each in digests_at(town, at)}
     # The pauses between two tries are a little longer or shorter by chance.
     for half in range(40):
         town.now = at + half * HOUR / 2
@@ -66,6 +67,31 @@ def test_two_that_were_given_up_are_one_in_the_end(each_town):
     lost_digest(town, MONDAY + DAY)
     [letter] = to_mei(digests_at(town, MONDAY + 2 * DAY))
     assert "Row 7 fails." in letter.text
+
+
+def test_a_customers_lost_digest_takes_nothing_that_was_closed_with_it(each_town):
+    """What was closed in its week is no post of the ledger: the next one tells it."""
+    town = each_town
+    test_overview.three_requests(town)
+    test_overview.asks(town)
+    monday = test_overview.MONDAY
+    lost_digest(town, monday, to=test_overview.CUSTOMER)
+    week = timedelta(days=7)
+    [letter] = test_overview.weekly(town, monday + week)
+    assert "Colours · solved" in test_overview.words(letter)
+    [letter] = test_overview.weekly(town, monday + 2 * week)
+    assert "Colours" not in test_overview.words(letter)
+
+
+def test_what_was_closed_is_told_the_team_though_a_digest_was_lost(each_town):
+    town = each_town
+    case_with_mei(town)
+    town.reply(ANA, "/resolve\n\nDone.", to=town.last("ana@acme.example", "message"))
+    lost_digest(town, MONDAY, to="bo@acme.example")
+    town.write(CARLA, DESK, "Invoice", "Where is the invoice of October?")
+    letters = digests_at(town, MONDAY + DAY)
+    [letter] = [each for each in letters if each.to == "bo@acme.example"]
+    assert "Closed since the last digest" in letter.text
 
 
 @pytest.mark.parametrize("ahead", [timedelta(days=3), timedelta(days=365)])

@@ -75,6 +75,17 @@ def test_conversations_go_before_digests(small_office):
     assert mails[0].rcpt == ANN
 
 
+def test_a_conversation_passes_the_digests_that_wait_for_a_courier(small_office):
+    readers = [f"d{n}@x.example" for n in range(12)]
+    small_office.queue(*readers, activity=None, priority=Priority.DIGEST)
+    slow = {"connections": 1}
+    with Sink(delay=0.2) as sink, small_office.sending(sink, smarthost=slow):
+        sink.wait_for(1)
+        small_office.queue(ANN, priority=Priority.CONVERSATION)
+        small_office.until(lambda: sink.to(ANN))
+        assert len(sink.mails) < 8
+
+
 def test_one_dead_recipient_delays_nobody_but_their_own_mail(office):
     with Sink() as sink, office.sending(sink):
         sink.say("RCPT", "450 4.2.1 mailbox busy", to=ANN)

@@ -60,9 +60,11 @@ def queue(database, *names: str, activity: int | None = None, **more) -> list[in
         return outbox.queue(session, letter(activity), rows)
 
 
-def claim(database, node="one", now=NOON, most=50) -> list[int]:
+def claim(database, node="one", now=NOON, most=50, before=None) -> list[int]:
     with database.transaction() as session:
-        found = leases.claim(session, node=node, now=now, lease=MINUTE, most=most)
+        found = leases.claim(
+            session, node=node, now=now, lease=MINUTE, most=most, before=before
+        )
     return [one.id for one in found]
 
 
@@ -164,6 +166,16 @@ def test_a_batch_takes_no_more_than_was_asked(database):
     queue(database, *(f"p{n}" for n in range(20)))
     assert len(claim(database, most=7)) == 7
     assert len(claim(database, most=50)) == 13
+
+
+def test_what_goes_before_a_priority_can_be_claimed_alone(database):
+    queue(database, "ann", priority=Priority.DIGEST)
+    [answer] = queue(database, "bo")
+    with database.reading() as session:
+        asked = {"node": "one", "now": NOON}
+        assert leases.is_due(session, before=Priority.DIGEST, **asked)
+        assert not leases.is_due(session, before=Priority.CONVERSATION, **asked)
+    assert claim(database, before=Priority.DIGEST) == [answer]
 
 
 def test_asking_whether_anything_is_due_changes_nothing(database):

@@ -11,10 +11,37 @@ from gateway.demo.cast import read_casts
 from gateway.demo.digest_specimens import customer as customers_digest
 from gateway.routing.receipt import Got
 from parsers.reply_address import ReplyAddress
+from templates.asked import (
+    Collision,
+    Decided,
+    Decision,
+    Doubt,
+    ListAnswered,
+    Publish,
+    TeamText,
+    Unclear,
+    UnknownCommand,
+)
 from templates.digested import Digest, DigestItem, Rescheduled, Told
+from templates.face import Face
 from templates.found import Found, FoundCase
+from templates.held import Burst, ForwardedMail, HeldMail, MachineMail
+from templates.invited import Aside, Invitation, InvitationReminder, Joined
 from templates.letter import Composed, Head, compose
+from templates.posted import Acknowledgement, Below, Linked, Message, Note, Said
 from templates.promised import Promise
+from templates.queued import CaseShown, PostShown, Queue, QueuePlace
+from templates.reached import (
+    AreYouThere,
+    CatchUp,
+    Complained,
+    DomainRefuses,
+    Missed,
+    Unheard,
+    Unreachable,
+)
+from templates.receipts import Receipt, Receipts
+from templates.seated import Gone, Left, NotEverywhere, Taken
 from templates.signing import SignInLink
 from templates.taken_back import TakeBack
 from templates.themes import (
@@ -31,52 +58,8 @@ from templates.themes import (
     Voice,
     WhichTag,
 )
-from templates.values import (
-    Acknowledgement,
-    Answer,
-    AreYouThere,
-    Aside,
-    Below,
-    Burst,
-    CaseShown,
-    CatchUp,
-    Collision,
-    Complained,
-    Decided,
-    Decision,
-    DomainRefuses,
-    Doubt,
-    Face,
-    ForwardedMail,
-    Gone,
-    HeldMail,
-    Invitation,
-    InvitationReminder,
-    Joined,
-    Left,
-    Linked,
-    ListAnswered,
-    MachineMail,
-    Message,
-    Missed,
-    Note,
-    NotEverywhere,
-    PostShown,
-    Publish,
-    Queue,
-    QueuePlace,
-    Receipt,
-    Receipts,
-    Said,
-    Taken,
-    TeamText,
-    Unclear,
-    Understood,
-    Unheard,
-    UnknownCommand,
-    Unreachable,
-    Values,
-)
+from templates.understood import Answer, Understood
+from templates.values import Values
 from tests.templates import promised
 from tests.templates.team_digest import team_digest
 
@@ -1288,6 +1271,20 @@ SPECIMENS = {
                     said=(Said(author="Bo Berg", at=NOW, text="Paid."),),
                 ),
             ),
+        ),
+        "notice",
+        "r",
+    ),
+    "handed over": Specimen(
+        CatchUp(
+            desk="Acme Support",
+            cases=(
+                Missed(
+                    subject=ABOUT["subject"],
+                    said=(Said(author="Ana Ruiz", at=NOW, text="Try this."),),
+                ),
+            ),
+            handed_over=True,
         ),
         "notice",
         "r",

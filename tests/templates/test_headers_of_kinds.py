@@ -137,6 +137,7 @@ TABLE = {
     # There is nothing to answer: the page alone lets in.
     "sign-in link": ("auto-generated", None, set()),
     "catch-up": ("auto-generated", "r", set()),
+    "handed over": ("auto-generated", "r", set()),
     "welcome back": ("auto-generated", "r", set()),
     "complaint": ("auto-generated", "t", LISTS),
     "domain that refuses us": ("auto-generated", None, set()),

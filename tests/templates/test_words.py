@@ -7,17 +7,12 @@ import pytest
 from jinja2 import UndefinedError
 
 from parsers.quoting import MARKER
+from templates.face import Face
+from templates.held import HeldMail
 from templates.letter import compose
+from templates.posted import Acknowledgement, Mark, Message
 from templates.promised import Promise
-from templates.values import (
-    Acknowledgement,
-    Answer,
-    Face,
-    HeldMail,
-    Mark,
-    Message,
-    Understood,
-)
+from templates.understood import Answer, Understood
 from tests.templates.specimens import (
     NOW,
     PROMISE,
