@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import ForeignKey, Index, and_, insert, or_, select, text
+from sqlalchemy import ForeignKey, Index, and_, insert, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base, Number, word
@@ -124,6 +124,21 @@ def missed(session: Session, person_id: int, since: datetime) -> list[Event]:
             )
             .order_by(Event.id)
         )
+    )
+
+
+def caught_up(
+    session: Session,
+    person_id: int,
+    events: Collection[int],
+    delivery: int,
+    at: datetime,
+) -> None:
+    """Note that one letter told somebody the posts that they had missed."""
+    session.execute(
+        update(Ledger)
+        .where(Ledger.person_id == person_id, Ledger.event_id.in_(events))
+        .values(outcome=Outcome.COPY, delivery_id=delivery, at=at)
     )
 
 

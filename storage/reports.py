@@ -6,7 +6,17 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Select, String, exists, func, or_, select, text, type_coerce
+from sqlalchemy import (
+    Select,
+    String,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    type_coerce,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import aliased
 
@@ -156,7 +166,10 @@ def _ledger(session: Session, _: Blobs, __: datetime) -> Iterator[Fault]:
 
 
 def _copies(session: Session, _: Blobs, __: datetime) -> Iterator[Fault]:
-    """Each copy in the ledger is a delivery of that post, to that person."""
+    """Each copy in the ledger is a delivery of that post, to that person.
+
+    Or of a notice that tells several: what was missed, or waited for a digest.
+    """
     yield from _each(
         session,
         select(Ledger.event_id)
@@ -167,7 +180,10 @@ def _copies(session: Session, _: Blobs, __: datetime) -> Iterator[Fault]:
             or_(
                 Delivery.id.is_(None),
                 Delivery.person_id != Ledger.person_id,
-                Letter.event_id.is_distinct_from(Ledger.event_id),
+                and_(
+                    Letter.kind != "notice",
+                    Letter.event_id.is_distinct_from(Ledger.event_id),
+                ),
             ),
         ),
         "a copy of post {} is not in the outbox",

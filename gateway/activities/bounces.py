@@ -20,7 +20,7 @@ from storage import activity as activities
 from storage import digest_returned, outbox, returned_mail
 from storage.address_health import AddressHealth
 from storage.database import Session
-from storage.event import DOOR_OF_SMARTHOST
+from storage.event import DOOR_OF_SMARTHOST, Event
 from storage.outbox import Delivery, Letter, Progress
 from storage.question import Question
 from storage.roster import display_name
@@ -215,7 +215,7 @@ def _to_person(case: _Case, *, told: bool) -> Again | None:
         health.Failed(
             at=report.at,
             class_=report.severity,
-            written_at=case.letter.made_at,
+            written_at=_written_at(case),
             lost=report.is_final and not goes_on,
             fine_lately=_is_fine(case),
             tried_again=delivery.id in row.retried,
@@ -244,6 +244,13 @@ def _to_person(case: _Case, *, told: bool) -> Again | None:
         once_more.to_the_team(case.place, delivery, case.letter, report.at)
         unheard.tell(case.place, report.at)
     return None
+
+
+def _written_at(case: _Case) -> datetime:
+    """When the first of what the letter tells was written."""
+    number, made_at = case.letter.event_id, case.letter.made_at
+    event = case.session.get(Event, number) if number else None
+    return min(made_at, event.received_at) if event else made_at
 
 
 def _is_fine(case: _Case) -> bool:

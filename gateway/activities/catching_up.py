@@ -53,15 +53,13 @@ def catch_up(
     )
     if not found and welcome:
         found = [(*last, ()) for last in islice(_seats(session, house, person), 1)]
-    if found:
-        _send(
-            session,
-            house,
-            person,
-            at,
-            found,
-            CatchUp(desk="", cases=(), welcome=welcome),
-        )
+    if not found:
+        return
+    values = CatchUp(desk="", cases=(), welcome=welcome)
+    delivery = _send(session, house, person, at, found, values)
+    if delivery is not None:
+        # When this letter comes back too, they are missing again.
+        ledger.caught_up(session, person.id, _told(found), delivery, at)
 
 
 def hand_over(
@@ -85,8 +83,7 @@ def hand_over(
         session, house, person, at, found, CatchUp(desk="", cases=(), handed_over=True)
     )
     if delivery is not None:
-        told = [post.id for *_, posts in found[:_SHOWN_CASES] for post in posts]
-        untold.mailed(session, person.id, told, delivery, at)
+        untold.mailed(session, person.id, _told(found), delivery, at)
 
 
 def _send(
@@ -107,6 +104,7 @@ def _send(
         at=at,
         reason="caught-up",
         lane=lane,
+        event=min(_told(found), default=None),
         references=(root_id(place, lane),),
         language=language_of(person, place.desk),
         zone=zone_of(person, place.desk),
@@ -117,6 +115,10 @@ def _send(
 
 
 _Found = tuple[Place, Seat, tuple[Event, ...]]
+
+
+def _told(found: Sequence[_Found]) -> list[int]:
+    return [post.id for *_, posts in found[:_SHOWN_CASES] for post in posts]
 
 
 def _readable(

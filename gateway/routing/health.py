@@ -94,6 +94,7 @@ class Failed:
     class_: str
     """Of table B1: hard, soft, full, ours, content or note."""
     written_at: datetime
+    """When the first of what the letter tells was written."""
     lost: bool = True
     """Nobody will try it again, if not we."""
     fine_lately: bool = False

@@ -9,6 +9,7 @@ from gateway.activities import optin, preferences
 from gateway.activities.health import age_addresses
 from gateway.activities.preferences import Scope
 from gateway.cli.doctor.store import look_at_store
+from storage import reports
 from tests.activities.people import (
     ANA,
     BO,
@@ -283,6 +284,35 @@ def test_a_catch_up_is_one_letter_for_all_cases_and_says_what_it_leaves_out(town
     assert "2 older messages are left out" in catch_up.text
     assert "Step 6." in catch_up.text
     assert "Step 1." not in catch_up.text
+
+
+def test_a_catch_up_that_comes_back_is_made_good_by_the_next(each_town):
+    """His mailbox was still full: what that letter told is missing again."""
+    town = each_town
+    joined_case(town)
+    town.pass_time(minutes=5)
+    comes_back(town, town.last(HIS))
+    town.pass_time(minutes=5)
+    writes(town, "Missed.")
+    town.pass_time(minutes=5)
+    town.reply(MAX, "Back.", to=town.last(HIS, "confirmation"))
+    first = town.last(HIS, "notice")
+    assert "Missed." in first.text
+    town.pass_time(minutes=5)
+    comes_back(town, first)
+    town.pass_time(minutes=5)
+    writes(town, "Missed, too.")
+    town.reply(MAX, "Now.", to=town.last(HIS, "confirmation"))
+    again = town.last(HIS, "notice")
+    assert again is not first
+    assert "Missed." in again.text
+    assert "Missed, too." in again.text
+    # Once it has arrived, nothing is told a second time.
+    town.pass_time(minutes=5)
+    comes_back(town, town.last(HIS))
+    town.reply(MAX, "And now?", to=town.last(HIS, "confirmation"))
+    with town.database.reading() as session:
+        assert list(reports.faults(session, town.house.blobs, now=town.now)) == []
 
 
 def test_a_catch_up_shows_an_outsider_no_byte_of_the_team_lane(town):
