@@ -4,105 +4,29 @@ A text that was taken back since, whoever left since, a lane that a reader is no
 in: nothing of it goes out, whatever the ledger said when the post came (digests 3.1).
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
 
 from digests import requests, select, work_content, work_item
-from digests.cadence import Slot, comes_at, is_late
-from digests.desk_work import Office
-from digests.requests import Requests
-from digests.sections import Section, Standing, Window, find
+from digests.cadence import comes_at, is_late
+from digests.library import Due, Library, asked_of, standings_of
+from digests.sections import Section, Standing, find
 from gateway.activities.house import House
-from gateway.routing.desk import Desk
 from gateway.routing.hearing import IGNORED
-from gateway.routing.timetable import Kind, Timetable
 from parsers.reply_address import number
-from storage import digest_content
 from storage.activity import Hearing, Lane, Membership, Turn
 from storage.database import Session
 from storage.digest_content import Case, Happening, Reading, Seat
 from storage.event import Kind as Happened
 from storage.untold import Claimed
 from templates.digested import Digest, DigestItem, Told
+from templates.helped import Wanted
 from templates.promised import Promise
 from templates.request import Request
 
 _HERE = frozenset({Membership.TOLD, Membership.JOINED})
 SUBJECT_LETTERS, LINE_LETTERS, NAME_LETTERS = 100, 50, 30
-
-
-class Due(Protocol):
-    """What is asked of a digest that is due (digests.digest)."""
-
-    @property
-    def person(self) -> int:
-        """Whose it is."""
-
-    @property
-    def desk_id(self) -> int:
-        """The number of its desk's row."""
-
-    @property
-    def desk(self) -> Desk:
-        """Of which desk."""
-
-    @property
-    def kind(self) -> Kind:
-        """Which kind."""
-
-    @property
-    def timetable(self) -> Timetable:
-        """When it comes."""
-
-    @property
-    def slot(self) -> Slot:
-        """For which slot it is."""
-
-    @property
-    def range_lo(self) -> int:
-        """After which event it begins."""
-
-    @property
-    def range_hi(self) -> int:
-        """With which event it ends."""
-
-    @property
-    def office(self) -> Office | None:
-        """The desk, for whoever answers for it."""
-
-    @property
-    def window(self) -> Window | None:
-        """The time it looks at, for whoever answers for a desk."""
-
-    @property
-    def requests(self) -> Requests | None:
-        """Of which of their own cases it tells a customer who asked for that."""
-
-
-@dataclass(frozen=True, slots=True)
-class Library:
-    """All that the digests of one transaction may say."""
-
-    readers: Mapping[int, Reading]
-    into: Mapping[int, int]
-    """By the activity of an event: the one that it belongs to today."""
-    cases: Mapping[int, Case]
-    posts: Mapping[int, Happening]
-    seats: Mapping[tuple[int, int], Seat]
-    names: Mapping[int, tuple[str, str]]
-    mailed: Mapping[tuple[int, int], Sequence[tuple[int, datetime]]]
-    changes: Mapping[int, Sequence[Happening]]
-    muted: Mapping[int, int]
-    languages: Mapping[int, str]
-    """Of the customers of cases that somebody answers for."""
-    requests: requests.Told
-    unowned: Mapping[int, str]
-    """What customers wrote first, of cases that nobody has."""
-    wrote: Collection[tuple[int, int]]
-    """Who was invited and wrote in which of the cases that were closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,89 +47,13 @@ class Written:
     """The cases of whose promise it tells, which no reminder says again (F52)."""
 
 
-def gather(session: Session, due: Collection[Due], told: Iterable[Claimed]) -> Library:
-    """Look up what some digests tell, a query for each noun."""
-    rows = list(told)
-    people = sorted({each.person for each in due})
-    into, cases = {}, {}
-    worked = {one for each in due for one in _standings(each)}
-    asked = {one for each in due for one in _asked(each)}
-    posts = digest_content.events_of(session, sorted({row.event for row in rows}))
-    wanted = sorted(
-        {each.activity_id for each in posts.values()}
-        | worked
-        | asked
-        | work_item.others(due)
-    )
-    for activity, found in digest_content.cases(session, wanted).items():
-        into[activity], cases[found.id] = found.id, found
-    where = sorted(cases)
-    low = min(each.range_lo for each in due)
-    changes = defaultdict(list)
-    until = max(each.range_hi for each in due)
-    for event in digest_content.changes(session, where, low, until):
-        changes[event.activity_id].append(event)
-    mailed = defaultdict(list)
-    for person, activity, post, at in digest_content.mailed(
-        session, people, where, low
-    ):
-        mailed[person, activity].append((post, at))
-    named = {each.actor_id for each in posts.values()}
-    named |= {each.actor_id for some in changes.values() for each in some}
-    named |= {each.customer_id for each in cases.values()}
-    named |= {each.owner_id for each in cases.values() if each.id in worked}
-    told_of = requests.gather(session, due)
-    named |= told_of.named
-    for each in due:
-        named |= work_content.named(each.office)
-        named |= set(each.office.skills) if each.office else set()
-    return Library(
-        readers=digest_content.readers(session, people),
-        into=into,
-        cases=cases,
-        posts=posts,
-        seats=digest_content.seats(session, people, where),
-        names=digest_content.names(session, sorted(each for each in named if each)),
-        mailed=mailed,
-        changes=changes,
-        muted=digest_content.muted(session, people),
-        languages=digest_content.languages(
-            session, sorted({cases[each].customer_id for each in worked & cases.keys()})
-        ),
-        requests=told_of,
-        unowned=work_item.first_words(session, due),
-        wrote=_wrote(session, due, changes),
-    )
-
-
-def _wrote(
-    session: Session, due: Collection[Due], changes: Mapping[int, Sequence[Happening]]
-) -> set[tuple[int, int]]:
-    """Look who helped where a case was closed; asks nothing when none was."""
-    closed = sorted(
-        activity
-        for activity, some in changes.items()
-        if any(each.kind is Happened.RESOLVED for each in some)
-    )
-    invited = [each.person for each in due if each.kind is Kind.COLLEAGUE]
-    return digest_content.wrote(session, sorted(set(invited)), closed)
-
-
-def _standings(due: Due) -> Mapping[int, Standing]:
-    return due.office.standings(due.person) if due.office else {}
-
-
-def _asked(due: Due) -> tuple[int, ...]:
-    return due.requests.activities if due.requests else ()
-
-
 def write(
     session: Session, house: House, library: Library, due: Due, rows: Iterable[Claimed]
 ) -> Written | None:
     """Write what one digest says; None when nothing of it may be told any more."""
-    page = _Page(library, due, _standings(due))
+    page = _Page(library, due, standings_of(due))
     by_case: dict[int, list[Claimed]] = {
-        case: [] for case in (*page.standings, *_asked(due))
+        case: [] for case in (*page.standings, *asked_of(due))
     }
     for row in rows:
         if (case := library.into.get(library.posts[row.event].activity_id)) is not None:
@@ -220,7 +68,8 @@ def write(
     ]
     chosen = select.choose(heard, due.slot.at, due.window)
     desk = work_content.write(session, house, due, library.names)
-    if not chosen.items and not desk.is_reason_enough:
+    is_reason_enough = desk.is_reason_enough or bool(due.offers)
+    if not chosen.items and not is_reason_enough:
         return None
     first = [each for each in chosen.full if each.section in _OF_THE_DESK]
     # Numbers run in the order in which a reader sees them: mails stand between.
@@ -243,6 +92,15 @@ def write(
         if (seat := library.seats.get((each.case.activity, due.person))) is not None
     }
     work = desk.numbered(len(first)) if due.office else None
+    wanted = tuple(
+        Wanted(
+            number=at,
+            word=select.excerpt(each.word, NAME_LETTERS),
+            waiting_since=each.waiting_since,
+            has_owner=each.has_owner,
+        )
+        for at, each in enumerate(due.offers, len(items) + desk.count + 1)
+    )
     values = Digest(
         desk=due.desk.name,
         kind=str(due.kind),
@@ -266,7 +124,17 @@ def write(
         muted=library.muted.get(due.person, 0),
         ignored=ignored,
         work=work,
+        wanted=wanted,
     )
+    answers: dict[str, object] = {}
+    if due.office:
+        answers["items"] = desk.answers(len(first))
+        answers["nudges"] = {str(one.number): one.nudge for one in full if one.nudge}
+    if wanted:
+        answers["offers"] = {
+            str(one.number): [each.activity, each.word]
+            for one, each in zip(wanted, due.offers, strict=True)
+        }
     sealed = {key: number(seat.id, seat.generation) for key, seat in seats.items()}
     last = max((one.number for one in full), default=0)
     return Written(
@@ -279,12 +147,7 @@ def write(
         },
         # 0 stands where nothing is sealed: for a mail, or where they have no seat.
         numbers=[sealed.get(key, 0) for key in range(1, last + 1)],
-        answers={
-            "items": desk.answers(len(first)),
-            "nudges": {str(one.number): one.nudge for one in full if one.nudge},
-        }
-        if due.office
-        else {},
+        answers=answers,
         tells_of=desk.tells_of,
         promises=frozenset(
             each.case.activity
@@ -318,7 +181,7 @@ class _Page:
             return None
         row = self.library.cases[activity]
         posts = tuple(self._posts(row, seat, rows)) if seat is not None else ()
-        is_asked = activity in _asked(self.due)
+        is_asked = activity in asked_of(self.due)
         if not posts and standing is None and not is_asked:
             return None
         is_owner = row.owner_id == self.due.person
@@ -380,7 +243,7 @@ class _Page:
 
         Nobody outside the team lane hears who came into it.
         """
-        asked = self.due.requests if activity in _asked(self.due) else None
+        asked = self.due.requests if activity in asked_of(self.due) else None
         if not posts and asked is None:
             return []
         after = 0 if asked else self.due.range_lo or posts[0].event

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from digests import content, desk_work, isolation, patience
+from digests import content, desk_work, isolation, library, patience
 from digests.cadence import newest
 from digests.due import Due, Run, desks_of, find_due
 from gateway.activities import door
@@ -22,7 +22,7 @@ from gateway.activities.timetables import as_chosen
 from gateway.routing.asking import Asking
 from gateway.routing.timetable import Kind
 from parsers.reply_address import number
-from storage import digest, job, person_schedule, promised, question, untold
+from storage import digest, help_offer, job, person_schedule, promised, question, untold
 from storage.database import Session
 from storage.digest import Issue, Issued
 from storage.untold import Claimed
@@ -54,7 +54,7 @@ def run(house: House, at: datetime) -> int:
     desk_work.meet(house, at)
     with house.database.reading() as session:
         made = Run(house, at, desks_of(session, house), last=last)
-        watching, asking = made.watchers(session), sorted(made.askers(session))
+        watching, asking = made.watchers(session), made.wishers(session)
     failed, after = isolation.Failed(), 0
     count = _make_for(made, watching, failed)
     for begin in range(0, len(asking), PAGE):
@@ -191,12 +191,12 @@ def _write(
     told: dict[int, list[Claimed]],
 ) -> int:
     """Queue the letters of digests that were begun; gives how many there are."""
-    library = content.gather(
+    found = library.gather(
         session, begun.values(), [row for rows in told.values() for row in rows]
     )
     letters = []
     for at, due in begun.items():
-        written = content.write(session, made.house, library, due, told[at])
+        written = content.write(session, made.house, found, due, told[at])
         if written is not None:
             letters.append((at, due, written))
     letters = patience.weigh(session, made, letters)
@@ -213,6 +213,13 @@ def _write(
     sent = send_each(session, made.house, made.press, pieces)
     said = {one for *_, written in letters for one in written.promises}
     promised.note_said(session, said, made.at)
+    offers = [
+        (due.person, offer.activity)
+        for _, due, written in letters
+        if written.values.wanted
+        for offer in due.offers
+    ]
+    help_offer.note_told(session, offers, made.at)
     told_of = {one for each in pieces for one in each.tells_of}
     door.note_told(session, sorted(told_of), made.at)
     digest.issue(

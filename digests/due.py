@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from digests import desk_work, requests
 from digests.cadence import Slot, following, is_due, newest
 from digests.desk_work import Office, window_of
+from digests.helping import Helping, Offer
 from digests.requests import Requests
 from digests.sections import Window
 from digests.way import Way
@@ -27,6 +28,7 @@ from storage.database import Session
 from storage.digest import Last
 from storage.digest_content import Reading
 from storage.outbox import Priority
+from storage.person_schedule import PersonSchedule
 from storage.requests import OwnRequest
 from storage.untold import Waiting
 from templates.press import Press
@@ -54,6 +56,8 @@ class Due:
     window: Window | None = None
     requests: Requests | None = None
     """What it tells a customer of, who asked for it; None in any other."""
+    offers: tuple[Offer, ...] = ()
+    """What a colleague could help with, who wants to be asked."""
 
     @property
     def is_customer(self) -> bool:
@@ -82,11 +86,14 @@ class Run:
     press: Press = field(init=False)
     """What its letters share; gone when the run is."""
     way: Way = field(init=False)
+    helping: Helping = field(init=False)
+    """Which cases colleagues could help with."""
 
     def __post_init__(self) -> None:
         """Begin with an empty press."""
         self.press = press(self.house)
         self.way = Way(self.house.database, self.now)
+        self.helping = Helping(self.house, self.at, self.desks)
 
     def sheet(self, due: Due, language: str) -> Sheet:
         """Give what the letters of a desk share that are read in one way."""
@@ -130,6 +137,10 @@ class Run:
             self._askers = own_requests.asked(session, Kind.CUSTOMER, Every.WEEKLY)
         return self._askers
 
+    def wishers(self, session: Session) -> list[int]:
+        """Give who wishes for what may come though no post waits for them."""
+        return sorted(self.askers(session) | self.helping.people(session).keys())
+
     def watchers(self, session: Session) -> list[int]:
         """Give everybody who answers for a desk."""
         found = {
@@ -155,12 +166,11 @@ def find_due(session: Session, made: Run, people: Sequence[int]) -> list[Due]:
     chosen = person_schedule.schedules(session, people)
     last = digest.newest(session, people)
     who = digest_content.readers(session, people)
-    own = requests.of_customers(session, made.askers(session).intersection(people))
+    own, helps = _wished(session, made, people)
     found = []
-    for each in _waiting(session, made, people, own):
-        desk = made.desks.get(each.desk)
-        reader = who.get(each.person)
-        if desk is None or reader is None or not _may_get(made.house, desk, reader):
+    for each in _waiting(session, made, people, own, helps):
+        desk, reader = made.desks.get(each.desk), who.get(each.person)
+        if not (desk and reader and _may_get(made.house, desk, reader)):
             continue
         kind = _kind(desk, each, reader)
         mine = chosen.get((each.person, str(kind)))
@@ -172,13 +182,23 @@ def find_due(session: Session, made: Run, people: Sequence[int]) -> list[Due]:
         elif is_gone(reader.person, made.at) and not made.is_preview:
             # All of it comes with the first digest after that (digests section 3.6).
             continue
-        asks = None
-        if kind is Kind.CUSTOMER and mine is not None:
-            asks = _Asks(own.get((each.person, each.desk), ()), mine.changed_at)
-        due = _slotted(session, made, each, (kind, table, office, before), asks)
+        where = (each.person, each.desk)
+        wishes = _wishes(kind, mine, own.get(where, ()), helps.get(where, ()))
+        due = _slotted(session, made, each, (kind, table, office, before), wishes)
         if due is not None:
             found.append(due)
     return found
+
+
+_Own = dict[tuple[int, int], list[OwnRequest]]
+_Helps = dict[tuple[int, int], tuple[Offer, ...]]
+
+
+def _wished(session: Session, made: Run, people: Sequence[int]) -> tuple[_Own, _Helps]:
+    """Look up what some people wish to hear of: their own requests, where to help."""
+    asking = made.askers(session).intersection(people)
+    helps = made.helping.offers(session, people)
+    return requests.of_customers(session, asking), helps
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +209,37 @@ class _Asks:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class _Wishes:
+    """What somebody hears because they wish for it."""
+
+    asks: _Asks | None = None
+    offers: tuple[Offer, ...] = ()
+
+
+def _wishes(
+    kind: Kind,
+    chosen: PersonSchedule | None,
+    own: Sequence[OwnRequest],
+    helps: tuple[Offer, ...],
+) -> _Wishes:
+    """Give what one kind of digest tells because its reader wishes for it."""
+    if kind is Kind.CUSTOMER and chosen is not None:
+        return _Wishes(asks=_Asks(own, chosen.changed_at))
+    return _Wishes(offers=helps if kind is Kind.COLLEAGUE else ())
+
+
 def _waiting(
-    session: Session, made: Run, people: Sequence[int], own: Collection[tuple[int, int]]
+    session: Session,
+    made: Run,
+    people: Sequence[int],
+    own: Collection[tuple[int, int]],
+    helps: Collection[tuple[int, int]],
 ) -> list[Waiting]:
-    """Give what posts wait for some people, what they answer for and ask after."""
+    """Give what posts wait for some people, what they answer for and ask after.
+
+    Also where they could help.
+    """
     found = untold.waiting_for(session, people)
     seen = {(each.person, each.desk) for each in found if not each.is_customer}
     for row in made.desks:
@@ -201,6 +248,13 @@ def _waiting(
             Waiting(person, row, is_customer=False, first=0, count=0)
             for person in people
             if person in watchers and (person, row) not in seen
+        ]
+    if helps:
+        seen = {(each.person, each.desk) for each in found if not each.is_customer}
+        found += [
+            Waiting(person, row, is_customer=False, first=0, count=0)
+            for person, row in sorted(helps)
+            if (person, row) not in seen
         ]
     if own:
         seen = {(each.person, each.desk) for each in found if each.is_customer}
@@ -223,7 +277,11 @@ _Table = tuple[Kind, Timetable, Office | None, Last | None]
 
 
 def _slotted(
-    session: Session, made: Run, waiting: Waiting, table: _Table, asks: _Asks | None
+    session: Session,
+    made: Run,
+    waiting: Waiting,
+    table: _Table,
+    wishes: _Wishes,
 ) -> Due | None:
     """Give the digest of somebody's newest slot, if it is due and has a reason."""
     kind, times, office, before = table
@@ -244,8 +302,9 @@ def _slotted(
     high = low if is_second else max(low, made.range_hi(session, slot))
     has_posts = waiting.count > 0 and high > low and waiting.first <= high
     is_news = window and office and office.is_news(waiting.person, window)
-    told = _requests(made, slot, before, asks)
-    if not has_posts and not is_news and told is None:
+    told = _requests(made, slot, before, wishes.asks)
+    is_wanted = any(each.is_new for each in wishes.offers)
+    if not (has_posts or is_news or told or is_wanted):
         return None
     return Due(
         waiting.person,
@@ -259,6 +318,7 @@ def _slotted(
         office if window else None,
         window,
         told,
+        wishes.offers,
     )
 
 

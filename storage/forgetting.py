@@ -33,6 +33,7 @@ from storage.activity import Activity, Participant
 from storage.address_health import AddressHealth, Health
 from storage.blocked import BlockedSender
 from storage.event import Event, Kind
+from storage.help_offer import Helper, HelpOffer
 from storage.journal import Inbound, State
 from storage.ledger import Ledger
 from storage.outbox import Delivery, Letter, Progress
@@ -126,6 +127,8 @@ def _end(session: Session, person: Person, found: Held, now: datetime) -> None:
     """Let no letter, link, session or question reach or know them any more."""
     web_session.end_all(session, person.id)
     session.execute(delete(PersonSchedule).where(PersonSchedule.person_id == person.id))
+    session.execute(delete(Helper).where(Helper.person_id == person.id))
+    session.execute(delete(HelpOffer).where(HelpOffer.person_id == person.id))
     session.execute(
         update(Delivery)
         .where(Delivery.id.in_(found.waiting), Delivery.state == Progress.WAITING)

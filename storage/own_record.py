@@ -13,6 +13,7 @@ from storage.address_health import AddressHealth
 from storage.blocked import BlockedSender
 from storage.digest import Digest
 from storage.event import Event, Kind
+from storage.help_offer import Helper, HelpOffer
 from storage.journal import Inbound
 from storage.ledger import Ledger
 from storage.old_mail import in_parts
@@ -75,6 +76,11 @@ def own_record(session: Session, person: Person) -> dict[str, Any]:
         "schedules": [
             _some(each, (*_SCHEDULE, "changed_at"))
             for each in _of(session, PersonSchedule, person.id)
+        ],
+        "wants_to_help_since": [each.since for each in _of(session, Helper, person.id)],
+        "could_help": [
+            _some(each, ("told_at", "answer", "answered_at"))
+            for each in _of(session, HelpOffer, person.id)
         ],
         "sign_in_links": [
             _some(each, ("asked_at", "used_at", "return_to"))

@@ -17,6 +17,7 @@ from templates.asked import (
 from templates.digested import Digest, Rescheduled
 from templates.found import Found
 from templates.held import Burst, ForwardedMail, HeldMail, MachineMail
+from templates.helped import HelpOffered
 from templates.invited import Aside, Invitation, InvitationReminder, Joined
 from templates.posted import Acknowledgement, Message, Note
 from templates.promised import PromiseDue, Urgent
@@ -168,6 +169,13 @@ _BEARINGS: dict[type[Values], Bearing] = {
     ListAnswered: _confirmation("list_answered"),
     PromiseDue: Bearing(
         "promise_due", Kind.REMINDER, Automatic.GENERATED, Purpose.TEAM, Listed.ACTIVITY
+    ),
+    HelpOffered: Bearing(
+        "help_offered",
+        Kind.NOTICE,
+        Automatic.GENERATED,
+        Purpose.TEAM,
+        Listed.ACTIVITY,
     ),
     Urgent: Bearing(
         "urgent", Kind.NOTICE, Automatic.GENERATED, Purpose.TEAM, Listed.ACTIVITY

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from templates.desk_work import DeskWork
+from templates.helped import Wanted
 from templates.promised import Promise
 from templates.request import Answered, Request
 
@@ -105,6 +106,8 @@ class Digest:
     unowned: tuple[DigestItem, ...] = ()
     """Of the work of a desk, for who answers for it (digests 3.3)."""
     work: DeskWork | None = None
+    wanted: tuple[Wanted, ...] = ()
+    """Cases that the reader could help with, and is not in (decision 57)."""
     patience: str = ""
     """What it says of a reader who answers nothing: empty, asks or changes."""
     is_of_requests: bool = False

@@ -131,6 +131,12 @@ class Links:
         """Give a mailto link that answers a question of ours."""
         return self._mailto(self.question, self.subject, answer, self.message_id)
 
+    def answer_digest(self, words: str) -> str:
+        """Give a mailto link that answers a digest, as `#4 yes`."""
+        return self._mailto(
+            self.address(Purpose.DIGEST), self.subject, words, self.message_id
+        )
+
     def _mailto(self, address: str, subject: str, body: str, answers: str) -> str:
         """Write a link to a token; without tokens it names what it answers.
 

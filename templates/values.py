@@ -18,6 +18,7 @@ from templates.asked import (
 from templates.digested import Digest, Rescheduled
 from templates.found import Found
 from templates.held import Burst, ForwardedMail, HeldMail, MachineMail
+from templates.helped import HelpOffered
 from templates.invited import Aside, Invitation, InvitationReminder, Joined
 from templates.posted import Acknowledgement, Message, Note
 from templates.promised import PromiseDue, Urgent
@@ -71,6 +72,7 @@ Values = (
     | Unheard
     | PromiseDue
     | Urgent
+    | HelpOffered
     | Digest
     | Rescheduled
     | ListAnswered

@@ -3,13 +3,14 @@
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
-from gateway.activities import lists, questions, themes
+from gateway.activities import helping, lists, questions, themes
 from gateway.activities.catching_up import hand_over
 from gateway.activities.letterbox import Letterbox
 from gateway.activities.timetables import set_schedule
 from gateway.routing.timetable import Kind, Timetable
 from storage.people import Person
 from storage.question import Question
+from templates.asked import ListAnswered
 from templates.digested import Rescheduled
 
 
@@ -20,6 +21,10 @@ def settle(box: Letterbox, question: Question, answer: str) -> None:
         return
     if answer.startswith("#"):
         lists.settle(box, question, answer)
+        return
+    if answer.casefold() in helping.WORDS:
+        done = helping.wish(box, question, answer)
+        questions.answer(box, question, ListAnswered(decisions=(done,)))
         return
     person = box.session.get_one(Person, question.person_id)
     kind, at = Kind(question.values["kind"]), box.offered.received_at

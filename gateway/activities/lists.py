@@ -5,7 +5,7 @@ A list stays open: who decides on one item today may decide on the next tomorrow
 
 import re
 
-from gateway.activities import deciding, questions
+from gateway.activities import deciding, helping, questions
 from gateway.activities.letterbox import Letterbox
 from parsers import heading
 from storage import journal
@@ -14,6 +14,7 @@ from storage.question import Question
 from templates.asked import Decision, ListAnswered
 
 _LINE = re.compile(r"#(\d{1,4})[ \t:.]+([a-z]+)[.!,]?\s*", re.IGNORECASE)
+_BEGINS = re.compile(r"#(\d{1,4})")
 _MOST_LINES = 100
 
 
@@ -28,6 +29,11 @@ def settle(box: Letterbox, question: Question, answer: str) -> None:
 
 
 def _settle_line(box: Letterbox, question: Question, line: str) -> Decision:
+    number = _BEGINS.match(line)
+    offer = question.values.get("offers", {}).get(number[1]) if number else None
+    if number and offer:
+        said = f"{number[0]} {line[number.end() :].strip(' .:')}"
+        return helping.answer(box, question, tuple(offer), said)
     found = _LINE.fullmatch(line)
     word = found[2].lower() if found else ""
     if not found or word not in deciding.WORDS:

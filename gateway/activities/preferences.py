@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from gateway.activities import duties, health, overview, wishes
+from gateway.activities import duties, health, helping, overview, wishes
 from gateway.activities.audience import is_paused
 from gateway.activities.cards import present
 from gateway.activities.holder import Holder, holder
@@ -17,7 +17,7 @@ from parsers.address import key
 from parsers.reply_address import Purpose
 from parsers.zone import zone_named
 from storage import activity as activities
-from storage import address_health
+from storage import address_health, help_offer
 from storage.activity import Hearing, Membership, Role
 from storage.database import Session
 from storage.people import Person
@@ -51,6 +51,8 @@ class Wish(StrEnum):
     AGAIN = "again"
     OVERVIEW = "overview"
     """yes or no: all of a customer's own requests, once a week."""
+    HELP = "help"
+    """yes or no: a colleague is asked for help in cases that are not theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,9 @@ class PreferencesPage:
     is_customer: bool
     has_overview: bool
     """All of their requests come to them once a week."""
+    may_help: bool
+    """They are of the house, and a desk asks its colleagues for help."""
+    helps: bool
     language: str
     """The reader's; empty when it is not known."""
 
@@ -203,6 +208,9 @@ def _do(seat: Holder, wanted: Wish, value: str, now: datetime) -> str:
                 seat.place.session, seat.place.desk, person, now, wanted=value == "yes"
             )
             return "overview"
+        case Wish.HELP:
+            session, house = seat.place.session, seat.place.house
+            return helping.choose(session, house, person, now, wanted=value == "yes")
         case Wish.IGNORE | Wish.AGAIN:
             return _ignore(seat, value, ignored=wanted is Wish.IGNORE)
         case _:
@@ -310,6 +318,8 @@ def _page(seat: Holder, now: datetime) -> PreferencesPage:
         is_customer=_is_customer(seat),
         has_overview=_is_customer(seat)
         and overview.is_chosen(place.session, place.desk, person),
+        may_help=helping.may_help(place.session, place.house, person),
+        helps=help_offer.is_helper(place.session, person.id),
     )
 
 

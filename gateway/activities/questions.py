@@ -112,6 +112,8 @@ def explain(box: Letterbox, number_: int, subject: str) -> None:
     offered = question.values.get("answers") or ANSWERS.get(asking, frozenset({"post"}))
     if asking is Asking.DIGEST and not question.values.get("cases"):
         asking = Asking.LIST
+        if offered_help := sorted(question.values.get("offers", {}), key=int):
+            offered = (f"#{offered_help[0]} yes", f"#{offered_help[0]} no")
     words = _EXAMPLES.get(asking) or sorted(offered or ())
     values = Unclear(words=tuple(words), subject=subject, text=box.facts.prose)
     answer(box, question, values)

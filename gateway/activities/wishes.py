@@ -7,7 +7,7 @@ alike, and each can be taken back.
 from dataclasses import replace
 from datetime import UTC, datetime, time
 
-from gateway.activities import duties, health, overview
+from gateway.activities import duties, health, helping, overview
 from gateway.activities.catching_up import hand_over
 from gateway.activities.floor import Floor
 from gateway.activities.letters import zone_of
@@ -122,16 +122,13 @@ def digest(floor: Floor, command: Command) -> Understood:
     """Do `/digest`, when their digest comes, and `/digest urgent`: what needs them.
 
     `/digest overview` is a customer's: all of their requests, once a week. `/digest
+    help` is a colleague's: cases that they could help with (decision 57). `/digest
     off` undoes it for this case; digests themselves are stopped by an answer to one.
     """
-    words = command.argument.casefold().strip(" .")
-    if words in _URGENT:
-        return _chosen(floor, Hearing.URGENT, "/digest urgent", "urgent_only")
+    words = " ".join(command.argument.casefold().strip(" .").split())
     place, participant = floor.place, floor.participant
-    if words in overview.WORDS and participant.role is Role.CUSTOMER:
-        return overview.settle(floor, wanted=words not in overview.ENDS)
-    if words in _OFF:
-        return _no_digest(floor)
+    if done := _by_name(floor, words):
+        return done
     if words:
         kind = kind_for(participant.role)
         person, at = floor.by.person, floor.by.at
@@ -144,6 +141,17 @@ def digest(floor: Floor, command: Command) -> Understood:
             return _no_digest(floor)
     done = _chosen(floor, Hearing.DIGEST, "/digest", "digest")
     return replace(done, names=(command.argument.strip(),)) if words else done
+
+
+def _by_name(floor: Floor, words: str) -> Understood | None:
+    """Do what may follow `/digest` and is no time."""
+    if words in _URGENT:
+        return _chosen(floor, Hearing.URGENT, "/digest urgent", "urgent_only")
+    if words in overview.WORDS and floor.participant.role is Role.CUSTOMER:
+        return overview.settle(floor, wanted=words not in overview.ENDS)
+    if words in helping.WORDS:
+        return helping.settle(floor, wanted=words not in helping.ENDS)
+    return _no_digest(floor) if words in _OFF else None
 
 
 def _no_digest(floor: Floor) -> Understood:

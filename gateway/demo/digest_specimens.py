@@ -13,6 +13,7 @@ from templates.desk_work import (
     TroubleItem,
 )
 from templates.digested import Digest, DigestItem, Told
+from templates.helped import Wanted
 from templates.nudge import nudge
 from templates.promised import Promise
 from templates.request import Answered, Request
@@ -78,6 +79,14 @@ def colleague(cast: Cast) -> Digest:
         count_needs=1,
         count_changed=2,
         muted=3,
+        wanted=(
+            Wanted(
+                number=4,
+                word="importer",
+                waiting_since=NOW - timedelta(hours=30),
+                has_owner=False,
+            ),
+        ),
     )
 
 
@@ -92,6 +101,7 @@ def team(cast: Cast) -> Digest:
     return replace(
         colleague(cast),
         kind="team",
+        wanted=(),
         needs=(),
         changed=(),
         lines=(),

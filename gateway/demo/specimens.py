@@ -12,6 +12,7 @@ from parsers.reply_address import ReplyAddress
 from templates.asked import Collision, Publish, TeamText, UnknownCommand
 from templates.face import Face
 from templates.held import HeldMail
+from templates.helped import HelpOffered
 from templates.invited import Invitation, InvitationReminder, Joined
 from templates.letter import Composed, Head, compose
 from templates.posted import Acknowledgement, Message, Note, Said
@@ -266,6 +267,15 @@ def _urgent(cast: Cast) -> Values:
     return promised.urgent(customer, subject, cast.mate, cast.note, PROMISE, since)
 
 
+def _help(cast: Cast) -> Values:
+    return HelpOffered(
+        subject=cast.subject,
+        address="mei@acme.example",
+        word="importer",
+        helper=replace(_colleague(cast), says="", skills=("importer",), helped=4),
+    )
+
+
 def _unreachable(cast: Cast) -> Values:
     return Unreachable(
         name=cast.colleague,
@@ -344,6 +354,7 @@ SPECIMENS = {
     ),
     "late": Specimen("A promise is late, to the team", _promise_late, team_only=True),
     "urgent": Specimen("Somebody put a case first", _urgent, team_only=True),
+    "help": Specimen("Somebody offers to help", _help, team_only=True),
     "found": Specimen("What /find found, to who asked", _found, team_only=True),
     "take-back": Specimen("Shall a text be taken back?", _take_back, team_only=True),
     "sign-in": Specimen(

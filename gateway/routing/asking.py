@@ -184,5 +184,11 @@ def answer_to(
 
 
 def _numbered(asking: Asking, prose: str) -> str:
+    if asking is Asking.DIGEST and _HELPS.fullmatch(prose):
+        return " ".join(prose.split())
     is_time = asking is Asking.DIGEST and read(prose, Timetable()) is not None
     return prose if is_time or prose.startswith("#") else ""
+
+
+_HELPS = re.compile(r"help\s+(on|off|stop)|no\s+help", re.IGNORECASE)
+"""Whether a colleague is asked for help in cases that are not theirs (decision 57)."""

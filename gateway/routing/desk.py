@@ -58,6 +58,8 @@ class Desk:
     """Empty: new cases go to the whole team."""
     collision_hold: bool = True
     mode: str = "normal"
+    ask_helpers: bool = False
+    """Colleagues who are in no case hear that one waits that they could help with."""
 
     @property
     def listens(self) -> bool:

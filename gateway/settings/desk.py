@@ -55,6 +55,7 @@ class _Written:
     leads: tuple[str, ...] = ()
     collision_hold: bool = True
     mode: str = "normal"
+    ask_helpers: bool = False
 
 
 def read_desk(source: Source) -> Desk:
@@ -89,6 +90,7 @@ def read_desk(source: Source) -> Desk:
         duty=_duty(source, source.values.get("duty", {}), team),
         collision_hold=written.collision_hold,
         mode=written.mode,
+        ask_helpers=written.ask_helpers,
     )
 
 

@@ -26,6 +26,7 @@ from templates.digested import Digest, DigestItem, Rescheduled, Told
 from templates.face import Face
 from templates.found import Found, FoundCase
 from templates.held import Burst, ForwardedMail, HeldMail, MachineMail
+from templates.helped import HelpOffered, Wanted
 from templates.invited import Aside, Invitation, InvitationReminder, Joined
 from templates.letter import Composed, Head, compose
 from templates.posted import Acknowledgement, Below, Linked, Message, Note, Said
@@ -1022,6 +1023,15 @@ SPECIMENS = {
             count_changed=8,
             muted=3,
             ignored=2,
+            wanted=tuple(
+                Wanted(
+                    number=8 + at,
+                    word=word,
+                    waiting_since=NOW - timedelta(hours=30),
+                    has_owner=bool(at),
+                )
+                for at, word in enumerate(("importer", "date parsing"))
+            ),
         ),
         "digest",
         "d",
@@ -1056,6 +1066,32 @@ SPECIMENS = {
         "confirmation",
         "c",
         {"activity": "", "by_mail": True},
+    ),
+    "answered whether one could help": Specimen(
+        ListAnswered(
+            decisions=(
+                Decision(said="#4 yes", outcome="help_offered"),
+                Decision(said="#5 no", outcome="help_never"),
+                Decision(said="#6 yes", outcome="help_over"),
+                Decision(said="#7 dance", outcome="help_yes_or_no"),
+                Decision(said="help off", outcome="helps_no_more"),
+            ),
+        ),
+        "confirmation",
+        "c",
+        {"activity": "", "by_mail": True},
+    ),
+    "help offered": Specimen(
+        HelpOffered(
+            subject=ABOUT["subject"],
+            address="mei@acme.example",
+            word="importer",
+            helper=Face(
+                name="Mei Tan", title="Developer", skills=("importer",), helped=4
+            ),
+        ),
+        "notice",
+        "tu",
     ),
     "a text that nobody got": Specimen(
         Unheard(

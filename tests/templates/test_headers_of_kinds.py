@@ -122,6 +122,8 @@ TABLE = {
         for when in ("on workdays", "every day", "weekly", "hourly", "no more")
     },
     "answered list": ("auto-replied", "c", {"List-Help"}),
+    "answered whether one could help": ("auto-replied", "c", {"List-Help"}),
+    "help offered": ("auto-generated", "t", LISTS),
     "a text that nobody got": ("auto-generated", "r", LISTS),
     "perhaps a machine's": ("auto-generated", "c", {"List-Help"}),
     "a loop": ("auto-generated", "c", {"List-Help"}),

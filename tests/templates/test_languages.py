@@ -102,6 +102,8 @@ WORDS |= {
     "weekly",
     "monday",
     "off",
+    "help",
+    "on",
 }
 
 

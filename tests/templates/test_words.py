@@ -29,9 +29,9 @@ from tests.templates.specimens import (
 
 LANGUAGES = ("en", "de", "fr", "es", "ja")
 ADDRESS = re.compile(
-    r"[!-~]+@[!-~]+|https?://[!-~]+"
+    r"/invite [!-~]+@[!-~]+ \w+|[!-~]+@[!-~]+|https?://[!-~]+"
     r"|/(take|resolve|join|invite|drop|promise \w+|urgent off)\b"
-    r"|#[0-9]+ (take|nudge|resolve)\b"
+    r"|#[0-9]+ (take|nudge|resolve|yes|no)\b"
 )
 HOSTILE = '<img src=x onerror=alert(1)> & {{ 7 * 7 }} %(name)s "quoted"'
 
@@ -233,7 +233,8 @@ def test_many_people_are_shortened():
 OUTCOMES = (
     "invited already_invited already_here refused_invitation invite_whom muted "
     "unreachable_invitation tried_again "
-    "muted_owner unmuted left joined taken resolved reopened who help"
+    "muted_owner unmuted left joined taken resolved reopened who help "
+    "no_digest no_digest_before helps helps_without_skills helps_no_more helps_nowhere"
 )
 
 

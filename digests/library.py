@@ -1,0 +1,174 @@
+"""What the digests of one transaction may say: looked up a query for each noun."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from digests import requests, work_content, work_item
+from digests.cadence import Slot
+from digests.desk_work import Office
+from digests.helping import Offer
+from digests.requests import Requests
+from digests.sections import Standing, Window
+from gateway.routing.desk import Desk
+from gateway.routing.timetable import Kind, Timetable
+from storage import digest_content
+from storage.database import Session
+from storage.digest_content import Case, Happening, Reading, Seat
+from storage.event import Kind as Happened
+from storage.untold import Claimed
+
+
+class Due(Protocol):
+    """What is asked of a digest that is due (digests.digest)."""
+
+    @property
+    def person(self) -> int:
+        """Whose it is."""
+
+    @property
+    def desk_id(self) -> int:
+        """The number of its desk's row."""
+
+    @property
+    def desk(self) -> Desk:
+        """Of which desk."""
+
+    @property
+    def kind(self) -> Kind:
+        """Which kind."""
+
+    @property
+    def timetable(self) -> Timetable:
+        """When it comes."""
+
+    @property
+    def slot(self) -> Slot:
+        """For which slot it is."""
+
+    @property
+    def range_lo(self) -> int:
+        """After which event it begins."""
+
+    @property
+    def range_hi(self) -> int:
+        """With which event it ends."""
+
+    @property
+    def office(self) -> Office | None:
+        """The desk, for whoever answers for it."""
+
+    @property
+    def window(self) -> Window | None:
+        """The time it looks at, for whoever answers for a desk."""
+
+    @property
+    def requests(self) -> Requests | None:
+        """Of which of their own cases it tells a customer who asked for that."""
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        """What a colleague could help with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All that the digests of one transaction may say."""
+
+    readers: Mapping[int, Reading]
+    into: Mapping[int, int]
+    """By the activity of an event: the one that it belongs to today."""
+    cases: Mapping[int, Case]
+    posts: Mapping[int, Happening]
+    seats: Mapping[tuple[int, int], Seat]
+    names: Mapping[int, tuple[str, str]]
+    mailed: Mapping[tuple[int, int], Sequence[tuple[int, datetime]]]
+    changes: Mapping[int, Sequence[Happening]]
+    muted: Mapping[int, int]
+    languages: Mapping[int, str]
+    """Of the customers of cases that somebody answers for."""
+    requests: requests.Told
+    unowned: Mapping[int, str]
+    """What customers wrote first, of cases that nobody has."""
+    wrote: Collection[tuple[int, int]]
+    """Who was invited and wrote in which of the cases that were closed."""
+
+
+def gather(session: Session, due: Collection[Due], told: Iterable[Claimed]) -> Library:
+    """Look up what some digests tell, a query for each noun."""
+    rows = list(told)
+    people = sorted({each.person for each in due})
+    into, cases = {}, {}
+    worked = {one for each in due for one in standings_of(each)}
+    asked = {one for each in due for one in asked_of(each)}
+    posts = digest_content.events_of(session, sorted({row.event for row in rows}))
+    wanted = sorted(
+        {each.activity_id for each in posts.values()}
+        | worked
+        | asked
+        | work_item.others(due)
+    )
+    for activity, found in digest_content.cases(session, wanted).items():
+        into[activity], cases[found.id] = found.id, found
+    where = sorted(cases)
+    low = min(each.range_lo for each in due)
+    changes = defaultdict(list)
+    until = max(each.range_hi for each in due)
+    for event in digest_content.changes(session, where, low, until):
+        changes[event.activity_id].append(event)
+    mailed = defaultdict(list)
+    for person, activity, post, at in digest_content.mailed(
+        session, people, where, low
+    ):
+        mailed[person, activity].append((post, at))
+    named = {each.actor_id for each in posts.values()}
+    named |= {each.actor_id for some in changes.values() for each in some}
+    named |= {each.customer_id for each in cases.values()}
+    named |= {each.owner_id for each in cases.values() if each.id in worked}
+    told_of = requests.gather(session, due)
+    named |= told_of.named
+    for each in due:
+        named |= work_content.named(each.office)
+        named |= set(each.office.skills) if each.office else set()
+    return Library(
+        readers=digest_content.readers(session, people),
+        into=into,
+        cases=cases,
+        posts=posts,
+        seats=digest_content.seats(session, people, where),
+        names=digest_content.names(session, sorted(each for each in named if each)),
+        mailed=mailed,
+        changes=changes,
+        muted=digest_content.muted(session, people),
+        languages=digest_content.languages(
+            session, sorted({cases[each].customer_id for each in worked & cases.keys()})
+        ),
+        requests=told_of,
+        unowned=work_item.first_words(session, due),
+        wrote=_wrote(session, due, changes),
+    )
+
+
+def _wrote(
+    session: Session, due: Collection[Due], changes: Mapping[int, Sequence[Happening]]
+) -> set[tuple[int, int]]:
+    """Look who helped where a case was closed; asks nothing when none was."""
+    closed = sorted(
+        activity
+        for activity, some in changes.items()
+        if any(each.kind is Happened.RESOLVED for each in some)
+    )
+    invited = [each.person for each in due if each.kind is Kind.COLLEAGUE]
+    return digest_content.wrote(session, sorted(set(invited)), closed)
+
+
+def standings_of(due: Due) -> Mapping[int, Standing]:
+    """Give how the cases stand that the reader answers for."""
+    return due.office.standings(due.person) if due.office else {}
+
+
+def asked_of(due: Due) -> tuple[int, ...]:
+    """Give the reader's own cases of which it tells them."""
+    return due.requests.activities if due.requests else ()

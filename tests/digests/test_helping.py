@@ -1,0 +1,197 @@
+"""A colleague reads that a case waits that they could help with, and nothing of it."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
+from starlette.testclient import TestClient
+
+from digests import helping
+from gateway.web.app import build
+from storage import help_offer
+from storage.help_offer import HelpOffer, Waiting
+from storage.people import by_address
+from tests.activities.people import ANA, BO, CARLA, DESK, taken_case
+from tests.digests.test_digest import MEI, MONDAY, digests_at
+from tests.robots import Scanner
+from tests.town import ACME, gist
+
+COLLEAGUE, GUS = "mei@acme.example", "Gus <gus@elsewhere.example>"
+DAY = timedelta(days=1)
+SECRET = "Payroll of Gomez"
+
+
+def words(letter):
+    return " ".join(letter.text.split())
+
+
+def to_mei(town, moment):
+    """Her digest of a moment, if one comes."""
+    found = [each for each in digests_at(town, moment) if each.to == COLLEAGUE]
+    return found[0] if found else None
+
+
+def joins(town, who, knows):
+    """Somebody is let into a case of Carla, says what they know, and wants to help."""
+    address = re.search(r"<(.*)>", who)[1]
+    town.reply(ANA, f"/invite {address}", to=town.last("ana@acme.example", "message"))
+    town.reply(who, "yes", to=town.last(address, "invitation"))
+    seat = town.last(address, "confirmation")
+    town.reply(who, f"/me skills {knows}", to=seat)
+    return town.reply(who, "/digest help on", to=seat)[0]
+
+
+def waiting_case(
+    town, subject=SECRET, text="The importer stops, says the Dates column."
+):
+    """Another matter of Carla, in which Mei has no seat."""
+    town.now += timedelta(minutes=7)
+    town.write(CARLA, DESK, subject, text)
+
+
+def helpful_town(found_town):
+    """Mei is in one case of Carla, which is silent; a second one waits."""
+    town = found_town(desks=(replace(ACME, ask_helpers=True),))
+    taken_case(town)
+    letter = joins(town, MEI, "importer, date parsing")
+    assert "nothing of the case but that word" in words(letter)
+    assert "Undo: /digest help off" in words(letter)
+    return town
+
+
+def test_who_wants_to_help_reads_the_word_and_nothing_else(found_town):
+    town = helpful_town(found_town)
+    waiting_case(town)
+    letter = to_mei(town, MONDAY)
+    with TestClient(build(town.house, clock=lambda: town.now)) as browser:
+        Scanner(browser).press(town, [letter])
+    said = words(letter)
+    assert str(letter.mail["Subject"]) == "You could help · Acme Support, Mon 23 Nov"
+    assert "Somebody waits at Acme Support, and a word of your card" in said
+    assert "#1 · importer · Waiting since Friday 20 November" in said
+    assert "Nobody has it yet." in said
+    whole = letter.mail.as_string() + letter.mail.get_body(("html",)).get_content()
+    for never in ("Payroll", "Dates", "column", "Carla", "gomez", "stops"):
+        assert never not in whole, never
+    # It is said once by itself; a digest that comes says it again, for a week.
+    assert to_mei(town, MONDAY + DAY) is None
+    town.reply(MEI, "/digest", to=town.last(COLLEAGUE, "confirmation"))
+    town.reply(CARLA, "Row 7.", to=town.first("carla@gomez.example", "message"))
+    letter = to_mei(town, MONDAY + 2 * DAY)
+    assert "#2 · importer" in words(letter)
+    # Yes tells whoever looks after it, and lets nobody in.
+    sent = town.reply(MEI, "#2 Yes, please", to=letter)
+    assert gist(sent) == [
+        ("confirmation", COLLEAGUE),
+        ("notice", "ana@acme.example"),
+        ("notice", "bo@acme.example"),
+    ]
+    answer = town.last(COLLEAGUE, "confirmation")
+    assert "whoever looks after it was told" in words(answer)
+    offer = town.last("ana@acme.example", "notice")
+    said = words(offer)
+    assert "Mei Tan offers to help with “Payroll of Gomez”" in said
+    assert "Mei Tan (importer, date parsing)" in said
+    assert "/invite mei@acme.example importer" in said
+    assert str(offer.mail["Reply-To"]).startswith("support+t-")
+    # Twice is once; the team lets her in, and the case is no more offered.
+    assert gist(town.reply(MEI, "#2 yes", to=letter)) == [("confirmation", COLLEAGUE)]
+    sent = town.reply(
+        BO,
+        "/invite mei@acme.example importer",
+        to=town.last("bo@acme.example", "notice"),
+    )
+    assert ("invitation", COLLEAGUE) in gist(sent)
+    later = to_mei(town, MONDAY + 3 * DAY)
+    assert later is None or "You could help" not in later.text
+
+
+def test_not_me_is_never_offered_again_and_the_wish_can_be_taken_back(found_town):
+    town = helpful_town(found_town)
+    waiting_case(town)
+    waiting_case(town, "Importer again", "The importer is slow.")
+    waiting_case(town, "A third", "Does the importer take files?")
+    letter = to_mei(town, MONDAY)
+    said = words(letter)
+    # Two at the most, whoever waits longest first.
+    assert "#2 · importer" in said
+    assert "#3 ·" not in said
+    sent = town.reply(MEI, "#1 no\n#2 perhaps", to=letter)
+    assert gist(sent) == [("confirmation", COLLEAGUE)]
+    assert "You are not asked about this one again." in words(sent[0])
+    assert "#2 perhaps: Not understood; write #1 yes or #1 no." in words(sent[0])
+    assert "parlour inbound" not in sent[0].text
+    # The third comes in its place.
+    letter = to_mei(town, MONDAY + DAY)
+    assert "#2 · importer" in words(letter)
+    with town.database.reading() as session:
+        mei = by_address(session, COLLEAGUE).id
+        rows = session.execute(select(HelpOffer.activity_id, HelpOffer.answer))
+        assert sorted(map(tuple, rows)) == [(2, "no"), (3, ""), (4, "")]
+    town.reply(MEI, "#1 no\n#2 no", to=letter)
+    sent = town.reply(MEI, "help off", to=letter)
+    assert "no longer asks whether you could help" in words(sent[0])
+    waiting_case(town, "A fourth", "The importer, once more.")
+    assert to_mei(town, MONDAY + 2 * DAY) is None
+    token = town.first(COLLEAGUE, "confirmation").link("u")
+    web = TestClient(build(town.house, clock=lambda: town.now), "http://127.0.0.1:8080")
+    assert "Cases that you could help with" in web.get(f"/u/{token}").text
+    web.post(f"/u/{token}", data={"help": "yes"})
+    with town.database.reading() as session:
+        assert help_offer.is_helper(session, mei)
+    assert to_mei(town, MONDAY + 3 * DAY) is not None
+
+
+def test_never_guests_never_without_the_house_never_where_somebody_was(found_town):
+    town = helpful_town(found_town)
+    letter = joins(town, GUS, "importer")
+    assert "here nobody asks others for help" in words(letter)
+    # She declined one, was refused in another; one is the owner's alone.
+    waiting_case(town)
+    own = town.last("ana@acme.example", "message")
+    town.reply(ANA, "/invite mei@acme.example importer", to=own)
+    town.reply(MEI, "no thanks", to=town.last(COLLEAGUE, "invitation"))
+    waiting_case(town, "Closed door", "The importer of the board.")
+    town.reply(ANA, "/take", to=town.last("ana@acme.example", "message"))
+    town.reply(ANA, "/door closed", to=town.last("ana@acme.example", "message"))
+    assert to_mei(town, MONDAY) is None
+    waiting_case(town, "Free for all", "The importer, again.")
+    assert "#1 · importer" in words(to_mei(town, MONDAY + DAY))
+    assert GUS.partition("<")[2].strip(">") not in {
+        each.to for each in digests_at(town, MONDAY + 2 * DAY)
+    }
+
+
+def test_the_house_decides_first(found_town):
+    town = found_town()
+    taken_case(town)
+    assert "here nobody asks others for help" in words(joins(town, MEI, "importer"))
+    waiting_case(town)
+    assert to_mei(town, MONDAY) is None
+    seat = town.first(COLLEAGUE, "confirmation").link("u")
+    web = TestClient(build(town.house, clock=lambda: town.now), "http://127.0.0.1:8080")
+    assert "could help" not in web.get(f"/u/{seat}").text
+
+
+AT = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+def test_which_cases_a_card_fits():
+    """All words of a skill, in any order and case; the longest skill first; tags."""
+    cases = [
+        Waiting(one, subject, None, AT)
+        for one, subject in enumerate(("Date import", "Dates", "IT", "Paris"), 1)
+    ]
+    said = {1: "The parser of dates fails.", 2: "Nothing.", 4: "L'importateur"}
+    found = helping.shelf(cases, said, [(3, "date  Parsing")])
+    for skills, expected in (
+        (("dates",), {1: "dates", 2: "dates"}),
+        (("dates parser", "dates"), {1: "dates parser", 2: "dates"}),
+        (("Date parsing",), {3: "Date parsing"}),
+        (("date parser",), {1: "date parser"}),
+        (("it", "IMPORTATEUR"), {4: "IMPORTATEUR"}),
+        ((), {}),
+        (("", "!", "pa"), {}),
+    ):
+        assert found.of_skills(skills) == expected, skills
