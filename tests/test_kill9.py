@@ -30,7 +30,7 @@ from storage.ledger import Ledger, Outcome
 from storage.outbox import Progress
 from storage.people import PersonAddress
 from tests.cli.served import SECRET, parlour
-from tests.conftest import postgresql_database
+from tests.postgresql import postgresql_database
 from tests.siege import LONG, Halt, Mail, Senders, Site, Victim, submit
 from tests.sink import Sink
 

@@ -9,10 +9,10 @@ import structlog
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.conftest import postgresql_database
 from tests.model import telling
 from tests.model.stories import Story
 from tests.model.world import ByTheDoor, Straight
+from tests.postgresql import postgresql_database
 
 EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "0"))
 """How many stories `make model` tells; without it few, and always the same."""

@@ -28,7 +28,7 @@ from tests.cli.served import (
     until,
     write_settings,
 )
-from tests.conftest import postgresql_database
+from tests.postgresql import postgresql_database
 
 
 def kept(folder):

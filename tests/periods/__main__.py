@@ -110,12 +110,12 @@ def store_of(kind: str, folder: Path) -> Iterator[Store]:
             store = SqliteStore(folder / "parlour.db")
         else:
             # Not for SQLite: it looks for a server.
-            from tests.conftest import (  # noqa: PLC0415
-                _postgresql_server,
+            from tests.postgresql import (  # noqa: PLC0415
                 postgresql_database,
+                running_server,
             )
 
-            server = stack.enter_context(_postgresql_server())
+            server = stack.enter_context(running_server())
             url = stack.enter_context(postgresql_database(server))
             store = PostgresqlStore(server, str(url.database))
         database = Database(store.url)

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from storage.activity import Desk
 from storage.database import Database, DatabaseError, is_full
-from tests.conftest import postgresql_database
+from tests.postgresql import postgresql_database
 
 
 def names(database):
