@@ -31,7 +31,8 @@ serve: $(VENV)/.run ## start Parlour with ./parlour.toml (write one with: .venv/
 PROCESSES ?= logical
 test: $(VENV)/.dev ## run every test, the real PostgreSQL included
 	@.ci/packages
-	@$(BIN)/pytest -q --numprocesses $(PROCESSES) --maxprocesses 4 --dist loadfile
+	@$(BIN)/pytest -q --numprocesses $(PROCESSES) --maxprocesses 4 --dist loadfile \
+		--no-loadscope-reorder
 
 kills: $(VENV)/.dev ## kill and halt Parlour at so many moments as is promised, and print what that met
 	@.ci/packages
