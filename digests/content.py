@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from digests import requests, select, work_content, work_item
+from digests import answers, requests, select, work_content, work_item
 from digests.cadence import comes_at, is_late
 from digests.library import Due, Library, asked_of, standings_of
 from digests.sections import Section, Standing, find
@@ -125,13 +125,19 @@ def write(
         ignored=ignored,
         work=work,
         wanted=wanted,
+        answers=answers.answers(
+            library,
+            due,
+            zip((one.number for one in items), chosen.items, strict=True),
+            page.name,
+        ),
     )
-    answers: dict[str, object] = {}
+    means: dict[str, object] = {}
     if due.office:
-        answers["items"] = desk.answers(len(first))
-        answers["nudges"] = {str(one.number): one.nudge for one in full if one.nudge}
+        means["items"] = desk.answers(len(first))
+        means["nudges"] = {str(one.number): one.nudge for one in full if one.nudge}
     if wanted:
-        answers["offers"] = {
+        means["offers"] = {
             str(one.number): [each.activity, each.word]
             for one, each in zip(wanted, due.offers, strict=True)
         }
@@ -147,7 +153,7 @@ def write(
         },
         # 0 stands where nothing is sealed: for a mail, or where they have no seat.
         numbers=[sealed.get(key, 0) for key in range(1, last + 1)],
-        answers=answers,
+        answers=means,
         tells_of=desk.tells_of,
         promises=frozenset(
             each.case.activity
@@ -209,7 +215,7 @@ class _Page:
         self, row: Case, seat: Seat, rows: Sequence[Claimed]
     ) -> Iterator[select.Post]:
         """Give those posts that the reader may still read."""
-        name, _ = self._name(self.due.person)
+        name, _ = self.name(self.due.person)
         names = (name, name.partition(" ")[0])
         for each in rows:
             event = self.library.posts.get(each.event)
@@ -228,7 +234,7 @@ class _Page:
                 ignored=each.reason == IGNORED,
             )
 
-    def _name(self, person: int | None) -> tuple[str, str]:
+    def name(self, person: int | None) -> tuple[str, str]:
         if person == self.due.person:
             reader = self.library.readers[self.due.person]
             name = reader.person.name or reader.address.partition("@")[0]
@@ -236,7 +242,7 @@ class _Page:
         return self.library.names.get(person or 0, (self.due.desk.name, ""))
 
     def _shortened(self, person: int | None) -> str:
-        return select.excerpt(self._name(person)[0], NAME_LETTERS)
+        return select.excerpt(self.name(person)[0], NAME_LETTERS)
 
     def _changes(self, activity: int, posts: Sequence[select.Post]) -> list[Happening]:
         """Give what became of it since the last digest, in the first since a post.
@@ -263,7 +269,7 @@ class _Page:
         """Give one activity as the letter says it."""
         case, library = item.case, self.library
         row = library.cases[case.activity]
-        customer, organisation = self._name(row.customer_id)
+        customer, organisation = self.name(row.customer_id)
         posts = [library.posts[each.event] for each in item.shown]
         heard = [each for each in case.posts if not each.ignored]
         asked = next((each for each in heard if each.asks), None)
@@ -302,7 +308,7 @@ class _Page:
             changes=tuple(
                 (
                     str(each.kind),
-                    select.excerpt(self._name(each.actor_id)[0], NAME_LETTERS),
+                    select.excerpt(self.name(each.actor_id)[0], NAME_LETTERS),
                 )
                 for each in self._changes(case.activity, case.posts)[:_MOST_CHANGES]
             ),
@@ -312,11 +318,9 @@ class _Page:
             lane=str(library.posts[heard[-1].event].lane)
             if heard and not is_desk
             else str(Lane.EVERYONE),
-            has_helped=not case.is_open
-            and (case.activity, self.due.person) in library.wrote,
             request=self._request(row) if case.turn else None,
             **(
-                work_item.facts(library, self.due, item, row, self._name)
+                work_item.facts(library, self.due, item, row, self.name)
                 if is_desk
                 else {}
             ),

@@ -217,6 +217,9 @@ class _Wishes:
     offers: tuple[Offer, ...] = ()
 
 
+_NO_WISHES = _Wishes()
+
+
 def _wishes(
     kind: Kind,
     chosen: PersonSchedule | None,
@@ -226,7 +229,7 @@ def _wishes(
     """Give what one kind of digest tells because its reader wishes for it."""
     if kind is Kind.CUSTOMER and chosen is not None:
         return _Wishes(asks=_Asks(own, chosen.changed_at))
-    return _Wishes(offers=helps if kind is Kind.COLLEAGUE else ())
+    return _Wishes(offers=helps) if helps and kind is Kind.COLLEAGUE else _NO_WISHES
 
 
 def _waiting(

@@ -14,10 +14,10 @@ from digests.requests import Requests
 from digests.sections import Standing, Window
 from gateway.routing.desk import Desk
 from gateway.routing.timetable import Kind, Timetable
-from storage import digest_content
+from storage import digest_content, heeded
 from storage.database import Session
 from storage.digest_content import Case, Happening, Reading, Seat
-from storage.event import Kind as Happened
+from storage.heeded import Heeded
 from storage.untold import Claimed
 
 
@@ -93,7 +93,9 @@ class Library:
     unowned: Mapping[int, str]
     """What customers wrote first, of cases that nobody has."""
     wrote: Collection[tuple[int, int]]
-    """Who was invited and wrote in which of the cases that were closed."""
+    """Who was invited and wrote in which case."""
+    heeded: Mapping[tuple[int, int], Sequence[Heeded]]
+    """By case and person: what its customer wrote right after them."""
 
 
 def gather(session: Session, due: Collection[Due], told: Iterable[Claimed]) -> Library:
@@ -132,6 +134,11 @@ def gather(session: Session, due: Collection[Due], told: Iterable[Claimed]) -> L
     for each in due:
         named |= work_content.named(each.office)
         named |= set(each.office.skills) if each.office else set()
+    invited = sorted({each.person for each in due if each.kind is Kind.COLLEAGUE})
+    wrote = heeded.wrote(session, invited, where)
+    said = defaultdict(list)
+    for one in heeded.heeded(session, wrote, low):
+        said[one.activity, one.person].append(one)
     return Library(
         readers=digest_content.readers(session, people),
         into=into,
@@ -147,21 +154,9 @@ def gather(session: Session, due: Collection[Due], told: Iterable[Claimed]) -> L
         ),
         requests=told_of,
         unowned=work_item.first_words(session, due),
-        wrote=_wrote(session, due, changes),
+        wrote=wrote,
+        heeded=said,
     )
-
-
-def _wrote(
-    session: Session, due: Collection[Due], changes: Mapping[int, Sequence[Happening]]
-) -> set[tuple[int, int]]:
-    """Look who helped where a case was closed; asks nothing when none was."""
-    closed = sorted(
-        activity
-        for activity, some in changes.items()
-        if any(each.kind is Happened.RESOLVED for each in some)
-    )
-    invited = [each.person for each in due if each.kind is Kind.COLLEAGUE]
-    return digest_content.wrote(session, sorted(set(invited)), closed)
 
 
 def standings_of(due: Due) -> Mapping[int, Standing]:

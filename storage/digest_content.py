@@ -256,24 +256,3 @@ _MUTED = (
     )
     .group_by(Participant.person_id)
 )
-
-
-def wrote(
-    session: Session, people: Collection[int], activities: Collection[int]
-) -> set[tuple[int, int]]:
-    """Give who of some people wrote in which activities: activity and person."""
-    if not people or not activities:
-        return set()
-    rows = session.execute(_WROTE, {"people": people, "activities": activities})
-    return {(activity, person) for activity, person in rows if person is not None}
-
-
-_WROTE = (
-    select(Event.activity_id, Event.actor_id)
-    .distinct()
-    .where(
-        Event.activity_id.in_(among("activities")),
-        Event.actor_id.in_(among("people")),
-        Event.kind == Kind.POST,
-    )
-)

@@ -68,10 +68,23 @@ class DigestItem:
     """The skill of theirs that stands in it, in their own words."""
     others: tuple[str, ...] = ()
     """The subjects of other open cases of its customer."""
-    has_helped: bool = False
-    """It was solved, and the reader, who was invited, had written there."""
     request: Request | None = None
     """It is the reader's own, in a digest that tells of all of them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Echo:
+    """What became of what the reader said in one activity of a digest."""
+
+    number: int
+    subject: str
+    customer: str
+    at: datetime | None
+    """When its customer wrote right after the reader; None: they did not."""
+    is_thanks: bool
+    """It was thanks and nothing else."""
+    has_helped: bool
+    """It was solved, and the reader, who was invited, had written there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +119,7 @@ class Digest:
     unowned: tuple[DigestItem, ...] = ()
     """Of the work of a desk, for who answers for it (digests 3.3)."""
     work: DeskWork | None = None
+    answers: tuple[Echo, ...] = ()
     wanted: tuple[Wanted, ...] = ()
     """Cases that the reader could help with, and is not in (decision 57)."""
     patience: str = ""

@@ -12,7 +12,7 @@ from templates.desk_work import (
     MailItem,
     TroubleItem,
 )
-from templates.digested import Digest, DigestItem, Told
+from templates.digested import Digest, DigestItem, Echo, Told
 from templates.helped import Wanted
 from templates.nudge import nudge
 from templates.promised import Promise
@@ -58,7 +58,6 @@ def colleague(cast: Cast) -> Digest:
         by=cast.mate,
         is_solved=True,
         changes=(("resolved", cast.mate),),
-        has_helped=True,
         posts=(_told(cast.mate, "It was the locale flag."),),
         more=2,
     )
@@ -79,6 +78,16 @@ def colleague(cast: Cast) -> Digest:
         count_needs=1,
         count_changed=2,
         muted=3,
+        answers=(
+            Echo(
+                number=2,
+                subject="CSV import and locale dates",
+                customer="Paul Toro",
+                at=NOW - timedelta(hours=16),
+                is_thanks=False,
+                has_helped=True,
+            ),
+        ),
         wanted=(
             Wanted(
                 number=4,
@@ -102,6 +111,7 @@ def team(cast: Cast) -> Digest:
         colleague(cast),
         kind="team",
         wanted=(),
+        answers=(),
         needs=(),
         changed=(),
         lines=(),

@@ -252,13 +252,31 @@ def town_of_one(sqlite, tmp_path, reader):
         yield found
 
 
-def test_whoever_was_invited_reads_that_they_helped(each_town):
+def test_whoever_was_invited_reads_what_became_of_their_answers(each_town):
     town = each_town
     case_with_mei(town)
     anas = town.last("ana@acme.example", "message")
     town.reply(MEI, "It is the locale flag.", to=town.last("mei@acme.example"))
+    town.reply(CARLA, "Where is that flag?")
     town.reply(ANA, "/resolve\n\nMei found it: set the locale flag.", to=anas)
     digests_at(town, MONDAY)
     said = words(town.last("mei@acme.example", "digest"))
-    assert "You helped to solve it: thank you." in said
-    assert "thank you" not in words(town.last("bo@acme.example", "digest"))
+    assert (
+        "Your answers #1 · Import fails · Carla Gomez answered after your message, "
+        "Friday 20 November, 09:12. You helped to solve it: thank you."
+    ) in said, said
+    assert "Your answers" not in words(town.last("bo@acme.example", "digest"))
+    # It is said once; an answer to somebody else's words is none to theirs.
+    carlas = town.last("carla@gomez.example", "message")
+    town.reply(CARLA, "It works, but row 9 does not.", to=carlas)
+    digests_at(town, MONDAY + timedelta(days=1))
+    said = words(town.last("mei@acme.example", "digest"))
+    assert "row 9" in said
+    assert "Your answers" not in said
+    # Thanks come at once to whom they are meant for, and are told once more here.
+    town.reply(MEI, "Then it is the comma.", to=town.last("mei@acme.example"))
+    town.reply(CARLA, "Thank you!", to=town.last("carla@gomez.example", "message"))
+    town.reply(ANA, "The rest by Friday.", to=town.last("ana@acme.example", "message"))
+    digests_at(town, MONDAY + timedelta(days=2))
+    said = words(town.last("mei@acme.example", "digest"))
+    assert "Carla Gomez thanked you, Tuesday 24 November, 08:01." in said, said

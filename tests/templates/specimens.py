@@ -22,7 +22,7 @@ from templates.asked import (
     Unclear,
     UnknownCommand,
 )
-from templates.digested import Digest, DigestItem, Rescheduled, Told
+from templates.digested import Digest, DigestItem, Echo, Rescheduled, Told
 from templates.face import Face
 from templates.found import Found, FoundCase
 from templates.held import Burst, ForwardedMail, HeldMail, MachineMail
@@ -1023,6 +1023,17 @@ SPECIMENS = {
             count_changed=8,
             muted=3,
             ignored=2,
+            answers=tuple(
+                Echo(
+                    number=2 + at,
+                    subject=subject,
+                    customer="Paul Toro",
+                    at=NOW - timedelta(hours=4) if at else None,
+                    is_thanks=at == 1,
+                    has_helped=at != 1,
+                )
+                for at, subject in enumerate(("CSV import", "", "Invoice"))
+            ),
             wanted=tuple(
                 Wanted(
                     number=8 + at,
