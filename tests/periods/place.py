@@ -82,6 +82,8 @@ def read_mail(kept: Kept) -> Mail:
     )
 
 
+_TIDY = 50
+"""After so many stories the pages are tidied of what was deleted from them."""
 LEASE_IS_OVER = timedelta(seconds=61)
 LIMITS = Limits(
     similar_mails=1000, burst_posts=1000, posts_per_hour=1000, busy_posts_per_hour=1000
@@ -130,10 +132,14 @@ class SqliteStore:
 
 @dataclass
 class PostgresqlStore:
-    """A database of a server, and its template."""
+    """A database of a server, with a second schema that keeps what it held.
+
+    To copy a whole database would cost more than most of what a story does.
+    """
 
     server: URL
     name: str
+    _renewals: int = 0
 
     @property
     def url(self) -> str:
@@ -143,25 +149,75 @@ class PostgresqlStore:
 
     def keep(self) -> None:
         """Remember what it holds now."""
-        self._make(f"{self.name}_founded", self.name)
+        with self._connected() as connection:
+            tables = connection.execute(
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+            ).fetchall()
+            connection.execute("DROP SCHEMA IF EXISTS founded CASCADE")
+            connection.execute("CREATE SCHEMA founded")
+            for (table,) in tables:
+                connection.execute(
+                    sql.SQL("CREATE TABLE founded.{0} AS TABLE public.{0}").format(
+                        sql.Identifier(table)
+                    )
+                )
+            self._renewing = self._statements(
+                connection, [table for (table,) in tables]
+            )
 
     def renew(self) -> None:
-        """Hold again what was remembered."""
-        self._make(self.name, f"{self.name}_founded")
+        """Hold again what was remembered; nobody is connected."""
+        with self._connected() as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            connection.execute("SET session_replication_role = replica")
+            connection.execute(self._renewing)
+            self._renewals += 1
+            if self._renewals % _TIDY == 0:
+                connection.execute("VACUUM")
 
-    def _make(self, name: str, template: str) -> None:
-        plain = self.server.set(drivername="postgresql")
-        with psycopg.connect(
+    def _connected(self) -> psycopg.Connection[Any]:
+        plain = self.server.set(drivername="postgresql", database=self.name)
+        return psycopg.connect(
             plain.render_as_string(hide_password=False), autocommit=True
-        ) as connection:
-            for words in (
-                "DROP DATABASE IF EXISTS {0} WITH (FORCE)",
-                "CREATE DATABASE {0} TEMPLATE {1} STRATEGY FILE_COPY",
-            ):
-                statement = sql.SQL(words).format(
-                    sql.Identifier(name), sql.Identifier(template)
+        )
+
+    @staticmethod
+    def _statements(
+        connection: psycopg.Connection[Any], tables: Sequence[str]
+    ) -> sql.Composed:
+        """Give what fills each table again, and says where its numbers stood."""
+        found: list[sql.Composable] = []
+        for table in tables:
+            columns = connection.execute(
+                "SELECT column_name FROM information_schema.columns"
+                " WHERE table_schema = 'public' AND table_name = %s"
+                " AND is_generated = 'NEVER' ORDER BY ordinal_position",
+                [table],
+            ).fetchall()
+            found.append(
+                sql.SQL(
+                    "DELETE FROM public.{0};"
+                    " INSERT INTO public.{0} ({1}) OVERRIDING SYSTEM VALUE"
+                    " SELECT {1} FROM founded.{0}"
+                ).format(
+                    sql.Identifier(table),
+                    sql.SQL(", ").join(sql.Identifier(name) for (name,) in columns),
                 )
-                connection.execute(statement)
+            )
+        numbers = connection.execute(
+            "SELECT sequencename, coalesce(last_value, 1), last_value IS NOT NULL"
+            " FROM pg_sequences WHERE schemaname = 'public'"
+        ).fetchall()
+        found += [
+            sql.SQL("SELECT setval({0}, {1}, {2})").format(
+                sql.Literal(f'public."{name}"'), sql.Literal(last), sql.Literal(used)
+            )
+            for name, last, used in numbers
+        ]
+        return sql.SQL(";").join(found)
 
 
 class Office(Dispatch):
