@@ -10,6 +10,7 @@ from digests import requests, work_content, work_item
 from digests.cadence import Slot
 from digests.desk_work import Office
 from digests.helping import Offer
+from digests.likeness import Alike
 from digests.requests import Requests
 from digests.sections import Standing, Window
 from gateway.routing.desk import Desk
@@ -92,6 +93,8 @@ class Library:
     requests: requests.Told
     unowned: Mapping[int, str]
     """What customers wrote first, of cases that nobody has."""
+    alike: Mapping[int, Sequence[Alike]]
+    """Which other open cases may be about the same, by cases that nobody has."""
     wrote: Collection[tuple[int, int]]
     """Who was invited and wrote in which case."""
     heeded: Mapping[tuple[int, int], Sequence[Heeded]]
@@ -139,6 +142,9 @@ def gather(session: Session, due: Collection[Due], told: Iterable[Claimed]) -> L
     said = defaultdict(list)
     for one in heeded.heeded(session, wrote, low):
         said[one.activity, one.person].append(one)
+    first = work_item.first_words(session, due)
+    alike = work_item.alike(session, due, first)
+    where += sorted({one.activity for some in alike.values() for one in some})
     return Library(
         readers=digest_content.readers(session, people),
         into=into,
@@ -153,7 +159,8 @@ def gather(session: Session, due: Collection[Due], told: Iterable[Claimed]) -> L
             session, sorted({cases[each].customer_id for each in worked & cases.keys()})
         ),
         requests=told_of,
-        unowned=work_item.first_words(session, due),
+        unowned=first,
+        alike=alike,
         wrote=wrote,
         heeded=said,
     )

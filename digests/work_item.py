@@ -1,18 +1,22 @@
 """What a digest says of a case to whoever answers for it, beside what is new there."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from digests import select
+from digests import likeness, select
 from digests.desk_work import Office
+from digests.likeness import Alike, Held, marks
 from digests.sections import Section
 from gateway.routing.desk import Desk
-from storage import requests
+from parsers.words import sought
+from storage import requests, search
 from storage.database import Session
-from storage.digest_content import Case
+from storage.digest_content import Case, Seat
 from templates.nudge import nudge
 
 NAME_LETTERS, LINE_LETTERS = 30, 50
+_MOST_HELD = 50
+"""Of so many posts with the same words, the newest, it is asked whose they are."""
 _MOST_READ = 40
 """Of so many cases that nobody has the first text is read, those that wait longest."""
 
@@ -29,6 +33,10 @@ class Due(Protocol):
         """Of which desk."""
 
     @property
+    def desk_id(self) -> int:
+        """The number of its row."""
+
+    @property
     def office(self) -> Office | None:
         """The desk, for whoever answers for it."""
 
@@ -41,12 +49,16 @@ class Library(Protocol):
         """Those that they tell of."""
 
     @property
-    def seats(self) -> Mapping[tuple[int, int], Any]:
+    def seats(self) -> Mapping[tuple[int, int], Seat]:
         """By case and person."""
 
     @property
     def languages(self) -> Mapping[int, str]:
         """Of customers."""
+
+    @property
+    def alike(self) -> Mapping[int, Sequence[Alike]]:
+        """Which other cases may be about the same, by cases that nobody has."""
 
     @property
     def unowned(self) -> Mapping[int, str]:
@@ -68,10 +80,10 @@ def others(due: Iterable[Due]) -> set[int]:
 
 
 def first_words(session: Session, due: Iterable[Due]) -> dict[int, str]:
-    """Read what customers wrote first; nothing where nobody said what they know."""
+    """Read what customers wrote first in the cases that nobody has."""
     wanted: dict[int, Any] = {}
     for each in due:
-        if each.office is None or not each.office.skills:
+        if each.office is None:
             continue
         for one, standing in each.office.standings(each.person).items():
             if not standing.has_owner:
@@ -79,6 +91,33 @@ def first_words(session: Session, due: Iterable[Due]) -> dict[int, str]:
     longest = sorted(wanted, key=lambda one: (wanted[one], one))[:_MOST_READ]
     found = requests.words(session, longest)
     return {activity: said.first for activity, said in found.items()}
+
+
+def alike(
+    session: Session, due: Iterable[Due], first: Mapping[int, str]
+) -> dict[int, tuple[Alike, ...]]:
+    """Look which open cases may be about the same as those that nobody has.
+
+    One query for a desk, and none where no text has anything to look for.
+    """
+    found: dict[int, tuple[Alike, ...]] = {}
+    offices = {each.desk_id: each.office for each in due if each.office is not None}
+    for row, office in offices.items():
+        wanted = {
+            case: said
+            for case, text in first.items()
+            if case in office.cases and (said := marks(text))
+        }
+        phrases = sorted({each for some in wanted.values() for each in some})
+        looked_for = [sought(f'"{each}"')[:1] for each in phrases]
+        rows = search.open_cases_with(
+            session, row, [one for some in looked_for for one in some], most=_MOST_HELD
+        )
+        known = [each for each, some in zip(phrases, looked_for, strict=True) if some]
+        customers = {each: office.cases[each].customer for each in wanted}
+        held = (Held(known[at], *told) for at, told in rows)
+        found |= likeness.alike(customers, wanted, held)
+    return found
 
 
 def facts(
@@ -103,7 +142,7 @@ def facts(
     }
     if row.owner_id is not None or activity not in office.cases:
         return found
-    return found | _suggested(library, office, row, name)
+    return found | _suggested(library, office, row, due.person, name)
 
 
 def _short(name: Name, person: int | None) -> str:
@@ -119,14 +158,31 @@ def _nudge(library: Library, due: Due, row: Case, name: Name) -> str:
     )
 
 
+def _may_read(seat: Seat | None) -> bool:
+    """One of the team who is the customer or guest of a case is that alone (0054)."""
+    return seat is None or seat.in_team_lane
+
+
 def _suggested(
-    library: Library, office: Office, row: Case, name: Name
+    library: Library, office: Office, row: Case, person: int, name: Name
 ) -> dict[str, Any]:
     """Give who may know a case that nobody has, and what else its customer has."""
     said = library.unowned.get(row.id, "")
     found = office.may_know(f"{row.subject} {said}")
     known = (library.cases.get(each) for each in office.others_of(row.id))
+    alike = (
+        each
+        for each in library.alike.get(row.id, ())
+        if _may_read(library.seats.get((each.activity, person)))
+    )
     return {
+        "alike": tuple(
+            (
+                select.excerpt(each.subject, LINE_LETTERS),
+                select.excerpt(each.mark, LINE_LETTERS),
+            )
+            for each in alike
+        ),
         "may_know": _short(name, found.person) if found else "",
         "knows": select.excerpt(found.skill, NAME_LETTERS) if found else "",
         "others": tuple(

@@ -138,6 +138,42 @@ def find(
     return [Hit(row[0], row[1]) for row in rows], (rows[0][2] if rows else 0)
 
 
+def open_cases_with(
+    session: Session, desk: int, wanted: Sequence[Sought], *, most: int
+) -> list[tuple[int, tuple[int, int, str]]]:
+    """Give the open cases of a desk whose customers wrote some things, in one query.
+
+    `desk` is the number of its row. Of each thing the newest posts that hold it are
+    looked at, `most` of them: what is common costs no more. Gives which of `wanted` it
+    is, with the case, its customer and its subject.
+    """
+    looked_for = [(at, one) for at, one in enumerate(wanted) if one.words]
+    if not looked_for:
+        return []
+    dialect = session.get_bind().dialect.name
+    matched = " UNION ALL ".join(
+        _NEWEST.format(at=at, matched=_MATCHED[dialect].format(at=at))
+        for at, _ in looked_for
+    )
+    named: dict[str, Any] = {f"q{at}": _query(dialect, one) for at, one in looked_for}
+    rows = session.execute(
+        text(_OPEN_WITH.format(matched=matched)), {**named, "desk": desk, "most": most}
+    )
+    return [(row[0], (row[1], row[2], row[3])) for row in rows]
+
+
+_NEWEST = "SELECT * FROM ({matched} ORDER BY number DESC LIMIT :most) AS m{at}"
+_OPEN_WITH = """
+WITH hit AS ({matched})
+SELECT DISTINCT hit.word, c.id, c.customer_id, c.subject
+FROM hit JOIN event e ON e.id = hit.number
+ JOIN activity a ON a.id = e.activity_id
+ JOIN activity c ON c.id = coalesce(a.redirect_id, a.id)
+WHERE c.desk_id = :desk AND c.turn <> 'resolved' AND c.redirect_id IS NULL
+ AND e.kind = 'post' AND e.lane = 'everyone' AND e.actor_id = c.customer_id
+"""
+
+
 _SPAN = (
     "SELECT {at} AS word, id AS number FROM event WHERE kind = 'post'"
     " AND received_at >= :from{at} AND received_at < :until{at}"

@@ -68,6 +68,8 @@ class DigestItem:
     """The skill of theirs that stands in it, in their own words."""
     others: tuple[str, ...] = ()
     """The subjects of other open cases of its customer."""
+    alike: tuple[tuple[str, str], ...] = ()
+    """Other open cases that may be about the same: subject, and what stands in both."""
     request: Request | None = None
     """It is the reader's own, in a digest that tells of all of them."""
 

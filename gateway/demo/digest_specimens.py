@@ -155,6 +155,7 @@ def team(cast: Cast) -> Digest:
                 may_know=cast.colleague,
                 knows="charts",
                 others=("Export of the chart",),
+                alike=(("Orders do not come in", "ERR_4711"),),
                 is_yours=False,
                 promise=Promise(at=NOW + timedelta(days=3)),
                 waiting_since=NOW - timedelta(hours=16),
