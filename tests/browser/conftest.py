@@ -10,7 +10,7 @@ from tests.demo.running import running
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def chromium():
     """A browser without a window; Playwright's own ones are never fetched.
 
@@ -29,7 +29,7 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     with running(tmp_path_factory.mktemp("demo") / "demo") as visitor:
         yield visitor
