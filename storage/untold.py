@@ -114,9 +114,10 @@ _CLAIM = (
 
 
 def posts(session: Session, person: int, activity: int | None) -> list[Event]:
-    """Give the posts that somebody has not been told yet, in order.
+    """Give the posts that somebody has not been told yet, in order, and hold them.
 
-    Those of one activity; without it of all whose customer they are.
+    Those of one activity; without it of all whose customer they are. Until the end of
+    the transaction no digest takes them.
     """
     which = (
         Activity.customer_id == person if activity is None else Activity.id == activity
@@ -128,6 +129,7 @@ def posts(session: Session, person: int, activity: int | None) -> list[Event]:
             .join(Activity, Activity.id == Event.activity_id)
             .where(UNTOLD, Ledger.person_id == person, Event.kind == Kind.POST, which)
             .order_by(Event.id)
+            .with_for_update(of=Ledger)
         )
     )
 

@@ -261,6 +261,9 @@ class Story:
         self._wishes(reader, case, Wish.HEAR, mode)
         if mode == "muted":
             self.expected.wants_no_more(reader, self.case_of, case)
+        if mode == "digest" and reader.every == "off":
+            # Whoever asks for a digest gets them again (decision 40).
+            reader.every = "weekly" if len(reader.weekdays) == 1 else "daily"
         seat.hearing = mode
         self.expected.changes(place.now, [reader])
 
