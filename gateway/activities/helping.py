@@ -15,11 +15,12 @@ from gateway.activities.floor import Floor
 from gateway.activities.house import House
 from gateway.activities.letterbox import Letterbox
 from gateway.activities.place import Place
+from gateway.routing.timetable import Kind
 from parsers.address import domain
 from parsers.answer import yes_or_no
 from storage import activity as activities
 from storage import help_offer, people, solved
-from storage.activity import Turn
+from storage.activity import Participant, Role, Turn
 from storage.database import Session
 from storage.people import Person
 from storage.question import Question
@@ -47,6 +48,14 @@ def is_colleague(house: House, addresses: Collection[str], *, marked: bool) -> b
     )
 
 
+def is_seat_of_helper(participant: Participant) -> bool:
+    """Say whether the wish may be spoken from a seat: not as a customer or a guest.
+
+    Where colleagues are a desk's customers, being one makes nobody a helper.
+    """
+    return participant.role not in {Role.CUSTOMER, Role.GUEST}
+
+
 def may_help(session: Session, house: House, person: Person) -> bool:
     """Say whether somebody may be asked, if they want to."""
     if not any(desk.ask_helpers for desk in house.desks.all):
@@ -58,7 +67,9 @@ def may_help(session: Session, house: House, person: Person) -> bool:
 def settle(floor: Floor, *, wanted: bool) -> Understood:
     """Do `/digest help on` and `/digest help off`, and say how to undo it."""
     place, by = floor.place, floor.by
-    outcome = choose(place.session, place.house, by.person, by.at, wanted=wanted)
+    outcome = "helps_nowhere"
+    if is_seat_of_helper(floor.participant) or not wanted:
+        outcome = choose(place.session, place.house, by.person, by.at, wanted=wanted)
     undo = {"helps": "/digest help off", "helps_no_more": "/digest help on"}
     return Understood(
         command=f"/digest help {'on' if wanted else 'off'}",
@@ -90,7 +101,9 @@ def wish(box: Letterbox, question: Question, answer: str) -> Decision:
     """Do `help on` and `help off`, in answer to a digest."""
     person = box.session.get_one(Person, question.person_id)
     at, wanted = box.offered.received_at, answer.casefold() not in ENDS
-    outcome = choose(box.session, box.house, person, at, wanted=wanted)
+    outcome = "helps_nowhere"
+    if question.values["kind"] != Kind.CUSTOMER or not wanted:
+        outcome = choose(box.session, box.house, person, at, wanted=wanted)
     return Decision(said=answer, outcome=outcome)
 
 

@@ -208,7 +208,7 @@ def _do(seat: Holder, wanted: Wish, value: str, now: datetime) -> str:
                 seat.place.session, seat.place.desk, person, now, wanted=value == "yes"
             )
             return "overview"
-        case Wish.HELP:
+        case Wish.HELP if helping.is_seat_of_helper(seat.participant) or value == "no":
             session, house = seat.place.session, seat.place.house
             return helping.choose(session, house, person, now, wanted=value == "yes")
         case Wish.IGNORE | Wish.AGAIN:
@@ -318,7 +318,8 @@ def _page(seat: Holder, now: datetime) -> PreferencesPage:
         is_customer=_is_customer(seat),
         has_overview=_is_customer(seat)
         and overview.is_chosen(place.session, place.desk, person),
-        may_help=helping.may_help(place.session, place.house, person),
+        may_help=helping.is_seat_of_helper(participant)
+        and helping.may_help(place.session, place.house, person),
         helps=help_offer.is_helper(place.session, person.id),
     )
 

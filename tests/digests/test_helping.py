@@ -147,6 +147,12 @@ def test_never_guests_never_without_the_house_never_where_somebody_was(found_tow
     town = helpful_town(found_town)
     letter = joins(town, GUS, "importer")
     assert "here nobody asks others for help" in words(letter)
+    # A colleague who asks something is a customer like any other.
+    town.write("Lea <lea@acme.example>", DESK, "Printer", "It prints nothing.")
+    own = town.last("lea@acme.example")
+    assert "here nobody asks" in words(
+        town.reply("Lea <lea@acme.example>", "/digest help on", to=own)[0]
+    )
     # She declined one, was refused in another; one is the owner's alone.
     waiting_case(town)
     own = town.last("ana@acme.example", "message")
