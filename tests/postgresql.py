@@ -29,6 +29,11 @@ from storage.database import Database
 QUICK = {
     "fsync": "off",
     "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "1h",
+    "autovacuum": "off",
     "max_connections": "60",
     "shared_buffers": "32MB",
     "jit": "off",
