@@ -6,6 +6,7 @@ team may read; all else travels below the new text. Pure.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from parsers import marks
 from parsers.overlap import Lines, letters_by_line, without
@@ -39,16 +40,17 @@ class Held:
 
 def leftover(folded: Iterable[Folded], held: Held) -> tuple[Folded, ...]:
     """Give the parts, or what is left of them, that travel below the new text."""
-    secret_lines = _lines_of(held.secret) - _lines_of(held.known)
-    had = (*held.known, *held.got)
-    had_lines = _lines_of(had)
+    # A thread is long: each text of it is looked at once, line by line.
+    secret = [letters_by_line(text) for text in held.secret]
+    known = [letters_by_line(text) for text in held.known]
+    had = [*known, *(letters_by_line(text) for text in held.got)]
     found: list[Folded] = []
     room = MOST
     for part in folded:
         lines = Lines(part.text)
-        if _is_secret(lines, held, secret_lines):
+        if _is_secret(lines, held, secret, known):
             continue
-        text = _unknown(part.kind, lines, had, had_lines)
+        text = _unknown(part.kind, lines, had)
         if not text:
             continue
         if len(text) > room:
@@ -61,24 +63,28 @@ def leftover(folded: Iterable[Folded], held: Held) -> tuple[Folded, ...]:
     return tuple(found)
 
 
-def _lines_of(texts: Iterable[str]) -> set[str]:
-    return {line for text in texts for line in letters_by_line(text)}
+_Said = list[list[str]]
+"""Of some texts, what of each of their lines is compared."""
 
 
-def _is_secret(lines: Lines, held: Held, secret_lines: set[str]) -> bool:
+def _is_secret(lines: Lines, held: Held, secret: _Said, known: _Said) -> bool:
     """Say whether a part holds anything of the team; then all of it is left out."""
-    if any(len(one) >= _FEWEST and one in secret_lines for one in lines.letters):
+    whole = {one for one in lines.letters if len(one) >= _FEWEST}
+    told = whole.intersection(chain.from_iterable(secret))
+    if told.difference(*known):
         return True
     runs = lines.common(held.secret)
     return bool(runs and without(runs, held.known))
 
 
-def _unknown(kind: str, lines: Lines, had: Sequence[str], had_lines: set[str]) -> str:
-    covered = lines.covered(lines.common(had))
-    is_new = [
-        bool(said) and not is_covered and said not in had_lines
-        for said, is_covered in zip(lines.letters, covered, strict=True)
-    ]
+def _unknown(kind: str, lines: Lines, had: _Said) -> str:
+    unheard = set(lines.letters).difference(*had)
+    is_new = [bool(said) and said in unheard for said in lines.letters]
+    if any(is_new):
+        # Wrapped or quoted otherwise it may be known all the same.
+        covered = lines.covered(lines.common_letters(map("".join, had)))
+        pairs = zip(is_new, covered, strict=True)
+        is_new = [is_here and not is_covered for is_here, is_covered in pairs]
     if kind == "signature":
         # Whole, as somebody wrote it, as long as any of it is new.
         new = lines.lines if any(is_new) else []

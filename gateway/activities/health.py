@@ -4,7 +4,7 @@ What a bounce does stands in gateway.activities.bounces; the table itself, pure,
 gateway.routing.health (mail-rules B2).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 import structlog
@@ -80,16 +80,28 @@ def live(house: House, row: AddressHealth, event: Happening) -> tuple[Follows, .
 
 
 def heard(
-    session: Session, house: House, address: str, at: datetime, *, proved: bool
+    session: Session,
+    house: House,
+    address: str,
+    at: datetime,
+    *,
+    proved: bool,
+    wants: Collection[str] = (),
 ) -> None:
     """Take a sign of life: mail from an address, or a button pressed by its reader.
+
+    `wants` names kinds of letters that they ask for by it and may have refused.
 
     Whoever was not reached gets one letter with what they missed (B2). What is not
     proved opens the way again, and nothing more: it may be somebody else. What was
     written before letters came back, and was let in later, is no sign of life.
     """
     row = address_health.find(session, key(address), lock=True)
-    if row is not None and (row.since is None or at >= row.since):
+    if row is None:
+        return
+    if wants and row.refused:
+        live(house, row, health.OptedIn(kinds=frozenset(wants)))
+    if row.since is None or at >= row.since:
         _follow(session, house, row, health.Heard(at=at, proved=proved))
 
 

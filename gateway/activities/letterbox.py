@@ -73,9 +73,8 @@ class Letterbox:
         """
         address, proof = self.facts.sender.address, self.facts.proof
         at, proved = self.offered.received_at, proof >= Proof.BEARER
-        if asks and proved:
-            health.opts_in(self.session, self.house, address, _ANSWERS)
-        health.heard(self.session, self.house, address, at, proved=proved)
+        wants = _ANSWERS if asks and proved else ()
+        health.heard(self.session, self.house, address, at, proved=proved, wants=wants)
 
 
 _ANSWERS = ("message", "acknowledgement", "confirmation", "notice")

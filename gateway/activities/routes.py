@@ -227,8 +227,11 @@ def _conversations(
         activity = _led_to(session, participant, threads)
         if activity is None:
             continue
-        person = activities.held_now(session, participant).person_id
-        seat = activities.participant_of(session, activity.id, person)
+        held = activities.held_now(session, participant)
+        seat: Participant | None = held
+        if held.activity_id != activity.id:
+            person = held.person_id
+            seat = activities.participant_of(session, activity.id, person)
         is_team = token.purpose is Purpose.TEAM
         known = routes.get(activity.id)
         if known is None:

@@ -42,6 +42,8 @@ from storage.wake import Wake
 _IDLE_SECONDS = 0.5
 """How often to look when nobody tells: deferred mail becomes due unannounced."""
 _BUSY_SECONDS = 0.05
+_LULL_SECONDS = 0.003
+"""Several mails are settled within so long: one look for what may follow is enough."""
 _QUIET_SECONDS = 30.0
 """After so long without work a courier hangs up."""
 _FINISH_SECONDS = 8.0
@@ -164,6 +166,7 @@ class Dispatch:
             return
         if self._hand.ids:
             self._hand.wait(_BUSY_SECONDS)
+            time.sleep(_LULL_SECONDS)
         else:
             self.wake.wait(
                 min(_IDLE_SECONDS, self._state.pause_left() or _IDLE_SECONDS)
