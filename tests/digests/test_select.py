@@ -9,7 +9,8 @@ from digests.content import LINE_LETTERS, NAME_LETTERS, SUBJECT_LETTERS
 from digests.select import Case, Post, asks, choose, excerpt, score
 from templates.digested import Told
 from templates.letter import compose
-from tests.templates.specimens import SPECIMENS, head, html_of, text_of
+from tests.templates.specimen import head
+from tests.templates.specimens import SPECIMENS, html_of, text_of
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -8,7 +8,8 @@ import pytest
 from digests.select import AS_LINES, IN_FULL, excerpt
 from templates.digested import Told
 from templates.letter import compose
-from tests.templates.specimens import SPECIMENS, head, html_of, links, seen, text_of
+from tests.templates.specimen import head
+from tests.templates.specimens import SPECIMENS, html_of, links, seen, text_of
 
 WRITTEN = {
     "plain": "The import stops at row 7.",

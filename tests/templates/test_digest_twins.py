@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 import pytest
 
 from templates.letter import compose
-from tests.templates.specimens import head, html_of, text_of
+from tests.templates.specimen import head
+from tests.templates.specimens import html_of, text_of
 from tests.templates.team_digest import item, team_digest
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from templates import header
 from templates.letter import compose
-from tests.templates.specimens import SPECIMENS, head, make, read
+from tests.templates.specimen import head
+from tests.templates.specimens import SPECIMENS, make, read
 
 HOSTILE = [
     "a\r\nBcc: eve@evil.example",

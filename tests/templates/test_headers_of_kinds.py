@@ -5,7 +5,8 @@ import re
 import pytest
 
 from parsers.reply_address import ReplyAddress
-from tests.templates.specimens import PLACEHOLDER, SPECIMENS, make, read
+from tests.templates.specimen import PLACEHOLDER
+from tests.templates.specimens import SPECIMENS, make, read
 
 TOKEN = re.compile(rb"([a-z])-" + PLACEHOLDER.encode())
 TO = f"{PLACEHOLDER}@acme.example"

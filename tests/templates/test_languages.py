@@ -11,15 +11,8 @@ from gateway.routing.asking import ANSWERS
 from parsers.answer import wants_digest, yes_or_no
 from templates import catalogue, render
 from templates.letter import compose
-from tests.templates.specimens import (
-    SPECIMENS,
-    TWINS,
-    head,
-    html_of,
-    make,
-    read,
-    text_of,
-)
+from tests.templates.specimen import head
+from tests.templates.specimens import SPECIMENS, TWINS, html_of, make, read, text_of
 
 NARROW = re.compile("[\u00a0\u202f]")
 SAID = [

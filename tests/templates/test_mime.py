@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import pytest
 
 from templates.letter import compose
-from tests.templates.specimens import SPECIMENS, head, read
+from tests.templates.specimen import head
+from tests.templates.specimens import SPECIMENS, read
 
 
 @dataclass(frozen=True)

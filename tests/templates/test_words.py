@@ -13,12 +13,10 @@ from templates.letter import compose
 from templates.posted import Acknowledgement, Mark, Message
 from templates.promised import Promise
 from templates.understood import Answer, Understood
+from tests.templates.specimen import NOW, PROMISE, head
 from tests.templates.specimens import (
-    NOW,
-    PROMISE,
     SPECIMENS,
     TWINS,
-    head,
     html_of,
     links,
     make,

@@ -1,0 +1,173 @@
+"""Tags and themes."""
+
+from datetime import timedelta
+
+from templates.themes import (
+    Asked,
+    Carried,
+    Loudest,
+    Month,
+    Promised,
+    Proposed,
+    ThemeAnswered,
+    ThemeDraft,
+    ThemeItem,
+    ThemeSaid,
+    Voice,
+    WhichTag,
+)
+from tests.templates.specimen import NOW, SUBJECT, Specimen
+
+SPECIMENS = {
+    "which tag": Specimen(
+        WhichTag(
+            proposed=(
+                Proposed(word="bad date", customers=3, is_tag=True),
+                Proposed(word="import <fails>", customers=1, is_tag=False),
+            ),
+            **SUBJECT,
+        ),
+        "confirmation",
+        "c",
+        {"by_mail": True, "team_only": True},
+    ),
+    "what customers said": Specimen(
+        Voice(
+            desk="Acme Support",
+            at=NOW,
+            since=NOW - timedelta(days=7),
+            is_week=True,
+            comes_at=NOW,
+            every="weekly",
+            weekdays=(0,),
+            themes=(
+                ThemeItem(
+                    number=1,
+                    word="csv <import>",
+                    customers=1,
+                    before=0,
+                    change=None,
+                    is_new=True,
+                    status="heard",
+                    answer="",
+                    owner="",
+                    quote="Could it read <b>our</b> files too?",
+                ),
+                ThemeItem(
+                    number=2,
+                    word="bad date",
+                    customers=7,
+                    before=24,
+                    change=17,
+                    is_new=False,
+                    status="planned",
+                    answer="From May on.",
+                    owner="Mei Tan",
+                    quote="Row 7 stops at a bad date.",
+                ),
+            ),
+            more_themes=2,
+            team=(
+                Carried(name="Ana Ruiz", open=4, closed=1),
+                Carried(name="Bo Berg", open=1, closed=0),
+            ),
+            unowned=2,
+            loudest=Loudest(
+                count=1, customers=12, of_customers=8, of_mails=41, of_answers=38
+            ),
+            waiting=3,
+            unseen=1,
+            wrote=12,
+            closed=9,
+            untagged=1,
+            bounced=1,
+            promised=Promised(kept=19, late=1, broken=0, share=95),
+            month=Month(
+                since=NOW - timedelta(days=51),
+                until=NOW - timedelta(days=21),
+                wrote=104,
+                closed=88,
+                promised=Promised(kept=70, late=4, broken=1, share=93),
+                asked=(
+                    Asked(word="csv import", customers=24),
+                    Asked(word="bad date", customers=6),
+                ),
+            ),
+        ),
+        "digest",
+        "d",
+        {"activity": "", "subject": ""},
+    ),
+    "a week without themes": Specimen(
+        Voice(
+            desk="Acme Support",
+            at=NOW,
+            since=NOW - timedelta(days=7),
+            is_week=True,
+            comes_at=NOW,
+            every="weekly",
+            weekdays=(0,),
+            themes=(),
+            more_themes=0,
+            team=(),
+            unowned=0,
+            loudest=None,
+            waiting=0,
+            unseen=0,
+            wrote=1,
+            closed=1,
+            untagged=1,
+            bounced=0,
+        ),
+        "digest",
+        "d",
+        {"activity": "", "subject": ""},
+    ),
+    "theme to be told": Specimen(
+        ThemeDraft(
+            desk="Acme Support",
+            theme="bad date",
+            status="no",
+            text="It would break <older> files.\n\nLea",
+            readers=("Carla Gomez", "Mei Tan"),
+            more=12,
+            told=1,
+            left_out=2,
+            later=1,
+        ),
+        "confirmation",
+        "c",
+        {"by_mail": True, "activity": "", "subject": "bad date"},
+    ),
+    "theme that nobody can be told": Specimen(
+        ThemeDraft(
+            desk="Acme Support",
+            theme="bad date",
+            status="done",
+            text="It works now.",
+            readers=(),
+            more=0,
+            told=0,
+            left_out=0,
+            later=0,
+        ),
+        "confirmation",
+        "c",
+        {"by_mail": True, "activity": "", "subject": "bad date"},
+    ),
+    "themes answered": Specimen(
+        ThemeAnswered(
+            lines=(
+                ThemeSaid(said="yes", outcome="told", theme="bad date", count=2),
+                ThemeSaid(said="yes", outcome="kept", theme="bad date"),
+                ThemeSaid(said="#1 mine", outcome="mine", theme="bad date"),
+                ThemeSaid(said="#1 done", outcome="which_text"),
+                ThemeSaid(said="#9 no: x", outcome="no_such_item"),
+                ThemeSaid(said="#1 dance", outcome="which_word"),
+            )
+        ),
+        "confirmation",
+        "c",
+        {"by_mail": True, "activity": "", "subject": "What customers said"},
+    ),
+}
