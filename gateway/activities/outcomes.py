@@ -51,6 +51,7 @@ from gateway.routing.decision import (
     TellInviter,
     Unsubscribe,
 )
+from gateway.routing.proof import Proof
 from parsers.reply_address import Purpose
 from storage import activity as activities
 from storage.activity import Hearing, Participant
@@ -114,7 +115,9 @@ def apply(  # noqa: C901, PLR0911, PLR0912, PLR0915 (one arm for each outcome, a
             box.heard_from()
             at_desk.obey(box, decision)
         case Hold():
-            if decision.asks is Asking.CONFIRM_COMMAND:
+            # What waits may be of anybody, unless it is proved who wrote it.
+            asks_writer = decision.asks is Asking.CONFIRM_COMMAND
+            if asks_writer or box.facts.proof >= Proof.BEARER:
                 box.heard_from()
             holding.hold(box, decision)
             return State.HELD, decision.reason

@@ -635,7 +635,7 @@ def test_who_is_asked_about_a_mail_just_written_is_reached_again(each_town):
     assert town.unseen() == []
 
 
-@pytest.mark.parametrize("by", ["an answer", "an order"])
+@pytest.mark.parametrize("by", ["an answer", "no clear answer", "an order"])
 def test_a_word_to_us_is_a_sign_of_life(each_town, by):
     """What is answered was asked before mail came back; the answer is of now."""
     town = each_town
@@ -650,6 +650,8 @@ def test_a_word_to_us_is_a_sign_of_life(each_town, by):
     town.pass_time(minutes=2)
     if by == "an answer":
         town.reply(ANA, "mine", to=question)
+    elif by == "no clear answer":
+        town.reply(ANA, "Let me think about it.", to=question)
     else:
         town.write(ANA, DESK, "Rows?", "/find rows", headers=[OF_ACME])
     assert health(town, "ana@acme.example") != "paused"

@@ -27,6 +27,8 @@ class Lanes(Judge):
         super().__init__()
         self.shaky: set[str] = set()
         """Whose mail came back since they last wrote."""
+        self.troubled = False
+        """Whether mail to anybody may have come back before this step."""
         self.never: set[str] = set()
         self.met: set[str] = set()
         """Who is somebody to Parlour, though they have no seat."""
@@ -40,6 +42,16 @@ class Lanes(Judge):
     def has_trouble(self) -> bool:
         """Whether mail to anybody may come back."""
         return bool(self.shaky or self.closed)
+
+    @property
+    def had_trouble(self) -> bool:
+        """Whether it may, or might until this step."""
+        return self.troubled or self.has_trouble
+
+    def hears_from(self, mail: Mail) -> None:
+        """Somebody is there who wrote just now; what is let in later shows nothing."""
+        if mail.at is None or mail.at >= self.now:
+            self.shaky.discard(mail.author)
 
     def is_somebody(self, address: str) -> bool:
         """Whether Parlour knows an address as somebody's."""
@@ -59,7 +71,7 @@ class Lanes(Judge):
             why = COLLISION
         if not why:
             return None
-        self.shaky.discard(mail.author)
+        self.hears_from(mail)
         stopped = Forecast(frozenset({"held"}), allowed=set(TO_TEAM), cause=why)
         stopped.where = case
         by_them = mail.author in TEAM and (mail.bears or mail.proof == PASS)

@@ -42,7 +42,7 @@ class Posting(Lanes):
         if takes:
             seats[takes].standing = "joined"
         self.cases.append(case)
-        self.shaky.discard(author)
+        self.hears_from(mail)
         forecast = Forecast(word=mail.word, kind="message", case=case)
         # What an opening quotes goes along: nobody in the new case has it.
         for word in WORD.findall(mail.quote):
@@ -71,7 +71,7 @@ class Posting(Lanes):
         if answer == "yes":
             forecast = Forecast()
             self._joins(case, mail.author, forecast)
-            self.shaky.discard(mail.author)
+            self.hears_from(mail)
             return forecast
         return self._posts(mail, case, private=False, joins=True)
 
@@ -100,9 +100,12 @@ class Posting(Lanes):
             return stopped
         kind = "note" if private else "message"
         forecast = Forecast(word=mail.word, kind=kind)
-        self.shaky.discard(author)
+        self.hears_from(mail)
         if joins:
             self._joins(case, author, forecast)
+            if "/leave" in mail.commands:
+                # Nobody needs to know what was said so far who is gone with it.
+                forecast.wanted.discard(("confirmation", author))
         takes = bool(mail.text) and self._takes_part(case, author, private=private)
         forecast.allowed |= {("confirmation", author), *TO_TEAM}
         for command in mail.commands:

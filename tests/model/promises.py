@@ -40,6 +40,7 @@ class Promises(Posting):
     def begin(self, now: datetime) -> None:
         """Begin a step."""
         self.now = now
+        self.troubled = self.has_trouble
         for case in self.cases:
             for seat in case.seats.values():
                 seat.before = seat.standing

@@ -173,7 +173,7 @@ class Telling(RuleBasedStateMachine):
         unseen = worlds.unseen(self.world)
         # The schedule mends what a closed mailbox left unheard; all else must hold
         # without it.
-        is_mended = bool(unseen) and self.promises.has_trouble
+        is_mended = bool(unseen) and self.promises.had_trouble
         if is_mended or self.world.now - self.ticked >= _TICKS:
             self.ticked = self.world.now
             worlds.tick(self.world)
