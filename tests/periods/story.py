@@ -31,8 +31,8 @@ CARLA = "Carla Gomez <carla@gomez.example>"
 MEI, GIL = "Mei Tan <mei@acme.example>", "Gil Roy <gil@elsewhere.example>"
 SUBJECTS = ("Import fails", "Export hangs", "Prices")
 _CASES = (1, 2, 3)
-_CHOOSE = (MEI, GIL, BO)
-"""Who changes their mind; the customer and the owner hear each other at once."""
+_CHOOSE = (MEI, GIL, BO, CARLA)
+"""Who changes their mind; the owner hears everybody at once."""
 _ZONES = (
     "",
     "Europe/Madrid",
@@ -80,6 +80,8 @@ STEPS: dict[str, Sequence[object]] = {
         for who in _CHOOSE
         for case in _CASES
         for mode in (*_MODES, "digest", "digest")
+        # What needs its customer is all that is said in a case.
+        if (who, mode) != (CARLA, "urgent")
     ],
     "timetable": [(who, words) for who in _CHOOSE for words in _TABLES],
     "travels": [(who, zone) for who in _CHOOSE for zone in _ZONES],
@@ -152,7 +154,7 @@ class Story:
     """One story, told in a place that was founded."""
 
     def __init__(self, place: Place, begins: datetime) -> None:
-        """Begin where the founding ended; Mei, Gil and Bo read digests."""
+        """Begin where the founding ended; Mei, Gil, Bo and Carla may read digests."""
         place.renew()
         place.now = max(place.now, begins)
         self.place, self.case_of = place, {}
@@ -169,6 +171,8 @@ class Story:
         self.begins_at = self._read = len(place.letters)
         self.periods = 0
         self._was_ahead = False
+        self._sets(self._reader(CARLA), "daily 08:00")
+        self._chooses((CARLA, _CASES[0], "digest"))
         for case in _CASES:
             self._chooses((MEI, case, "digest"))
             self._chooses((GIL, case, "digest"))
@@ -297,6 +301,8 @@ class Story:
         """Say when the digest shall come."""
         place = self.place
         kind = Kind.TEAM if reader.on_team else Kind.COLLEAGUE
+        if reader is self._reader(CARLA):
+            kind = Kind.CUSTOMER
         with place.house.database.transaction() as session:
             person = by_address(session, reader.address)
             assert person is not None
