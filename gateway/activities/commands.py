@@ -111,7 +111,8 @@ def _door(floor: Floor, command: Command) -> Understood:
 def _join(floor: Floor, _: Command) -> Understood | None:
     wishes.opts_in(floor)
     is_news = floor.participant.membership is not Membership.JOINED
-    membership.join(floor.place, floor.participant, floor.by)
+    stays = not floor.leaves
+    membership.join(floor.place, floor.participant, floor.by, stays=stays)
     if is_news:
         # The letter that lets them catch up says it.
         return None

@@ -16,6 +16,8 @@ class Floor:
     by: By
     team_lane: bool = False
     """They are given in a mail for the team alone."""
+    leaves: bool = False
+    """Whatever else the mail says, its writer leaves with it."""
     reaches_customer: bool = False
     """What the mail says goes to the customer in a letter of ours."""
     asks_about: Event | None = None

@@ -80,10 +80,10 @@ def post(box: Letterbox, decision: Post) -> None:
     if participant is None:
         _let_in_once(box, place, decision, by)
         return
+    leaves = any(each.word == "leave" for each in decision.commands)
     if decision.joins:
-        stays = not any(each.word == "leave" for each in decision.commands)
         posted = box.facts.has_text
-        membership.join(place, participant, by, posted=posted, stays=stays)
+        membership.join(place, participant, by, posted=posted, stays=not leaves)
     posts = box.facts.has_text or decision.as_written
     # Whoever answers has the case before others are invited into it.
     turned = Turned()
@@ -94,6 +94,7 @@ def post(box: Letterbox, decision: Post) -> None:
         participant=participant,
         by=by,
         team_lane=decision.team_lane,
+        leaves=leaves,
         asks_about=receipts.asked_about(place, participant, box.mail)
         if any(each.word == "who" for each in decision.commands)
         else None,
@@ -111,7 +112,7 @@ def post(box: Letterbox, decision: Post) -> None:
         _publish(box, place, decision, by, replace(turned, assigns=assigns))
     if decision.only_listens:
         _say_unsent(floor)
-    if any(each.word == "leave" for each in decision.commands):
+    if leaves:
         membership.leave(place, participant, by)
 
 

@@ -19,6 +19,8 @@ class Seat:
     role: str
     """customer, team, colleague or guest."""
     hearing: str = "each"
+    heard: str = "each"
+    """What they heard before they muted it."""
     since: int = 0
     """The first of the case's texts that a guest may read."""
     by_staff: bool = False
@@ -27,6 +29,16 @@ class Seat:
     """How often their token was renewed; older letters of theirs are stale."""
     before: str = ""
     """How they stood when the step began."""
+
+    def mutes(self) -> None:
+        """Hear nothing from now on."""
+        if self.hearing != "muted":
+            self.heard, self.hearing = self.hearing, "muted"
+
+    def unmutes(self) -> None:
+        """Hear what they heard before, if they hear nothing."""
+        if self.hearing == "muted":
+            self.hearing = self.heard
 
     @property
     def takes_part(self) -> bool:

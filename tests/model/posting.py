@@ -103,13 +103,13 @@ class Posting(Lanes):
         self.hears_from(mail)
         if joins:
             self._joins(case, author, forecast)
-            if "/leave" in mail.commands:
-                # Nobody needs to know what was said so far who is gone with it.
-                forecast.wanted.discard(("confirmation", author))
         takes = bool(mail.text) and self._takes_part(case, author, private=private)
         forecast.allowed |= {("confirmation", author), *TO_TEAM}
         for command in mail.commands:
             self._obeys(mail, case, command, forecast, private=private)
+        if "/leave" in mail.commands:
+            # Nobody needs to know what was said so far who is gone with it.
+            forecast.wanted.discard(("confirmation", author))
         if mail.text:
             self._tells(mail, case, forecast, private=private, takes=takes)
         if "/leave" in mail.commands and seat.takes_part:
@@ -147,7 +147,7 @@ class Posting(Lanes):
         word, _, rest = line.partition(" ")
         is_staff = author in TEAM
         if word in {"/mute", "/unmute"}:
-            seat.hearing = "muted" if word == "/mute" else "each"
+            (seat.mutes if word == "/mute" else seat.unmutes)()
         elif word == "/join":
             self._joins(case, author, forecast)
         elif is_staff and word in {"/take", "/resolve", "/reopen"}:

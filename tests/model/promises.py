@@ -149,7 +149,7 @@ class Promises(Posting):
         if seat.standing == "invited":
             self.never.add(holding.owner)
         else:
-            seat.hearing = "muted"
+            seat.mutes()
         return quiet()
 
     def presses(self, holding: Holding, choice: str) -> Forecast:
