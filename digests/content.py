@@ -10,7 +10,7 @@ from datetime import datetime
 
 from digests import answers, requests, select, work_content, work_item
 from digests.cadence import comes_at, is_late
-from digests.library import Due, Library, asked_of, standings_of
+from digests.library import Due, Library, asked_of, foremost_of
 from digests.sections import Section, Standing, find
 from gateway.activities.house import House
 from gateway.routing.hearing import IGNORED
@@ -51,9 +51,9 @@ def write(
     session: Session, house: House, library: Library, due: Due, rows: Iterable[Claimed]
 ) -> Written | None:
     """Write what one digest says; None when nothing of it may be told any more."""
-    page = _Page(library, due, standings_of(due))
+    page, foremost = _Page(library, due), foremost_of(due)
     by_case: dict[int, list[Claimed]] = {
-        case: [] for case in (*page.standings, *asked_of(due))
+        case: [] for case in (*foremost.standings, *asked_of(due))
     }
     for row in rows:
         if (case := library.into.get(library.posts[row.event].activity_id)) is not None:
@@ -67,6 +67,7 @@ def write(
         if each.standing or each.turn or not all(post.ignored for post in each.posts)
     ]
     chosen = select.choose(heard, due.slot.at, due.window)
+    unread = len(foremost.left_out - by_case.keys())
     desk = work_content.write(session, house, due, library.names)
     is_reason_enough = desk.is_reason_enough or bool(due.offers)
     if not chosen.items and not is_reason_enough:
@@ -118,8 +119,8 @@ def write(
         is_of_requests=due.requests is not None,
         answered=requests.answered(library.requests, due),
         lines=lines,
-        rest=chosen.rest,
-        count_needs=chosen.needs + (work.count_needs if work else 0),
+        rest=chosen.rest + unread,
+        count_needs=chosen.needs + unread + (work.count_needs if work else 0),
         count_changed=chosen.changed,
         muted=library.muted.get(due.person, 0),
         ignored=ignored,
@@ -174,7 +175,6 @@ class _Page:
 
     library: Library
     due: Due
-    standings: Mapping[int, Standing]
 
     def case(self, activity: int, rows: Sequence[Claimed]) -> select.Case | None:
         """Give what is new for the reader in one activity, as far as they may know."""
@@ -206,7 +206,8 @@ class _Page:
 
     def _standing(self, activity: int) -> Standing | None:
         """Give how a case stands for who answers for it, if there is more to say."""
-        found, window = self.standings.get(activity), self.due.window
+        office, window = self.due.office, self.due.window
+        found = office.standing(self.due.person, activity) if office else None
         if found is None or window is None or find(found, window) is None:
             return None
         return found

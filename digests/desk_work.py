@@ -9,8 +9,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from digests import select
 from digests.cadence import end_of, is_late
-from digests.sections import NUDGED_AFTER, Standing, Window, find
+from digests.sections import NUDGED_AFTER, ORDER, Standing, Window, find
 from digests.suggesting import MOST_OTHERS, Suggested, by_customer, who_may_know
 from gateway.activities.audience import is_gone
 from gateway.activities.house import House
@@ -30,6 +31,8 @@ from storage.unseen import Unseen
 
 _LOOKS_BACK = timedelta(days=8)
 _WEEK = timedelta(days=7)
+_MOST_SHOWN = 200
+"""So many cases of a desk are looked at for one digest; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,15 @@ class Mails:
             *(each.inbound for each in told),
             *(each.inbound for each in self.kept),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Foremost:
+    """The cases of a desk that one digest may show."""
+
+    standings: Mapping[int, Standing]
+    left_out: frozenset[int]
+    """Those that come behind all of these, and are counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,20 +92,64 @@ class Office:
     """The newest cases of customers who have several open ones."""
     headings: dict[int, tuple[str, str, str]] = field(default_factory=dict)
     """Name, address and subject of mails that were looked at."""
+    _foremost: dict[tuple[int, Window], Foremost] = field(default_factory=dict)
 
     def standings(self, person: int) -> dict[int, Standing]:
         """Give how the cases stand that somebody answers for."""
-        found = {}
-        for case in self.cases.values():
-            keeper = self.keepers.get(case.activity)
-            is_theirs = keeper is None and person in self.members
-            # One of the team who wrote to it is told as its customer, unless nobody
-            # else could be.
-            if case.customer == person and self.members - {person}:
-                continue
-            if keeper == person or is_theirs:
-                found[case.activity] = self._standing(case, person)
-        return found
+        found = ((each, self.standing(person, each)) for each in self.cases)
+        return {each: standing for each, standing in found if standing is not None}
+
+    def standing(self, person: int, activity: int) -> Standing | None:
+        """Give how one open case stands, for who answers for it; None for others."""
+        case = self.cases.get(activity)
+        # One of the team who wrote to it is told as its customer, unless nobody else
+        # could be.
+        if case is None or (case.customer == person and self.members - {person}):
+            return None
+        keeper = self.keepers.get(activity)
+        is_theirs = keeper is None and person in self.members
+        return self._standing(case, person) if keeper == person or is_theirs else None
+
+    def foremost(self, person: int, window: Window) -> Foremost:
+        """Give the cases of which somebody's digest has something to say.
+
+        Of more than it could ever show those that it would show first, as far as one
+        can tell without reading them.
+        """
+        if (person, window) not in self._foremost:
+            self._foremost[person, window] = self._first(person, window)
+        return self._foremost[person, window]
+
+    def _first(self, person: int, window: Window) -> Foremost:
+        found = {
+            each: (section, standing)
+            for each, standing in self.standings(person).items()
+            if (section := find(standing, window)) is not None
+        }
+        order = list(found)
+        if len(found) > _MOST_SHOWN:
+
+            def rank(activity: int) -> tuple[int, int, datetime, int]:
+                where, standing = found[activity]
+                since = standing.waiting_since or standing.opened_at
+                points = select.score(
+                    select.Case(
+                        activity=activity,
+                        posts=(),
+                        is_owner=standing.is_owner,
+                        waiting_since=standing.waiting_since,
+                        promised_at=standing.promised_at,
+                        standing=standing,
+                    ),
+                    window.at,
+                )
+                return (ORDER.index(where.section), -points, since, activity)
+
+            order.sort(key=rank)
+        return Foremost(
+            standings={each: found[each][1] for each in order[:_MOST_SHOWN]},
+            left_out=frozenset(order[_MOST_SHOWN:]),
+        )
 
     def _standing(self, case: OpenCase, person: int) -> Standing:
         return Standing(

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from digests import requests, work_content, work_item
 from digests.cadence import Slot
-from digests.desk_work import Office
+from digests.desk_work import Foremost, Office
 from digests.helping import Offer
 from digests.likeness import Alike
 from digests.requests import Requests
@@ -167,8 +167,15 @@ def gather(session: Session, due: Collection[Due], told: Iterable[Claimed]) -> L
 
 
 def standings_of(due: Due) -> Mapping[int, Standing]:
-    """Give how the cases stand that the reader answers for."""
-    return due.office.standings(due.person) if due.office else {}
+    """Give how the cases stand that the reader answers for and may be shown."""
+    return foremost_of(due).standings
+
+
+def foremost_of(due: Due) -> Foremost:
+    """Give which cases of a desk its digest may show."""
+    if due.office is None or due.window is None:
+        return Foremost({}, frozenset())
+    return due.office.foremost(due.person, due.window)
 
 
 def asked_of(due: Due) -> tuple[int, ...]:

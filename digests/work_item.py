@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from digests import likeness, select
 from digests.desk_work import Office
 from digests.likeness import Alike, Held, marks
-from digests.sections import Section
+from digests.sections import Section, Window
 from gateway.routing.desk import Desk
 from parsers.words import sought
 from storage import requests, search
@@ -39,6 +39,10 @@ class Due(Protocol):
     @property
     def office(self) -> Office | None:
         """The desk, for whoever answers for it."""
+
+    @property
+    def window(self) -> Window | None:
+        """The time it looks at, for whoever answers for a desk."""
 
 
 class Library(Protocol):
@@ -73,8 +77,8 @@ def others(due: Iterable[Due]) -> set[int]:
     return {
         other
         for each in due
-        if each.office is not None
-        for one in each.office.standings(each.person)
+        if each.office is not None and each.window is not None
+        for one in each.office.foremost(each.person, each.window).standings
         for other in each.office.others_of(one)
     }
 
@@ -83,9 +87,10 @@ def first_words(session: Session, due: Iterable[Due]) -> dict[int, str]:
     """Read what customers wrote first in the cases that nobody has."""
     wanted: dict[int, Any] = {}
     for each in due:
-        if each.office is None:
+        if each.office is None or each.window is None:
             continue
-        for one, standing in each.office.standings(each.person).items():
+        shown = each.office.foremost(each.person, each.window).standings
+        for one, standing in shown.items():
             if not standing.has_owner:
                 wanted[one] = standing.waiting_since or standing.opened_at
     longest = sorted(wanted, key=lambda one: (wanted[one], one))[:_MOST_READ]
