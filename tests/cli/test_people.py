@@ -139,6 +139,8 @@ EXPORTED = {
     "delivery": "got",
     "digest": "digests",
     "event": "wrote",
+    "help_offer": "could_help",
+    "helper": "wants_to_help_since",
     "ledger": "told",
     "participant": "cases",
     "person_address": "addresses",
