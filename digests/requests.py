@@ -13,6 +13,7 @@ from digests.cadence import Slot
 from digests.select import EXCERPT_LETTERS, excerpt, sentences
 from gateway.activities.opening import first_sentence
 from gateway.routing import turn
+from parsers.called import called, is_called
 from storage import requests
 from storage.activity import Turn
 from storage.database import Session
@@ -51,6 +52,10 @@ class Due(Protocol):
     @property
     def slot(self) -> Slot:
         """For which slot it is."""
+
+    @property
+    def range_hi(self) -> int:
+        """With which event it ends."""
 
     @property
     def requests(self) -> Requests | None:
@@ -124,9 +129,9 @@ def gather(session: Session, due: Iterable[Due]) -> Told:
             sorted({each.theme for each in moved}),
             sorted({each.person for each in wanted}),
         )
-    return Told(
-        requests.words(session, cases), requests.helpers(session, cases), moved, known
-    )
+    until = max(each.range_hi for each in wanted)
+    words = requests.words(session, cases, until)
+    return Told(words, requests.helpers(session, cases), moved, known)
 
 
 def request(told: Told, row: Case, names: Mapping[int, tuple[str, str]]) -> Request:
@@ -141,7 +146,13 @@ def request(told: Told, row: Case, names: Mapping[int, tuple[str, str]]) -> Requ
         said=excerpt(first_sentence(words.first), EXCERPT_LETTERS) if words else "",
         question=""
         if waits_for_us or words is None or words.answers_first
-        else excerpt(_question(words.last), EXCERPT_LETTERS),
+        else excerpt(
+            _question(
+                words.last,
+                [names[person][0] for person, _ in helpers if person in names],
+            ),
+            EXCERPT_LETTERS,
+        ),
         helpers=tuple(
             (excerpt(names[person][0], _NAME_LETTERS), excerpt(title, _NAME_LETTERS))
             for person, title in helpers[:_MOST_HELPERS]
@@ -151,9 +162,16 @@ def request(told: Told, row: Case, names: Mapping[int, tuple[str, str]]) -> Requ
     )
 
 
-def _question(text: str) -> str:
-    """Give the last sentence of a text that asks something; empty without one."""
-    asked = [each for each in sentences(text) if turn.asks(each)]
+def _question(text: str, helpers: Collection[str]) -> str:
+    """Give the last sentence of a text that asks its customer; empty without one.
+
+    What speaks to one of those on it, "Mei, do you know…?", is not for the customer.
+    """
+    asked = [
+        each
+        for each in sentences(text)
+        if turn.asks(each) and not is_called(helpers, called(each))
+    ]
     return asked[-1] if asked else ""
 
 

@@ -92,11 +92,21 @@ class Words(NamedTuple):
     """The customer has written since then."""
 
 
-def words(session: Session, activities: Collection[int]) -> dict[int, Words]:
-    """Give the first text of some cases' customers and the last one of the house."""
+_ALL = 2**62
+"""More than any event is numbered."""
+
+
+def words(
+    session: Session, activities: Collection[int], until: int = _ALL
+) -> dict[int, Words]:
+    """Give the first text of some cases' customers and the last one of the house.
+
+    What was said after the event `until` is for the next digest.
+    """
     if not activities:
         return {}
-    rows = session.execute(_ENDS, {"activities": activities}).all()
+    named = {"activities": activities, "until": until}
+    rows = session.execute(_ENDS, named).all()
     wanted = {one for *_, first, last, _ in rows for one in (first, last) if one}
     rows_of_texts = session.execute(_TEXTS, {"numbers": sorted(wanted)})
     texts = {number: text for number, text in rows_of_texts}  # noqa: C416
@@ -130,6 +140,7 @@ _ENDS = (
         Activity.id.in_(among("activities")),
         Event.kind == Kind.POST,
         Event.lane == Lane.EVERYONE,
+        Event.id <= bindparam("until"),
     )
     .group_by(Activity.id)
 )

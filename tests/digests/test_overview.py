@@ -101,6 +101,23 @@ def test_it_tells_of_each_request_once_a_week(each_town):
     assert weekly(town, MONDAY + timedelta(days=14)) == []
 
 
+def test_it_asks_only_what_its_reader_was_asked_by_then(each_town):
+    """Not what a colleague was asked by name, nor what was asked after its slot."""
+    town = each_town
+    town.write(CARLA, DESK, "Import fails", "Since the update it stops.")
+    first = town.last("ana@acme.example", "message")
+    town.reply(ANA, "/invite mei@acme.example you wrote the importer", to=first)
+    town.reply(MEI, "yes", to=town.last("mei@acme.example", "invitation"))
+    said = "Could you send me one row? Mei, do you know this date?"
+    town.reply(ANA, said, to=first)
+    asks(town)
+    town.now = MONDAY + timedelta(minutes=5)
+    town.reply(ANA, "Which browser is it?", to=first)
+    [letter] = weekly(town, MONDAY + timedelta(minutes=10))
+    assert "We asked: “Could you send me one row?”" in words(letter)
+    assert "Which browser" not in words(letter)
+
+
 def test_it_says_what_became_of_what_customers_asked_for(each_town):
     town = each_town
     three_requests(town)
