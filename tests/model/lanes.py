@@ -1,5 +1,6 @@
 """What becomes of a text in a case: what stops it, who reads and who hears it."""
 
+import re
 from collections import defaultdict
 from datetime import datetime, timedelta
 
@@ -13,6 +14,7 @@ _MOST_A_MONTH = 3
 _MONTH = timedelta(days=30)
 _BURST, _MOST_AT_ONCE = timedelta(minutes=10), 6
 _HOUR, _MOST_AN_HOUR = timedelta(hours=1), 20
+_HEARD = re.compile("copy|digest|direct|urgent")
 _NEVER = frozenset({"author", "gone", "lane", "invited"})
 """Outcomes that nothing else comes before."""
 TEAM_TEXT, COLLISION = "team text", "collision"
@@ -189,6 +191,17 @@ class Lanes(Judge):
                 elif self.is_unsure(who) and seat.role != "customer":
                     outcome = f"{outcome.rstrip('?')}?"
             forecast.heard[who] = outcome
+        self._unless_all_muted(mail, case, forecast)
+
+    def _unless_all_muted(self, mail: Mail, case: Case, forecast: Forecast) -> None:
+        """No customer is unheard because each of the team stopped it by themselves."""
+        if mail.author != case.customer or forecast.kind == "note":
+            return
+        team = {who for who, seat in case.seats.items() if seat.is_team}
+        if not any(_HEARD.match(forecast.heard[who]) for who in team):
+            for who in team:
+                if forecast.heard[who] == "muted":
+                    forecast.heard[who] = "copy?"
 
     def _is_burst(self, mail: Mail, case: Case) -> bool:
         """Whether its author writes faster than people do (decisions E46)."""
