@@ -218,7 +218,9 @@ class Promises(Posting):
         """
         if fault.endswith("waits for a human, and nobody was told of it"):
             return any(map(self.is_unsure, TEAM))
-        if not fault.endswith("nobody of the team can be reached there"):
+        unreached = "nobody of the team can be reached there"
+        unread = "nobody of the team who is there got"
+        if not fault.endswith(unreached) and not fault.startswith(unread):
             return False
         # Of a case that nobody could be told of the name is not known.
         here = [one for one in self.cases if one.public_id in fault]
