@@ -15,7 +15,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from digests import deadlines, digest, invitations, promises, voice
-from gateway.activities import health, unheard
+from gateway.activities import domains, health, unheard
 from gateway.activities.house import House
 from storage import job
 
@@ -41,6 +41,7 @@ class Task:
 
 TASKS: tuple[Task, ...] = (
     Task("deadlines set", deadlines.set_missing),
+    Task("mail let go that a wrong clock put off", domains.let_go),
     Task("addresses aged", health.age_addresses),
     Task("teams told of what nobody got", unheard.tell_all),
     Task("invitations reminded of", invitations.run),

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     CursorResult,
     Select,
     Update,
@@ -61,11 +62,11 @@ def claim(
 
     Of one person's deliveries in one activity only the earliest unsettled one is ever
     leased, so that they arrive in order (decisions A6); those outside of activities
-    wait for nobody. A lease of another node that is over is taken; `node` must be a
+    wait for nobody. A lease of another node that is over is taken, and so is one that
+    ends later than any does, for a clock that was ahead took that; `node` must be a
     name that no other dispatcher has or had, for its own leases are left alone.
     """
-    values = {"node": node, "now": now, "until": now + lease, "most": most}
-    values["priorities"] = _priorities(before)
+    values = _values(node, now, before) | {"until": now + lease, "most": most}
     rows = session.execute(_CLAIM, values).all()
     claimed = [Claimed(*row) for row in rows]
     return sorted(claimed, key=lambda one: (one.priority, one.due_at, one.id))
@@ -75,13 +76,30 @@ def is_due(
     session: Session, *, node: str, now: datetime, before: int | None = None
 ) -> bool:
     """Say whether `claim` would give anything; needs no writing transaction."""
-    values = {"node": node, "now": now, "most": 1, "priorities": _priorities(before)}
+    values = _values(node, now, before) | {"most": 1}
     return session.scalar(_DUE, values) is not None
 
 
-def _priorities(before: int | None) -> list[int]:
-    """Give all priorities, or those that go before one."""
-    return [int(each) for each in Priority if before is None or each < before]
+def _values(node: str, now: datetime, before: int | None) -> dict[str, Any]:
+    """Give what `_due` asks for: all priorities, or those that go before one."""
+    priorities = [int(each) for each in Priority if before is None or each < before]
+    far = now + _FAR
+    return {"node": node, "now": now, "far": far, "priorities": priorities}
+
+
+def is_put_off(session: Session, *, beyond: datetime) -> bool:
+    """Say whether mail waits for longer than that; needs no writing transaction."""
+    return session.scalar(_ANY_PUT_OFF, {"beyond": beyond}) is not None
+
+
+def let_go(session: Session, *, beyond: datetime, now: datetime) -> int:
+    """Make due what would wait for longer than that; gives how many.
+
+    Its tries stay counted, and what a node has in hand stays there.
+    """
+    changed = session.execute(_LET_GO, {"beyond": beyond, "now": now})
+    assert isinstance(changed, CursorResult)
+    return changed.rowcount
 
 
 def renew(
@@ -207,6 +225,8 @@ def _settle(
 # Core statements, made once: they run for every copy that is sent.
 
 _DELIVERY = Base.metadata.tables["delivery"]
+_FAR = timedelta(hours=1)
+"""No lease lasts for so long: one that does was taken by a clock that was ahead."""
 _NO_LEASE: dict[str, Any] = {"leased_until": None, "leased_by": ""}
 _RECEIPT = text(
     "UPDATE delivery SET state = 'sent', settled_at = :settled_at,"
@@ -234,7 +254,7 @@ def _due() -> Select[tuple[int]]:
         )
         .exists()
     )
-    now = bindparam("now", type_=one.c.due_at.type)
+    now, far = (bindparam(name, type_=one.c.due_at.type) for name in ("now", "far"))
     return (
         select(one.c.id)
         .where(
@@ -246,7 +266,10 @@ def _due() -> Select[tuple[int]]:
             one.c.due_at <= now,
             or_(
                 one.c.state == Progress.WAITING,
-                and_(one.c.leased_until <= now, one.c.leased_by != bindparam("node")),
+                and_(
+                    or_(one.c.leased_until <= now, one.c.leased_until > far),
+                    one.c.leased_by != bindparam("node"),
+                ),
             ),
             ~blocked,
         )
@@ -255,6 +278,21 @@ def _due() -> Select[tuple[int]]:
     )
 
 
+def _put_off() -> ColumnElement[bool]:
+    return and_(
+        # As in `_due`, so that the partial index leads to it.
+        text("delivery.state IN ('waiting', 'leased')"),
+        _DELIVERY.c.priority.in_([int(each) for each in Priority]),
+        _DELIVERY.c.due_at > bindparam("beyond", type_=_DELIVERY.c.due_at.type),
+    )
+
+
+_ANY_PUT_OFF = select(_DELIVERY.c.id).where(_put_off()).limit(1)
+_LET_GO = (
+    update(_DELIVERY)
+    .where(_put_off())
+    .values(due_at=bindparam("now", type_=_DELIVERY.c.due_at.type))
+)
 _DUE = _due()
 # A common table expression with FOR UPDATE runs once; PostgreSQL may run a plain
 # sub-select again and take more than it was asked for.

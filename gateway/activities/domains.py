@@ -29,6 +29,9 @@ _OURS = "ours"
 _DAY = timedelta(days=1)
 _MOST_REMEMBERED = 500
 _SHOWN_NAMES = 6
+_LONGEST = timedelta(hours=2)
+"""No letter waits so long for its next try (gateway.outbound.backoff, mail-rules B1);
+one to a broken domain waits for as long as that is left alone, and no longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,3 +198,19 @@ def hold_back(
         else:
             free.append(one)
     return free
+
+
+def let_go(house: House, at: datetime) -> int:
+    """Try what a clock that was ahead put off for days; gives how many letters."""
+    limits = house.limits
+    now = house.sends_at or at
+    pauses = limits.breaker_pause_minutes + limits.breaker_minutes
+    beyond = now + _LONGEST + timedelta(minutes=pauses)
+    with house.database.reading() as session:
+        if not lease.is_put_off(session, beyond=beyond):
+            return 0
+    with house.database.transaction() as session:
+        for row in domain_health.broken(session).values():
+            if row.again_at is not None and row.again_at > beyond:
+                row.again_at = now
+        return lease.let_go(session, beyond=beyond, now=now)

@@ -555,6 +555,19 @@ def test_a_try_that_fails_keeps_the_domain_stopped(big_town):
     assert len(at_big(town.settle())) == 1
 
 
+def test_a_domain_that_was_stopped_by_a_clock_that_was_ahead_is_tried(big_town):
+    town = big_town
+    crowd(town, 8)
+    today = town.now
+    town.now += timedelta(days=40)
+    for number in range(8):
+        town.sink.say("RCPT", NO_SUCH, to=f"p{number}@big.example", times=1)
+    writes(town, "News for all.")
+    town.now = today
+    assert at_big(town.settle()) == []
+    assert len(at_big(town.tick())) == 1
+
+
 def test_any_5_7_among_so_many_stops_the_domain(big_town):
     town = big_town
     crowd(town, 8)

@@ -17,7 +17,8 @@ from tests.cli.served import Served, parlour, until, write_settings
 
 FRIDAY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 NOTHING = (
-    "deadlines set: 0\naddresses aged: 0\n"
+    "deadlines set: 0\nmail let go that a wrong clock put off: 0\n"
+    "addresses aged: 0\n"
     "teams told of what nobody got: 0\ninvitations reminded of: 0\n"
     "digests: 0\ndigests for who leads a desk: 0\npromises told of: 0\n"
 )
@@ -78,6 +79,7 @@ def test_before_it_is_due_nothing_is_sent(site):
     done = run(site, "--at", "2026-11-23T07:59Z", "--json")
     assert json.loads(done.stdout) == {
         "deadlines set": 1,
+        "mail let go that a wrong clock put off": 0,
         "addresses aged": 0,
         "teams told of what nobody got": 0,
         "invitations reminded of": 0,

@@ -115,3 +115,17 @@ def test_a_clock_that_was_ahead_for_a_while_makes_nobody_wait(each_town, ahead):
     told = " ".join(letter.text for letter in early + later)
     for text in ("Row 7 fails.", "And row 8.", "And row 9."):
         assert told.count(text) == 1, text
+
+
+def test_a_digest_that_was_put_off_while_the_clock_was_ahead_goes_at_once(each_town):
+    """Its next try would be due in forty days, with all of that case behind it."""
+    town = each_town
+    case_with_mei(town)
+    says(town, "Row 7 fails.")
+    town.sink.say("RCPT", "451 4.2.0 not now", to="mei@acme.example", times=1)
+    assert to_mei(digests_at(town, MONDAY + timedelta(days=40))) == []
+    town.now = MONDAY
+    assert to_mei(town.settle()) == []
+    [letter] = to_mei(town.tick())
+    assert "Row 7 fails." in letter.text
+    assert to_mei(digests_at(town, MONDAY + HOUR)) == []

@@ -210,7 +210,7 @@ class Story:
     def _goes_on(self, *, judges: bool = True) -> None:
         """What Parlour does every half minute, and what people then read."""
         place = self.place
-        place.run()
+        place.tick()
         place.settle()
         self._reads()
         if judges:

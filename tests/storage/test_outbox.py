@@ -210,6 +210,28 @@ def test_a_lease_that_is_over_is_taken_over_and_its_node_can_settle_nothing(data
     assert settle(database, leases.settle_sent, only, node="two")
 
 
+def test_a_lease_of_a_clock_that_was_ahead_is_taken_over(database):
+    [only] = queue(database, "ann")
+    assert claim(database, node="ahead", now=NOON + timedelta(days=40)) == [only]
+    assert claim(database, node="two", now=NOON + MINUTE) == [only]
+    assert not settle(database, leases.settle_sent, only, node="ahead")
+
+
+def test_what_waits_for_longer_than_anything_does_is_let_go(database):
+    ids = queue(database, "ann", "bo", due_at=NOON + timedelta(days=40))
+    [soon] = queue(database, "carla", due_at=NOON + MINUTE)
+    [done] = queue(database, "dan", due_at=NOON + timedelta(days=40))
+    beyond = NOON + timedelta(hours=3)
+    with database.transaction() as session:
+        outbox.cancel(session, done, now=NOON)
+        assert leases.is_put_off(session, beyond=beyond)
+        assert leases.let_go(session, beyond=beyond, now=NOON) == 2
+        assert not leases.is_put_off(session, beyond=beyond)
+    assert claim(database) == ids
+    assert claim(database, node="two", now=NOON + MINUTE / 2) == []
+    assert claim(database, node="two", now=NOON + MINUTE) == [*ids, soon]
+
+
 def test_a_renewed_lease_is_not_taken_over(database):
     ids = queue(database, "ann", "bo")
     claim(database)
