@@ -18,7 +18,7 @@ from storage import requests
 from storage.activity import Turn
 from storage.database import Session
 from storage.digest_content import Case
-from storage.requests import Moved, OwnRequest, Words
+from storage.requests import Helper, Moved, OwnRequest, Words
 from templates.request import Answered, Request
 
 _WEEK = timedelta(days=7)
@@ -96,7 +96,7 @@ class Told:
     """All that the digests of customers in one transaction may say."""
 
     words: Mapping[int, Words]
-    helpers: Mapping[int, Sequence[tuple[int, str]]]
+    helpers: Mapping[int, Sequence[Helper]]
     moved: Sequence[Moved]
     known: Collection[tuple[int, str, int]]
     """Who was told of which theme in a case of their own: theme, status, person."""
@@ -104,7 +104,7 @@ class Told:
     @property
     def named(self) -> set[int]:
         """Whose names it needs."""
-        return {person for some in self.helpers.values() for person, _ in some}
+        return {each.person for some in self.helpers.values() for each in some}
 
 
 _NOTHING = Told({}, {}, (), frozenset())
@@ -138,8 +138,10 @@ def request(told: Told, row: Case, names: Mapping[int, tuple[str, str]]) -> Requ
     """Give what the letter says of one case beside what is new in it."""
     words = told.words.get(row.id)
     waits_for_us = row.turn is not Turn.CUSTOMERS
+    house = [each for each in told.helpers.get(row.id, ()) if each.person in names]
     helpers = sorted(
-        told.helpers.get(row.id, ()), key=lambda one: one[0] != row.owner_id
+        (each for each in house if each.is_here),
+        key=lambda one: one.person != row.owner_id,
     )
     return Request(
         state=str(row.turn),
@@ -147,30 +149,30 @@ def request(told: Told, row: Case, names: Mapping[int, tuple[str, str]]) -> Requ
         question=""
         if waits_for_us or words is None or words.answers_first
         else excerpt(
-            _question(
-                words.last,
-                [names[person][0] for person, _ in helpers if person in names],
-            ),
+            _question(words.last, [names[each.person][0] for each in house]),
             EXCERPT_LETTERS,
         ),
         helpers=tuple(
-            (excerpt(names[person][0], _NAME_LETTERS), excerpt(title, _NAME_LETTERS))
-            for person, title in helpers[:_MOST_HELPERS]
-            if person in names
+            (
+                excerpt(names[each.person][0], _NAME_LETTERS),
+                excerpt(each.title, _NAME_LETTERS),
+            )
+            for each in helpers[:_MOST_HELPERS]
         ),
         more_helpers=max(0, len(helpers) - _MOST_HELPERS),
     )
 
 
-def _question(text: str, helpers: Collection[str]) -> str:
+def _question(text: str, house: Collection[str]) -> str:
     """Give the last sentence of a text that asks its customer; empty without one.
 
-    What speaks to one of those on it, "Mei, do you know…?", is not for the customer.
+    What speaks to one of the house, "Mei, do you know…?", is not for the customer, also
+    when that one has left since.
     """
     asked = [
         each
         for each in sentences(text)
-        if turn.asks(each) and not is_called(helpers, called(each))
+        if turn.asks(each) and not is_called(house, called(each))
     ]
     return asked[-1] if asked else ""
 

@@ -147,27 +147,35 @@ _ENDS = (
 _TEXTS = select(Event.id, Event.text).where(Event.id.in_(among("numbers")))
 
 
-def helpers(
-    session: Session, activities: Collection[int]
-) -> dict[int, list[tuple[int, str]]]:
-    """Give who of the house takes part where its customer sees it, with their role.
+class Helper(NamedTuple):
+    """Somebody of the house who takes part in a case, or once did."""
 
-    By activity: the number and the title of each person, in the order of their coming.
-    """
-    found: dict[int, list[tuple[int, str]]] = {}
+    person: int
+    title: str
+    is_here: bool
+    """Else they have left."""
+
+
+def helpers(session: Session, activities: Collection[int]) -> dict[int, list[Helper]]:
+    """Give who of the house was ever in some activities, first come first."""
+    found: dict[int, list[Helper]] = {}
     if activities:
         rows = session.execute(_HELPERS, {"activities": activities})
-        for activity, person, title in rows:
-            found.setdefault(activity, []).append((person, title))
+        for activity, person, title, is_here in rows:
+            found.setdefault(activity, []).append(Helper(person, title, is_here))
     return found
 
 
 _HELPERS = (
-    select(Participant.activity_id, Person.id, Person.title)
+    select(
+        Participant.activity_id,
+        Person.id,
+        Person.title,
+        Participant.membership == Membership.JOINED,
+    )
     .join(Person, Person.id == Participant.person_id)
     .where(
         Participant.activity_id.in_(among("activities")),
-        Participant.membership == Membership.JOINED,
         Participant.role.in_(_OF_THE_HOUSE),
     )
     .order_by(Participant.id)

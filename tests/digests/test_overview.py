@@ -116,6 +116,12 @@ def test_it_asks_only_what_its_reader_was_asked_by_then(each_town):
     [letter] = weekly(town, MONDAY + timedelta(minutes=10))
     assert "We asked: “Could you send me one row?”" in words(letter)
     assert "Which browser" not in words(letter)
+    # Nor does it become a question to the customer when that colleague leaves.
+    town.reply(ANA, "Mei, do you know that browser?", to=first)
+    town.reply(MEI, "/leave", to=town.last("mei@acme.example", "message"))
+    [letter] = weekly(town, MONDAY + timedelta(days=7))
+    assert "Mei Tan has left" in words(letter)
+    assert "We asked" not in words(letter)
 
 
 def test_it_says_what_became_of_what_customers_asked_for(each_town):
