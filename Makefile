@@ -93,7 +93,7 @@ pins: ## renew the pinned packages in requirements/ (needs uv; TO=--upgrade for 
 	uv pip compile $(COMPILE) $(TO) pyproject.toml requirements/build.in \
 		-o requirements/run.txt
 	uv pip compile $(COMPILE) $(TO) pyproject.toml requirements/build.in --group dev \
-		-c requirements/run.txt -o requirements/dev.txt
+		--extra themes -c requirements/run.txt -o requirements/dev.txt
 	uv pip compile $(COMPILE) $(TO) --group fuzz -o requirements/fuzz.txt
 	@! grep -n '://' requirements/*.txt
 

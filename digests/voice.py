@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from digests import isolation, month, select, themes
+from digests import grouping, isolation, month, select, themes
 from digests.cadence import Slot, comes_at, is_due, newest
 from digests.digest import message_id
 from digests.due import MOST_AHEAD, SETTLES, Due, desks_of
@@ -33,6 +33,7 @@ from storage import (
     people,
     person_schedule,
     promise_record,
+    requests,
     untold,
     voice,
     waiting,
@@ -42,13 +43,15 @@ from storage.digest import Issue, Issued
 from storage.outbox import Priority
 from storage.question import Question
 from storage.voice import Span
-from templates.themes import Carried, Loudest, ThemeItem, Voice
+from templates.themes import Carried, Loudest, ThemeGroup, ThemeItem, Voice
 
 _WEEK = timedelta(days=7)
 _HOURS = timedelta(hours=12)
 """So much longer or shorter a week may be, as where summer time begins."""
 _QUOTE_LETTERS = 140
 _MOST_TEXTS = 20
+_MOST_GROUPED = 1_000
+"""Cases without a tag, the newest: no digest waits for more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ def _run(lead: _Lead, at: datetime) -> int:
     with lead.house.database.reading() as session:
         if not _is_due(session, lead, at):
             return 0
+    grouping.load()
     with lead.house.database.transaction(aside=True) as session:
         people.meet(session, lead.mailbox, now=at)
         due = _due(session, lead, at)
@@ -83,6 +87,7 @@ def _run(lead: _Lead, at: datetime) -> int:
 
 def preview(house: House, person: int, at: datetime) -> list[bytes]:
     """Give what somebody would get as the lead of desks; changes nothing."""
+    grouping.load()
     with house.database.reading() as session:
         for lead in _leads(house):
             found = people.by_address(session, lead.mailbox.address)
@@ -164,7 +169,7 @@ def _make(session: Session, house: House, due: Due, at: datetime) -> bool:
     begun = digest.begin(session, [row])
     if not begun:
         return False
-    values = _write(session, house, due)
+    values, cases = _write(session, house, due)
     if not (values.themes or values.wrote or values.closed):
         return False
     question = Question(
@@ -175,6 +180,10 @@ def _make(session: Session, house: House, due: Due, at: datetime) -> bool:
             "desk": due.desk.address,
             "kind": str(due.kind),
             "themes": {str(each.number): each.word for each in values.themes},
+            "groups": {
+                str(each.number): some
+                for each, some in zip(values.groups, cases, strict=True)
+            },
         },
     )
     session.add(question)
@@ -209,7 +218,10 @@ def _make(session: Session, house: House, due: Due, at: datetime) -> bool:
 # What it says.
 
 
-def _write(session: Session, house: House, due: Due) -> Voice:
+def _write(
+    session: Session, house: House, due: Due
+) -> tuple[Voice, tuple[list[int], ...]]:
+    """Give what it says, and the cases of each group in it."""
     span = _span(session, due)
     since, until = span.since, span.until
     mails = voice.mails_by_customer(session, due.desk_id, span)
@@ -221,6 +233,8 @@ def _write(session: Session, house: House, due: Due) -> Voice:
     ]
     asked, more = _themes(session, due, since, until)
     owned = voice.open_cases(session, due.desk_id)
+    untagged = [activity for activity, _, tagged in shut if not tagged]
+    groups = _groups(session, due.desk, untagged)
     desk = key(due.desk.address)
     unseen = [
         each
@@ -228,7 +242,7 @@ def _write(session: Session, house: House, due: Due) -> Voice:
         # Of what nobody has read, nobody knows the desk.
         if each.desk == desk or (not each.desk and due.desk is house.desks.all[0])
     ]
-    return Voice(
+    values = Voice(
         desk=due.desk.name,
         at=due.slot.at,
         comes_at=comes_at(due.timetable, due.slot),
@@ -238,6 +252,17 @@ def _write(session: Session, house: House, due: Due) -> Voice:
         weekdays=tuple(sorted(due.timetable.weekdays)),
         themes=asked,
         more_themes=more,
+        groups=tuple(
+            ThemeGroup(
+                number=at,
+                words=each.words,
+                customers=each.customers,
+                quote=themes.quote(
+                    (one.text for one in each.cases), each.words[0], _QUOTE_LETTERS
+                ),
+            )
+            for at, each in enumerate(groups, len(asked) + 1)
+        ),
         team=_team(session, owned, [by for _, by, _ in shut if by is not None]),
         unowned=owned.get(None, 0),
         loudest=_loudest(spoke),
@@ -245,11 +270,12 @@ def _write(session: Session, house: House, due: Due) -> Voice:
         unseen=len(unseen),
         wrote=len(mails),
         closed=len(shut),
-        untagged=sum(not tagged for *_, tagged in shut),
+        untagged=len(untagged),
         bounced=voice.bounced(session, due.desk_id),
         promised=month.promised(promise_record.promises(session, due.desk_id, span)),
         month=month.write(session, due),
     )
+    return values, tuple([one.activity for one in each.cases] for each in groups)
 
 
 def _span(session: Session, due: Due) -> Span:
@@ -297,6 +323,26 @@ def _themes(
             )
         )
     return tuple(found), more
+
+
+def _groups(
+    session: Session, desk: Desk, untagged: list[int]
+) -> tuple[grouping.Group, ...]:
+    """Group what nobody tagged, where the extra for it is installed."""
+    if not untagged or not grouping.is_here():
+        return ()
+    newest_ones = sorted(untagged)[-_MOST_GROUPED:]
+    cases = digest_content.cases(session, newest_ones)
+    said = requests.words(session, newest_ones)
+    found = [
+        grouping.Untagged(at, case.customer_id, case.subject, said[at].first)
+        for at, case in sorted(cases.items())
+        if at in said
+    ]
+    customers = sorted({each.customer for each in found})
+    names = [name for name, _ in digest_content.names(session, customers).values()]
+    names += [desk.name, *(member.name for member in desk.team)]
+    return grouping.groups(found, names)
 
 
 def _team(

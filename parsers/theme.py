@@ -1,4 +1,4 @@
-"""What somebody says of the themes of a digest: `#3 planned: TEXT`, `#3 mine`."""
+"""What somebody says of themes: `#3 planned: TEXT`, `#3 mine`, `#6 tag: WORD`."""
 
 import re
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ _WORDS = {
     " planeado 予定",
     "done": "done fixed erledigt fertig gemacht fait faite terminé hecho listo 完了",
     "no": "no nein non いいえ",
+    "tag": "tag schlagwort étiquette etiqueta タグ",
     "mine": "mine meins mein mien mía mío 担当",
 }
 _MEANS = {word: meaning for meaning, words in _WORDS.items() for word in words.split()}
@@ -21,7 +22,7 @@ class Said:
 
     number: str
     word: str
-    """planned, done, no, mine; empty for anything else."""
+    """planned, done, no, tag, mine; empty for anything else."""
     text: str
     line: str
     """As it was written, its first line."""

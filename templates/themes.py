@@ -47,6 +47,17 @@ class ThemeItem:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ThemeGroup:
+    """Closed cases without a tag that have words in common; answers name its number."""
+
+    number: int
+    words: tuple[str, ...]
+    customers: int
+    quote: str
+    """A customer's own words; empty where there are none."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Carried:
     """What one of the team has in hand."""
 
@@ -131,6 +142,8 @@ class Voice:
     promised: Promised | None = None
     """None: no promise ended."""
     month: Month | None = None
+    groups: tuple[ThemeGroup, ...] = ()
+    """Of what nobody tagged, where the extra `themes` is installed."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -62,6 +62,15 @@ def untag(floor: Floor, command: Command) -> Understood:
     )
 
 
+def add_to(place: Place, by: By, word: str) -> bool:
+    """Keep one more tag of a case; False when it has that one, or as many as may be."""
+    before = kept.tags_of(place.session, place.activity.family)
+    if word in before or len(before) >= MOST:
+        return False
+    add(place, by, [word])
+    return True
+
+
 def add(place: Place, by: By, words: Sequence[str]) -> None:
     """Keep tags of a case, with who gave them in its history."""
     for word in words:

@@ -7,7 +7,7 @@ see to whom these go, and a yes sends them (support.md section 6).
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gateway.activities import cases, questions
+from gateway.activities import cases, questions, tags
 from gateway.activities.fanout import Word, fan_out
 from gateway.activities.letterbox import Letterbox
 from gateway.activities.letters import Addressee, Sheet, language_of, zone_of
@@ -16,6 +16,7 @@ from gateway.activities.questions import Matter
 from gateway.routing.asking import YES, Asking
 from gateway.routing.desk import Desk
 from parsers.address import key
+from parsers.tag import normalised
 from parsers.theme import Said, read_said
 from storage import activity as activities
 from storage import blocked, digest_content, people, theme
@@ -47,10 +48,14 @@ def settle(box: Letterbox, question: Question, answer: str) -> None:
 
 def _settle_one(box: Letterbox, question: Question, said: Said) -> ThemeSaid | None:
     """Do what is said of one theme; None when a letter of its own asks."""
+    # A digest from before there were groups has none.
+    group = question.values.get("groups", {}).get(said.number)
+    if group is not None:
+        return _tag(box, question, said, group)
     word = question.values["themes"].get(said.number)
     if word is None:
         return ThemeSaid(said=said.line, outcome="no_such_item")
-    if not said.word:
+    if said.word in {"", "tag"}:
         return ThemeSaid(said=said.line, outcome="which_word")
     if said.word == "mine":
         found = _theme(box, word)
@@ -62,10 +67,35 @@ def _settle_one(box: Letterbox, question: Question, said: Said) -> ThemeSaid | N
     return None
 
 
-def _theme(box: Letterbox, word: str) -> Theme:
+def _tag(
+    box: Letterbox, question: Question, said: Said, group: Sequence[int]
+) -> ThemeSaid:
+    """Give the cases of a group one tag, those that are still the desk's."""
+    word = normalised(said.text)
+    if said.word != "tag" or not word:
+        return ThemeSaid(said=said.line, outcome="which_tag")
+    by = box.by(box.session.get_one(Person, question.person_id), box.facts.proof)
+    desk = _desk_row(box)
+    found = {
+        present.id
+        for activity in group
+        if (present := activities.find(box.session, activity)) is not None
+        and present.desk_id == desk
+    }
+    count = sum(
+        tags.add_to(box.place(activity), by, word) for activity in sorted(found)
+    )
+    return ThemeSaid(said=said.line, outcome="tagged", theme=word, count=count)
+
+
+def _desk_row(box: Letterbox) -> int:
     row = activities.desk_named(box.session, key(box.desk.address))
     assert row is not None
-    return theme.meet(box.session, row.id, word)
+    return row.id
+
+
+def _theme(box: Letterbox, word: str) -> Theme:
+    return theme.meet(box.session, _desk_row(box), word)
 
 
 @dataclass(frozen=True, slots=True)

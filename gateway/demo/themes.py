@@ -10,6 +10,7 @@ from templates.themes import (
     Promised,
     Proposed,
     ThemeDraft,
+    ThemeGroup,
     ThemeItem,
     Voice,
     WhichTag,
@@ -79,9 +80,17 @@ def voice(
         unseen=0,
         wrote=31,
         closed=21,
-        untagged=2,
+        untagged=7,
         bounced=1,
         promised=Promised(kept=19, late=1, broken=0, share=95),
+        groups=(
+            ThemeGroup(
+                number=3,
+                words=("invoice", "vat number", "october"),
+                customers=4,
+                quote="The invoice of October shows the wrong VAT number.",
+            ),
+        ),
         month=Month(
             since=at - timedelta(days=51),
             until=at - timedelta(days=21),

@@ -7,11 +7,11 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from starlette.testclient import TestClient
 
-from digests import voice
+from digests import grouping, voice
 from gateway.web.app import build
 from parsers.address import Mailbox
 from storage import people, reports, theme
-from storage.activity import Activity, Participant
+from storage.activity import Activity, Desk, Participant
 from storage.address_health import AddressHealth, Health
 from storage.outbox import Delivery, Progress
 from storage.people import by_address
@@ -101,6 +101,79 @@ def test_who_leads_a_desk_hears_once_a_week_what_customers_asked_for(led):
         words(letter)
     )
     assert weekly(town, MONDAY + timedelta(days=14)) == []
+
+
+UNTAGGED = (
+    "The invoice of October shows the wrong VAT number.",
+    "Please send me the invoice for May again.",
+    "Our accounting needs the invoice as PDF.",
+    "My parcel has not arrived, the tracking says lost.",
+    "Where is my parcel? Tracking shows nothing for a week.",
+    "The parcel arrived damaged, who pays for it?",
+    "Tracking is wrong, the parcel went to Lyon.",
+)
+
+
+def untagged(town):
+    """Seven customers write of two matters; Ana closes their cases without a tag."""
+    for number, text in enumerate(UNTAGGED):
+        case(town, f"writer{number}", text, tag="")
+        town.reply(ANA, "/resolve", to=town.last("ana@acme.example", "message"))
+
+
+def test_what_nobody_tagged_is_grouped_and_becomes_a_theme_by_one_answer(led):
+    """With the extra `themes`, which the tests have."""
+    town = led
+    case(town, "carla")
+    untagged(town)
+    [letter] = weekly(town)
+    said = words(letter)
+    assert "Without a tag, but with words in common #2 · parcel" in said
+    assert "· 4 customers A customer: My parcel has not arrived" in said
+    assert "#3 · invoice" in said
+    assert "8 closed cases, 7 without a tag" in said
+    assert "Reply #2 tag: … to give all cases of a group one tag" in said
+    town.pass_time(minutes=5)
+    [answer] = town.reply(
+        LEA,
+        "#2 tag: Lost parcels\n#3 done: All are sent.\n#3 tag\n#1 tag: x",
+        to=letter,
+    )
+    said = words(answer)
+    assert "4 cases have the tag “lost parcels” now." in said
+    assert said.count("A tag of up to three words makes them a theme") == 2
+    assert "#1 tag: x: Not understood" in said
+    # Said again it changes nothing more, and nobody but Lea has heard of it.
+    [again] = town.reply(LEA, "#2 tag: lost parcels", to=letter)
+    assert "0 cases have the tag" in words(again)
+    town.now = MONDAY + timedelta(days=2)
+    case(town, "kim")
+    [letter] = weekly(town, MONDAY + timedelta(days=7))
+    assert "#1 · lost parcels · 4 customers · new" in words(letter)
+
+
+def test_a_case_that_went_to_another_desk_gets_no_tag_of_a_group(led):
+    town = led
+    untagged(town)
+    [letter] = weekly(town)
+    with town.database.transaction() as session:
+        other = Desk(address="sales@acme.example", name="Sales")
+        session.add(other)
+        session.flush()
+        moved = session.scalars(select(Activity).order_by(Activity.id.desc())).first()
+        moved.desk_id = other.id
+    [answer] = town.reply(LEA, "#1 tag: parcels", to=letter)
+    assert "3 cases have the tag “parcels” now." in words(answer)
+
+
+def test_without_the_extra_nothing_is_grouped(led, monkeypatch):
+    monkeypatch.setattr(grouping, "is_here", lambda: False)
+    town = led
+    untagged(town)
+    [letter] = weekly(town)
+    assert "words in common" not in words(letter)
+    [answer] = town.reply(LEA, "#1 tag: x", to=letter)
+    assert "No theme in that letter has this number." in words(answer)
 
 
 def test_a_preview_shows_it_and_keeps_nothing(led):

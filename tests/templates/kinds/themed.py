@@ -11,6 +11,7 @@ from templates.themes import (
     Proposed,
     ThemeAnswered,
     ThemeDraft,
+    ThemeGroup,
     ThemeItem,
     ThemeSaid,
     Voice,
@@ -67,6 +68,15 @@ SPECIMENS = {
                 ),
             ),
             more_themes=2,
+            groups=(
+                ThemeGroup(
+                    number=3,
+                    words=("invoice", "<vat> number"),
+                    customers=3,
+                    quote="The invoice shows the wrong <vat> number.",
+                ),
+                ThemeGroup(number=4, words=("parcel",), customers=3, quote=""),
+            ),
             team=(
                 Carried(name="Ana Ruiz", open=4, closed=1),
                 Carried(name="Bo Berg", open=1, closed=0),
@@ -164,6 +174,9 @@ SPECIMENS = {
                 ThemeSaid(said="#1 done", outcome="which_text"),
                 ThemeSaid(said="#9 no: x", outcome="no_such_item"),
                 ThemeSaid(said="#1 dance", outcome="which_word"),
+                ThemeSaid(said="#6 tag: vat", outcome="tagged", theme="vat", count=3),
+                ThemeSaid(said="#6 tag: x", outcome="tagged", theme="x", count=1),
+                ThemeSaid(said="#6 done: x", outcome="which_tag"),
             )
         ),
         "confirmation",
