@@ -174,6 +174,7 @@ def waiting(session: Session, desk: str) -> list[Waiting]:
 class AtCase:
     """The case at whose door a mail waits."""
 
+    activity: int
     public_id: str
     subject: str
     excerpt: str
@@ -183,14 +184,20 @@ class AtCase:
 def at_cases(session: Session, inbound_ids: Collection[int]) -> dict[int, AtCase]:
     """Give the case of each of some mails that waits at one, the newest it came to."""
     rows = session.execute(
-        select(Event.inbound_id, Event.values, Activity.public_id, Activity.subject)
+        select(
+            Event.inbound_id,
+            Event.values,
+            Activity.id,
+            Activity.public_id,
+            Activity.subject,
+        )
         .join(Activity, Activity.id == Event.activity_id)
         .where(Event.kind == Kind.HELD, Event.inbound_id.in_(inbound_ids))
         .order_by(Event.id)
     )
     return {
-        inbound: AtCase(public_id, subject, str(values.get("excerpt", "")))
-        for inbound, values, public_id, subject in rows
+        inbound: AtCase(number, public_id, subject, str(values.get("excerpt", "")))
+        for inbound, values, number, public_id, subject in rows
         if inbound is not None
     }
 
@@ -222,6 +229,19 @@ def told_in_vain(session: Session, address: str, *, lost: int) -> list[Inbound]:
     found = list(session.scalars(waits.order_by(Inbound.id)))
     live = live_notices(session, [each.id for each in found], but=lost)
     return [each for each in found if each.id not in live]
+
+
+def told_in_vain_of(session: Session, inbound_id: int) -> frozenset[str]:
+    """Give the keys of the addresses from which a letter about a mail came back.
+
+    Of one that was withdrawn before it left nobody knows what it would have done.
+    """
+    rows = session.scalars(
+        select(Delivery.address)
+        .join(Notice, Notice.delivery_id == Delivery.id)
+        .where(Notice.inbound_id == inbound_id, Delivery.state == Progress.GIVEN_UP)
+    )
+    return frozenset(map(key, rows))
 
 
 def live_notices(

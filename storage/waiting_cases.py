@@ -364,14 +364,26 @@ def _heard(session: Session, activity_of: dict[int, int]) -> tuple[_Readers, _Re
 def _add_notices(
     session: Session, posts: list[int], activity_of: dict[int, int], got: _Readers
 ) -> None:
-    """A notice that names a post tells all that the customer wrote until then."""
+    """A notice that names a post tells all that the customer wrote until then.
+
+    Not one that the ledger knows, with what was missed: that names the first of all.
+    """
     notices = session.execute(
         select(Letter.event_id, Delivery.person_id)
         .join(Delivery, Delivery.letter_id == Letter.id)
+        .outerjoin(
+            Ledger,
+            and_(
+                Ledger.event_id == Letter.event_id,
+                Ledger.person_id == Delivery.person_id,
+                Ledger.delivery_id == Delivery.id,
+            ),
+        )
         .where(
             Letter.event_id.in_(posts),
             Letter.kind == "notice",
             Delivery.state.not_in(DEAD),
+            Ledger.event_id.is_(None),
         )
     )
     for newest, person in notices:

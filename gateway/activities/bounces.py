@@ -6,17 +6,15 @@ from datetime import datetime, timedelta
 import structlog
 
 from gateway.activities import domains, once_more, unanswered, unheard
-from gateway.activities.desks import desk_of
 from gateway.activities.health import give_up, live, note_unreachable, remembered
 from gateway.activities.house import House
-from gateway.activities.place import Place
+from gateway.activities.place import Place, place_of
 from gateway.activities.telling import tell_about
 from gateway.routing import health
 from gateway.routing.asking import Asking
 from gateway.routing.health import Again, Follows, State
 from parsers.bounce import BouncedRecipient, classify
 from parsers.mail import ParsedMail
-from storage import activity as activities
 from storage import digest_returned, outbox, returned_mail
 from storage.address_health import AddressHealth
 from storage.database import Session
@@ -160,7 +158,8 @@ def came_back(session: Session, house: House, report: Report) -> Again | None:
         report,
         delivery,
         outbox.letter_of(session, delivery),
-        _place(session, house, delivery),
+        # Its case is locked before any address is.
+        place_of(session, house, delivery.activity_id, lock=True),
     )
     if report.severity == "content" and _without_files(case):
         return Again(report.at)
@@ -181,15 +180,6 @@ def came_back(session: Session, house: House, report: Report) -> Again | None:
         # The domain's fault to the end, and nobody's address suffers for it.
         case = replace(case, report=replace(report, severity="ours"))
     return _to_person(case, told=verdict.told)
-
-
-def _place(session: Session, house: House, delivery: Delivery) -> Place | None:
-    """Enter the case of a delivery, locked before any address is."""
-    if delivery.activity_id is None:
-        return None
-    activity = activities.find(session, delivery.activity_id, lock=True)
-    desk = desk_of(session, house, activity.id) if activity else None
-    return Place(session, house, desk, activity) if activity and desk else None
 
 
 def _has_patience(case: _Case) -> bool:
@@ -327,7 +317,7 @@ def complained(session: Session, house: House, delivery_id: int, at: datetime) -
     if delivery is None:
         return
     letter = outbox.letter_of(session, delivery)
-    place = _place(session, house, delivery)
+    place = place_of(session, house, delivery.activity_id, lock=True)
     row = remembered(session, delivery.address)
     follows = live(house, row, health.Refused(kind=letter.kind))
     _log.info("complaint", delivery=delivery.id, kind=letter.kind)

@@ -111,9 +111,13 @@ def tell(place: Place, event: Event, found: Flow) -> None:
     session, activity, author = place.session, place.activity, event.actor_id
     since = event.received_at - _DAY
     told = kept.burst_since(session, activity.id, author, since)
+    if told is not None and _was_calm_since(place, event, told):
+        told = None
+    # It is asked of each post of a burst: what is cheap to know comes first.
+    if told is not None and (found.is_robot or not _may_wait_anew(place, event)):
+        return
     seats = roster(session, activity.id)
-    knows = told is not None and not _was_calm_since(place, event, told)
-    if knows and (found.is_robot or not _waits_anew(place, event, told, seats)):
+    if told is not None and not _is_answered_since(place, told, seats):
         return
     is_busy = found.pace is Pace.BUSY
     is_new = is_busy and not kept.was_busy(session, activity.id, since)
@@ -198,20 +202,23 @@ def _was_calm_since(place: Place, event: Event, told: Event) -> bool:
     return not kept.waits_for_digest(place.session, last.id, _FAST)
 
 
-def _waits_anew(
-    place: Place, event: Event, told: Event | None, seats: Sequence[Seat]
-) -> bool:
-    """Whether the customer was answered since, and so nobody knows that they wait.
+def _may_wait_anew(place: Place, event: Event) -> bool:
+    """Whether the customer may be told of anew, should they wait again.
 
-    No limit may keep the only word of a text from the team (decisions F53). As often a
-    day as posts make a burst: two robots that answer each other must come to an end.
+    As often a day as posts make a burst: two robots that answer each other must come
+    to an end.
     """
     session, activity = place.session, place.activity
-    is_theirs = event.actor_id == activity.customer_id
-    if told is None or event.lane is Lane.TEAM or not is_theirs:
+    if event.lane is Lane.TEAM or event.actor_id != activity.customer_id:
         return False
     most, since = place.house.limits.burst_posts, event.received_at - _DAY
-    if kept.count(session, activity.id, Kind.BURST, since) >= most:
-        return False
+    return kept.count(session, activity.id, Kind.BURST, since) < most
+
+
+def _is_answered_since(place: Place, told: Event, seats: Sequence[Seat]) -> bool:
+    """Whether the team answered since, and so nobody knows that somebody waits.
+
+    No limit may keep the only word of a text from the team (decisions F53).
+    """
     team = [seat.person.id for seat in seats if seat.participant.in_team_lane]
-    return kept.spoke_since(session, activity.id, told.id, team)
+    return kept.spoke_since(place.session, place.activity.id, told.id, team)

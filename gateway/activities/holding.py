@@ -14,7 +14,7 @@ from gateway.activities.membership import excerpt
 from gateway.activities.offered import Offered
 from gateway.activities.place import Place
 from gateway.activities.references import root_id
-from gateway.activities.telling import owners, team, team_of
+from gateway.activities.telling import desk_team, owners, team, team_of
 from gateway.routing import door as rules
 from gateway.routing.asking import Asking
 from gateway.routing.decision import Ask, Hold, Told
@@ -67,7 +67,7 @@ def hold(box: Letterbox, decision: Hold) -> None:
         told = _is_told_now(box, place, decision)
         readers = [addressee(each) for each in to]
         # Of a case that all of the team left, the desk's team decides (R16).
-        readers = readers or team_of(box.session, box.desk, box.offered.received_at)
+        readers = readers or desk_team(place, seats, box.offered.received_at)
         _tell_or_ask(box, decision, place, readers, told=told)
     seat = seat_of(seats, writer)
     if decision.tell_writer_once and seat and not told_before:

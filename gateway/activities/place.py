@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from gateway.activities.desks import desk_of
 from gateway.activities.house import House
 from gateway.routing.desk import Desk
+from storage import activity as activities
 from storage import event as events
 from storage.activity import Activity, Lane
 from storage.database import Session
@@ -25,6 +27,18 @@ class Place:
     def domain(self) -> str:
         """The domain of the ids that letters about this activity bear."""
         return self.desk.reply.domain
+
+
+def place_of(
+    session: Session, house: House, number: int | None, *, lock: bool = False
+) -> Place | None:
+    """Enter an activity by its number; None when it or its desk is gone.
+
+    It is the one that it was merged into. `lock` holds its row (storage.activity.find).
+    """
+    activity = activities.find(session, number, lock=lock) if number else None
+    desk = desk_of(session, house, activity.id) if activity else None
+    return Place(session, house, desk, activity) if activity and desk else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from gateway.activities import private
 from gateway.activities.audience import is_gone, stand_in
 from gateway.activities.house import House
 from gateway.activities.letters import Addressee, Sheet, addressee, send
@@ -138,3 +139,19 @@ def team_of(session: Session, desk: Desk, now: datetime) -> list[Addressee]:
         )
         for member in desk.team
     ]
+
+
+def desk_team(place: Place, seats: list[Seat], at: datetime) -> list[Addressee]:
+    """Give the team of a case's desk, but whom the case is kept from (decision 54)."""
+    return [
+        reader
+        for reader in team_of(place.session, place.desk, at)
+        if not is_kept_from(place, seats, reader.person)
+    ]
+
+
+def is_kept_from(place: Place, seats: list[Seat], person: int) -> bool:
+    """Say whether one of the desk's team is the customer or guest of its case."""
+    seat = seat_of(seats, person)
+    own = seat.participant if seat else None
+    return private.is_kept_from(place.session, place.activity, person, own)

@@ -2,30 +2,30 @@
 
 The letter came back, and nobody else was told of the mail: its question goes to those
 who decide on the case, or to the desk's team; where there was none, or only its reader
-could answer it, a notice does (promises R16).
+could answer it, a notice does (promises R16). Each address is told of a mail once: from
+where one came back, the next one would too, and two who refuse it would hear for ever.
 """
 
 from dataclasses import replace
 from datetime import datetime
 
 from gateway.activities import door, questions
-from gateway.activities.desks import desk_of
 from gateway.activities.holding import deciding_desk
 from gateway.activities.house import House
 from gateway.activities.letters import Addressee, Sheet, addressee, send
-from gateway.activities.place import Place
+from gateway.activities.place import Place, place_of
 from gateway.activities.questions import Matter
 from gateway.activities.references import root_id
-from gateway.activities.telling import owners, team, team_of
+from gateway.activities.telling import desk_team, is_kept_from, owners, team, team_of
 from gateway.routing.asking import Asking
 from gateway.routing.desk import Desk
 from parsers import heading
 from parsers.address import Mailbox, key
-from storage import activity as activities
 from storage import held, journal
 from storage import question as asked
 from storage.activity import Lane
 from storage.database import Session
+from storage.held import AtCase
 from storage.journal import Inbound
 from storage.question import Question
 from storage.roster import roster
@@ -71,23 +71,30 @@ def _tell(
         if each.answered_at is None
     ]
     question = next((each for each in open_ if each.asking in _ASKED), None)
-    place = _place(session, house, next(iter(open_), None))
+    at_case = held.at_cases(session, [inbound.id]).get(inbound.id)
+    place = _place(session, house, next(iter(open_), None), at_case)
     desk = place.desk if place else deciding_desk(house, inbound.recipients)
-    lost = {key(address), *held.paused(session)}
+    came_back = held.told_in_vain_of(session, inbound.id)
+    lost = {key(address), *came_back, *held.paused(session)}
     readers = _readers(session, place, desk, lost, at)
     if not readers:
         return set()
     with_it = _with_it(place, inbound.id)
-    values = _values(session, house, inbound, question, len(with_it) - 1)
+    # Whose desk is not of the house any more is shown to no other desk.
+    text = at_case.excerpt if at_case and place else ""
+    values = _values(house, inbound, question, text, len(with_it) - 1)
     if place:
         values = replace(values, subject=place.activity.subject)
+    # Who has no seat has no address of the case, but a question has one of its own.
+    is_there = question is not None or all(each.token for each in readers)
+    here = place if is_there else None
     sheet = Sheet(
         desk=desk,
-        activity=place.activity if place else None,
+        activity=here.activity if here else None,
         at=at,
-        reason="owner" if place else "team",
+        reason="owner" if here else "team",
         lane=Lane.TEAM,
-        references=(root_id(place, Lane.TEAM),) if place else (),
+        references=(root_id(here, Lane.TEAM),) if here else (),
         tells_of=with_it,
     )
     if question is None:
@@ -105,20 +112,19 @@ def _tell(
 
 
 def _values(
-    session: Session,
     house: House,
     inbound: Inbound,
     question: Question | None,
+    text: str,
     beside: int,
 ) -> HeldMail:
     mail = heading.read(journal.octets(inbound, house.blobs))
     sender = mail.sender if mail.sender.address else Mailbox("", inbound.sender)
-    at_case = held.at_cases(session, [inbound.id]).get(inbound.id)
     values = HeldMail(
         name=sender.name or sender.address,
         address=sender.address,
         cause="unclear",
-        text=at_case.excerpt if at_case else "",
+        text=text,
         subject=mail.subject,
         inbound=inbound.id,
         beside=beside,
@@ -146,12 +152,15 @@ def _with_it(place: Place | None, inbound: int) -> tuple[int, ...]:
     return tuple(each.inbound for each in here) or (inbound,)
 
 
-def _place(session: Session, house: House, question: Question | None) -> Place | None:
-    if question is None or question.activity_id is None:
-        return None
-    activity = activities.find(session, question.activity_id)
-    desk = desk_of(session, house, question.activity_id) if activity else None
-    return Place(session, house, desk, activity) if activity and desk else None
+def _place(
+    session: Session,
+    house: House,
+    question: Question | None,
+    at_case: AtCase | None,
+) -> Place | None:
+    """Enter the case that was asked about; without a question that where it waits."""
+    number = question.activity_id if question else None
+    return place_of(session, house, number or (at_case.activity if at_case else None))
 
 
 def _readers(
@@ -159,12 +168,18 @@ def _readers(
 ) -> list[Addressee]:
     """Give those whom the owner's letters go to; else the case's team, else the desk's.
 
-    `lost` are the keys of the addresses that mail does not reach.
+    `lost` are the keys of the addresses that mail does not reach. Nobody from whom the
+    case is kept is told, whatever else they are.
     """
-    groups = [team_of(session, desk, at)]
-    if place is not None:
+    if place is None:
+        groups = [team_of(session, desk, at)]
+    else:
         seats = roster(session, place.activity.id)
-        here = owners(place.activity, seats, at), team(seats)
-        groups[:0] = [[addressee(seat) for seat in some] for some in here]
+        here = (
+            [one for one in some if not is_kept_from(place, seats, one.person.id)]
+            for some in (owners(place.activity, seats, at), team(seats))
+        )
+        groups = [[addressee(seat) for seat in some] for some in here]
+        groups.append(desk_team(place, seats, at))
     found = ([one for one in some if key(one.address) not in lost] for some in groups)
     return next(filter(None, found), [])

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import event as sql_events
 
 from gateway.routing.limits import Limits
 from storage import blocked, journal
@@ -20,7 +21,7 @@ from tests.activities.people import (
 )
 from tests.town import ACME, gist
 
-ANAS = "ana@acme.example"
+ANAS, MEIS = "ana@acme.example", "mei@elsewhere.example"
 SPAM = [("X-Spam-Flag", "YES")]
 MARKED = [("Auto-Submitted", "auto-generated")]
 TO_TEAM = [("message", "ana@acme.example"), ("message", "bo@acme.example")]
@@ -324,6 +325,27 @@ def test_r16_who_was_answered_and_goes_on_in_a_burst_is_told_of_anew(each_town):
     assert "And row 10." in told.text
     assert town.reply(CARLA, "And row 11.", to=hers) == []
     assert town.unseen() == []
+
+
+def test_a_guest_in_a_burst_costs_no_look_at_who_takes_part(town):
+    """Whoever has the case was told: each further post asks only what it must."""
+    taken_case(town)
+    town.reply(ANA, f"/invite {MEIS}", to=town.last(ANAS, "message"))
+    town.reply(MEI, "yes", to=town.last(MEIS, "invitation"))
+    hers = town.last(MEIS, "confirmation")
+    asked = []
+
+    def note(*seen):
+        asked.append(seen[2])
+
+    sql_events.listen(town.database.engine, "before_cursor_execute", note)
+    looks = []
+    for number in range(8):
+        asked.clear()
+        town.reply(MEI, f"Row {number} fails.", to=hers)
+        looks.append(sum("person_address.is_primary DESC" in each for each in asked))
+    sql_events.remove(town.database.engine, "before_cursor_execute", note)
+    assert looks[-1] == looks[0]
 
 
 def test_a_quick_human_is_never_taken_for_a_robot(town):

@@ -217,7 +217,8 @@ class Promises(Posting):
         Nobody of the team in a case; or not the one who alone was told of a held mail.
         """
         if fault.endswith("waits for a human, and nobody was told of it"):
-            return any(map(self.is_unsure, TEAM))
+            # From where its letter came back once, nobody is told of it by another.
+            return any(self.is_unsure(one) or one in self.returned for one in TEAM)
         unreached = "nobody of the team can be reached there"
         unread = "nobody of the team who is there got"
         if not fault.endswith(unreached) and not fault.startswith(unread):
