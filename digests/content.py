@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from digests import answers, requests, select, work_content, work_item
+from digests import echoes, requests, select, work_content, work_item
 from digests.cadence import comes_at, is_late
-from digests.library import Due, Library, asked_of, foremost_of
+from digests.due import Due
+from digests.library import Library
 from digests.sections import Section, Standing, find
 from gateway.activities.house import House
 from gateway.routing.hearing import IGNORED
@@ -51,9 +52,9 @@ def write(
     session: Session, house: House, library: Library, due: Due, rows: Iterable[Claimed]
 ) -> Written | None:
     """Write what one digest says; None when nothing of it may be told any more."""
-    page, foremost = _Page(library, due), foremost_of(due)
+    page, foremost = _Page(library, due), due.foremost
     by_case: dict[int, list[Claimed]] = {
-        case: [] for case in (*foremost.standings, *asked_of(due))
+        case: [] for case in (*foremost.standings, *due.own_cases)
     }
     for row in rows:
         if (case := library.into.get(library.posts[row.event].activity_id)) is not None:
@@ -126,7 +127,7 @@ def write(
         ignored=ignored,
         work=work,
         wanted=wanted,
-        answers=answers.answers(
+        echoes=echoes.echoes(
             library,
             due,
             zip((one.number for one in items), chosen.items, strict=True),
@@ -187,7 +188,7 @@ class _Page:
             return None
         row = self.library.cases[activity]
         posts = tuple(self._posts(row, seat, rows)) if seat is not None else ()
-        is_asked = activity in asked_of(self.due)
+        is_asked = activity in self.due.own_cases
         if not posts and standing is None and not is_asked:
             return None
         is_owner = row.owner_id == self.due.person
@@ -250,7 +251,7 @@ class _Page:
 
         Nobody outside the team lane hears who came into it.
         """
-        asked = self.due.requests if activity in asked_of(self.due) else None
+        asked = self.due.requests if activity in self.due.own_cases else None
         if not posts and asked is None:
             return []
         after = 0 if asked else self.due.range_lo or posts[0].event

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from digests import select
 from digests.cadence import end_of, is_late
-from digests.sections import NUDGED_AFTER, ORDER, Standing, Window, find
+from digests.sections import NUDGED_AFTER, Standing, Window, find
 from digests.suggesting import MOST_OTHERS, Suggested, by_customer, who_may_know
 from gateway.activities.audience import is_gone
 from gateway.activities.house import House
@@ -122,32 +122,15 @@ class Office:
 
     def _first(self, person: int, window: Window) -> Foremost:
         found = {
-            each: (section, standing)
+            each: standing
             for each, standing in self.standings(person).items()
-            if (section := find(standing, window)) is not None
+            if find(standing, window) is not None
         }
         order = list(found)
         if len(found) > _MOST_SHOWN:
-
-            def rank(activity: int) -> tuple[int, int, datetime, int]:
-                where, standing = found[activity]
-                since = standing.waiting_since or standing.opened_at
-                points = select.score(
-                    select.Case(
-                        activity=activity,
-                        posts=(),
-                        is_owner=standing.is_owner,
-                        waiting_since=standing.waiting_since,
-                        promised_at=standing.promised_at,
-                        standing=standing,
-                    ),
-                    window.at,
-                )
-                return (ORDER.index(where.section), -points, since, activity)
-
-            order.sort(key=rank)
+            order.sort(key=lambda each: _rank(each, found[each], window))
         return Foremost(
-            standings={each: found[each][1] for each in order[:_MOST_SHOWN]},
+            standings={each: found[each] for each in order[:_MOST_SHOWN]},
             left_out=frozenset(order[_MOST_SHOWN:]),
         )
 
@@ -210,6 +193,21 @@ class Office:
         if person not in self.members or window.is_afternoon:
             return []
         return [each for each in self.closed if _is_since(each.at, window)]
+
+
+def _rank(
+    activity: int, standing: Standing, window: Window
+) -> tuple[int, int, datetime, int]:
+    """Order a case as the letter will that says nothing but how it stands."""
+    case = select.Case(
+        activity=activity,
+        posts=(),
+        is_owner=standing.is_owner,
+        waiting_since=standing.waiting_since,
+        promised_at=standing.promised_at,
+        standing=standing,
+    )
+    return select.rank(case, window.at, window)
 
 
 def _is_due(mail: Waiting, window: Window) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from digests import desk_work, requests
 from digests.cadence import Slot, following, is_due, newest
-from digests.desk_work import Office, window_of
+from digests.desk_work import Foremost, Office, window_of
 from digests.helping import Helping, Offer
 from digests.requests import Requests
 from digests.sections import Window
@@ -39,6 +39,9 @@ MOST_AHEAD = timedelta(days=1)
 """What lies further ahead was written by a clock that was ahead, and is over."""
 
 
+_NO_CASES = Foremost({}, frozenset())
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """One digest that is to be made."""
@@ -63,6 +66,18 @@ class Due:
     def is_customer(self) -> bool:
         """Whether it tells of their own cases alone."""
         return self.kind is Kind.CUSTOMER
+
+    @property
+    def foremost(self) -> Foremost:
+        """Which cases of a desk it may show."""
+        if self.office is None or self.window is None:
+            return _NO_CASES
+        return self.office.foremost(self.person, self.window)
+
+    @property
+    def own_cases(self) -> tuple[int, ...]:
+        """The reader's own cases of which it tells them."""
+        return self.requests.activities if self.requests else ()
 
 
 @dataclass
@@ -90,7 +105,7 @@ class Run:
     """Which cases colleagues could help with."""
 
     def __post_init__(self) -> None:
-        """Begin with an empty press."""
+        """Begin with an empty press, an open way and nothing looked up."""
         self.press = press(self.house)
         self.way = Way(self.house.database, self.now)
         self.helping = Helping(self.house, self.at, self.desks)

@@ -4,74 +4,16 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from digests import requests, work_content, work_item
-from digests.cadence import Slot
-from digests.desk_work import Foremost, Office
-from digests.helping import Offer
+from digests.due import Due
 from digests.likeness import Alike
-from digests.requests import Requests
-from digests.sections import Standing, Window
-from gateway.routing.desk import Desk
-from gateway.routing.timetable import Kind, Timetable
+from gateway.routing.timetable import Kind
 from storage import digest_content, heeded
 from storage.database import Session
 from storage.digest_content import Case, Happening, Reading, Seat
 from storage.heeded import Heeded
 from storage.untold import Claimed
-
-
-class Due(Protocol):
-    """What is asked of a digest that is due (digests.digest)."""
-
-    @property
-    def person(self) -> int:
-        """Whose it is."""
-
-    @property
-    def desk_id(self) -> int:
-        """The number of its desk's row."""
-
-    @property
-    def desk(self) -> Desk:
-        """Of which desk."""
-
-    @property
-    def kind(self) -> Kind:
-        """Which kind."""
-
-    @property
-    def timetable(self) -> Timetable:
-        """When it comes."""
-
-    @property
-    def slot(self) -> Slot:
-        """For which slot it is."""
-
-    @property
-    def range_lo(self) -> int:
-        """After which event it begins."""
-
-    @property
-    def range_hi(self) -> int:
-        """With which event it ends."""
-
-    @property
-    def office(self) -> Office | None:
-        """The desk, for whoever answers for it."""
-
-    @property
-    def window(self) -> Window | None:
-        """The time it looks at, for whoever answers for a desk."""
-
-    @property
-    def requests(self) -> Requests | None:
-        """Of which of their own cases it tells a customer who asked for that."""
-
-    @property
-    def offers(self) -> tuple[Offer, ...]:
-        """What a colleague could help with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +37,8 @@ class Library:
     """What customers wrote first, of cases that nobody has."""
     alike: Mapping[int, Sequence[Alike]]
     """Which other open cases may be about the same, by cases that nobody has."""
-    wrote: Collection[tuple[int, int]]
-    """Who was invited and wrote in which case."""
+    wrote: Mapping[tuple[int, int], int]
+    """By case and person, of who was invited: the first event that they wrote."""
     heeded: Mapping[tuple[int, int], Sequence[Heeded]]
     """By case and person: what its customer wrote right after them."""
 
@@ -106,8 +48,8 @@ def gather(session: Session, due: Collection[Due], told: Iterable[Claimed]) -> L
     rows = list(told)
     people = sorted({each.person for each in due})
     into, cases = {}, {}
-    worked = {one for each in due for one in standings_of(each)}
-    asked = {one for each in due for one in asked_of(each)}
+    worked = {one for each in due for one in each.foremost.standings}
+    asked = {one for each in due for one in each.own_cases}
     posts = digest_content.events_of(session, sorted({row.event for row in rows}))
     wanted = sorted(
         {each.activity_id for each in posts.values()}
@@ -144,13 +86,13 @@ def gather(session: Session, due: Collection[Due], told: Iterable[Claimed]) -> L
         said[one.activity, one.person].append(one)
     first = work_item.first_words(session, due)
     alike = work_item.alike(session, due, first)
-    where += sorted({one.activity for some in alike.values() for one in some})
+    near = {one.activity for some in alike.values() for one in some}
     return Library(
         readers=digest_content.readers(session, people),
         into=into,
         cases=cases,
         posts=posts,
-        seats=digest_content.seats(session, people, where),
+        seats=digest_content.seats(session, people, sorted(near.union(where))),
         names=digest_content.names(session, sorted(each for each in named if each)),
         mailed=mailed,
         changes=changes,
@@ -164,20 +106,3 @@ def gather(session: Session, due: Collection[Due], told: Iterable[Claimed]) -> L
         wrote=wrote,
         heeded=said,
     )
-
-
-def standings_of(due: Due) -> Mapping[int, Standing]:
-    """Give how the cases stand that the reader answers for and may be shown."""
-    return foremost_of(due).standings
-
-
-def foremost_of(due: Due) -> Foremost:
-    """Give which cases of a desk its digest may show."""
-    if due.office is None or due.window is None:
-        return Foremost({}, frozenset())
-    return due.office.foremost(due.person, due.window)
-
-
-def asked_of(due: Due) -> tuple[int, ...]:
-    """Give the reader's own cases of which it tells them."""
-    return due.requests.activities if due.requests else ()

@@ -115,6 +115,13 @@ def choose(
     )
 
 
+def rank(
+    case: Case, now: datetime, window: Window | None
+) -> tuple[int, int, datetime, int]:
+    """Give what orders cases as `choose` does: the smaller, the sooner it is shown."""
+    return _rank(_item(case, now, window))
+
+
 def _rank(item: Item) -> tuple[int, int, datetime, int]:
     case = item.case
     since = case.waiting_since or (case.posts[0].at if case.posts else _FAR)

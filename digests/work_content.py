@@ -5,10 +5,9 @@ Only the headings of mails are read; nothing of their texts is told (decisions C
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from digests.desk_work import Mails, Office
-from digests.sections import Window
+from digests.due import Due
 from gateway.activities.house import House
 from parsers import heading
 from parsers.address import Mailbox
@@ -33,22 +32,6 @@ _MOST_CLOSED = 8
 _MOST_TROUBLES = 8
 
 Names = Mapping[int, tuple[str, str]]
-
-
-class Due(Protocol):
-    """What is asked of a digest that is due (digests.due)."""
-
-    @property
-    def person(self) -> int:
-        """Whose it is."""
-
-    @property
-    def office(self) -> Office | None:
-        """The desk, for whoever answers for it."""
-
-    @property
-    def window(self) -> Window | None:
-        """The time it looks at."""
 
 
 @dataclass(frozen=True, slots=True)

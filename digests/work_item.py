@@ -5,9 +5,9 @@ from typing import Any, Protocol
 
 from digests import likeness, select
 from digests.desk_work import Office
+from digests.due import Due
 from digests.likeness import Alike, Held, marks
-from digests.sections import Section, Window
-from gateway.routing.desk import Desk
+from digests.sections import Section
 from parsers.words import sought
 from storage import requests, search
 from storage.database import Session
@@ -21,32 +21,8 @@ _MOST_READ = 40
 """Of so many cases that nobody has the first text is read, those that wait longest."""
 
 
-class Due(Protocol):
-    """What is asked of a digest that is due (digests.due)."""
-
-    @property
-    def person(self) -> int:
-        """Whose it is."""
-
-    @property
-    def desk(self) -> Desk:
-        """Of which desk."""
-
-    @property
-    def desk_id(self) -> int:
-        """The number of its row."""
-
-    @property
-    def office(self) -> Office | None:
-        """The desk, for whoever answers for it."""
-
-    @property
-    def window(self) -> Window | None:
-        """The time it looks at, for whoever answers for a desk."""
-
-
 class Library(Protocol):
-    """What was looked up for the digests of one transaction (digests.content)."""
+    """What was looked up for the digests of one transaction (digests.library)."""
 
     @property
     def cases(self) -> Mapping[int, Case]:
@@ -77,8 +53,8 @@ def others(due: Iterable[Due]) -> set[int]:
     return {
         other
         for each in due
-        if each.office is not None and each.window is not None
-        for one in each.office.foremost(each.person, each.window).standings
+        if each.office is not None
+        for one in each.foremost.standings
         for other in each.office.others_of(one)
     }
 
@@ -87,10 +63,7 @@ def first_words(session: Session, due: Iterable[Due]) -> dict[int, str]:
     """Read what customers wrote first in the cases that nobody has."""
     wanted: dict[int, Any] = {}
     for each in due:
-        if each.office is None or each.window is None:
-            continue
-        shown = each.office.foremost(each.person, each.window).standings
-        for one, standing in shown.items():
+        for one, standing in each.foremost.standings.items():
             if not standing.has_owner:
                 wanted[one] = standing.waiting_since or standing.opened_at
     longest = sorted(wanted, key=lambda one: (wanted[one], one))[:_MOST_READ]
@@ -113,14 +86,16 @@ def alike(
             for case, text in first.items()
             if case in office.cases and (said := marks(text))
         }
-        phrases = sorted({each for some in wanted.values() for each in some})
-        looked_for = [sought(f'"{each}"')[:1] for each in phrases]
+        pairs = [
+            (phrase, one)
+            for phrase in sorted({each for some in wanted.values() for each in some})
+            for one in sought(f'"{phrase}"')[:1]
+        ]
         rows = search.open_cases_with(
-            session, row, [one for some in looked_for for one in some], most=_MOST_HELD
+            session, row, [one for _, one in pairs], most=_MOST_HELD
         )
-        known = [each for each, some in zip(phrases, looked_for, strict=True) if some]
         customers = {each: office.cases[each].customer for each in wanted}
-        held = (Held(known[at], *told) for at, told in rows)
+        held = (Held(pairs[at][0], *told) for at, told in rows)
         found |= likeness.alike(customers, wanted, held)
     return found
 

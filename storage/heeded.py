@@ -14,17 +14,20 @@ from storage.event import Event, Kind
 
 def wrote(
     session: Session, people: Collection[int], activities: Collection[int]
-) -> set[tuple[int, int]]:
-    """Give who of some people wrote in which cases, be it a note: case and person."""
+) -> dict[tuple[int, int], int]:
+    """Give what some people wrote first in some cases, be it a note.
+
+    The number of that event by case and person.
+    """
     if not people or not activities:
-        return set()
+        return {}
     rows = session.execute(_WROTE, {"people": people, "activities": activities})
-    return {(activity, person) for activity, person in rows if person is not None}
+    return {(activity, person): first for activity, person, first in rows if person}
 
 
 _WROTE = (
-    select(Event.activity_id, Event.actor_id)
-    .distinct()
+    select(Event.activity_id, Event.actor_id, func.min(Event.id))
+    .group_by(Event.activity_id, Event.actor_id)
     .where(
         Event.activity_id.in_(among("activities")),
         Event.actor_id.in_(among("people")),

@@ -121,7 +121,7 @@ class Digest:
     unowned: tuple[DigestItem, ...] = ()
     """Of the work of a desk, for who answers for it (digests 3.3)."""
     work: DeskWork | None = None
-    answers: tuple[Echo, ...] = ()
+    echoes: tuple[Echo, ...] = ()
     wanted: tuple[Wanted, ...] = ()
     """Cases that the reader could help with, and is not in (decision 57)."""
     patience: str = ""

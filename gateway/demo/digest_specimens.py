@@ -78,7 +78,7 @@ def colleague(cast: Cast) -> Digest:
         count_needs=1,
         count_changed=2,
         muted=3,
-        answers=(
+        echoes=(
             Echo(
                 number=2,
                 subject="CSV import and locale dates",
@@ -111,7 +111,7 @@ def team(cast: Cast) -> Digest:
         colleague(cast),
         kind="team",
         wanted=(),
-        answers=(),
+        echoes=(),
         needs=(),
         changed=(),
         lines=(),

@@ -121,7 +121,7 @@ SPECIMENS = {
             count_changed=8,
             muted=3,
             ignored=2,
-            answers=tuple(
+            echoes=tuple(
                 Echo(
                     number=2 + at,
                     subject=subject,
