@@ -259,28 +259,13 @@ def _waiting(
     Also where they could help.
     """
     found = untold.waiting_for(session, people)
-    seen = {(each.person, each.desk) for each in found if not each.is_customer}
+    seen = {(each.person, each.desk, each.is_customer) for each in found}
+    wished = {(person, row, False) for person, row in helps}
+    wished |= {(person, row, True) for person, row in own}
     for row in made.desks:
         watchers = made.office(session, row).watchers
-        found += [
-            Waiting(person, row, is_customer=False, first=0, count=0)
-            for person in people
-            if person in watchers and (person, row) not in seen
-        ]
-    if helps:
-        seen = {(each.person, each.desk) for each in found if not each.is_customer}
-        found += [
-            Waiting(person, row, is_customer=False, first=0, count=0)
-            for person, row in sorted(helps)
-            if (person, row) not in seen
-        ]
-    if own:
-        seen = {(each.person, each.desk) for each in found if each.is_customer}
-        found += [
-            Waiting(person, row, is_customer=True, first=0, count=0)
-            for person, row in sorted(own)
-            if (person, row) not in seen
-        ]
+        wished |= {(person, row, False) for person in watchers.intersection(people)}
+    found += [Waiting(*each, first=0, count=0) for each in sorted(wished - seen)]
     return found
 
 
