@@ -127,14 +127,14 @@ def missed(session: Session, person_id: int, since: datetime) -> list[Event]:
     )
 
 
-def caught_up(
+def mailed(
     session: Session,
     person_id: int,
     events: Collection[int],
     delivery: int,
     at: datetime,
 ) -> None:
-    """Note that one letter told somebody the posts that they had missed."""
+    """Note that one letter told somebody some posts that had not reached them yet."""
     session.execute(
         update(Ledger)
         .where(Ledger.person_id == person_id, Ledger.event_id.in_(events))

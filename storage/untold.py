@@ -16,7 +16,7 @@ from storage.activity import Activity
 from storage.base import Base, among
 from storage.digest import Digest
 from storage.event import Event, Kind
-from storage.ledger import UNTOLD, Ledger, Outcome
+from storage.ledger import UNTOLD, Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,41 +113,27 @@ _CLAIM = (
 )
 
 
-def posts(session: Session, person: int, activity: int | None) -> list[Event]:
+def posts(
+    session: Session, person: int, activity: int | None
+) -> list[tuple[Event, str]]:
     """Give the posts that somebody has not been told yet, in order, and hold them.
 
-    Those of one activity; without it of all whose customer they are. Until the end of
-    the transaction no digest takes them.
+    Those of one activity; without it of all whose customer they are. Beside each stands
+    why it waits: the rule of the ledger. Until the end of the transaction no digest
+    takes them.
     """
     which = (
         Activity.customer_id == person if activity is None else Activity.id == activity
     )
-    return list(
-        session.scalars(
-            select(Event)
-            .join(Ledger, Ledger.event_id == Event.id)
-            .join(Activity, Activity.id == Event.activity_id)
-            .where(UNTOLD, Ledger.person_id == person, Event.kind == Kind.POST, which)
-            .order_by(Event.id)
-            .with_for_update(of=Ledger)
-        )
+    rows = session.execute(
+        select(Event, Ledger.reason)
+        .join(Ledger, Ledger.event_id == Event.id)
+        .join(Activity, Activity.id == Event.activity_id)
+        .where(UNTOLD, Ledger.person_id == person, Event.kind == Kind.POST, which)
+        .order_by(Event.id)
+        .with_for_update(of=Ledger)
     )
-
-
-def mailed(
-    session: Session,
-    person: int,
-    events: Collection[int],
-    delivery: int,
-    at: datetime,
-) -> None:
-    """Note that what waited for a digest went to somebody in a letter of its own."""
-    session.execute(
-        update(Ledger)
-        .where(UNTOLD, Ledger.person_id == person, Ledger.event_id.in_(events))
-        .values(outcome=Outcome.COPY, delivery_id=delivery, at=at)
-        .execution_options(synchronize_session=False)
-    )
+    return [(post, reason) for post, reason in rows]
 
 
 def settled(session: Session, before: datetime, *, ahead: datetime) -> int:

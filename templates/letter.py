@@ -20,7 +20,7 @@ from templates.held import HeldMail
 from templates.links import Links, mailto
 from templates.posted import Message
 from templates.press import Press
-from templates.reached import Unheard
+from templates.reached import Missed, Unheard
 from templates.render import Reader
 from templates.values import Values
 
@@ -133,7 +133,7 @@ def compose(
         head.message_id,
         head.team_root,
     )
-    seen |= {"title": subject, "links": links}
+    seen |= {"title": subject, "links": links, "links_of": partial(_links_of, head)}
     if isinstance(values, Digest):
         seen["piece"] = partial(
             _piece, press or Press(head.placeholder), head, reader, links
@@ -195,8 +195,8 @@ _LINKED_LETTERS = 40
 """Of a subject in a link, where a letter may take twelve octets."""
 
 
-def _links_of(head: Head, item: DigestItem) -> Links:
-    """Give the addresses and links of one activity of a digest, its reader's own.
+def _links_of(head: Head, item: DigestItem | Missed) -> Links:
+    """Give the addresses and links of one activity of several, its reader's own.
 
     They name no Message-ID: a piece stands in the letters of many.
     """
@@ -329,7 +329,7 @@ def _participating(
 ) -> list[tuple[str, str]]:
     # The team lane is shown only to those who signed in: its page has no token.
     is_team = bears.purpose is Purpose.TEAM
-    page = f"{head.base_url.rstrip('/')}/a/{head.activity}" if is_team else links.view
+    page = links.case(head.activity) if is_team else links.view
     # A fresh mail to the desk's address would not be about this activity.
     by_mail = [("List-Post", f"<{mailto(own)}>"), ("List-Help", _help(own))]
     return [

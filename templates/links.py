@@ -94,6 +94,10 @@ class Links:
         """The page of the everyone lane."""
         return self.page("a", Purpose.VIEW)
 
+    def case(self, activity: str) -> str:
+        """Give the page of a case with the team lane, for those who signed in."""
+        return f"{self.base_url.rstrip('/')}/a/{activity}"
+
     @property
     def card(self) -> str:
         """The page of what the reader tells of themselves."""

@@ -33,17 +33,26 @@ class AreYouThere:
 
 @dataclass(frozen=True, kw_only=True)
 class Missed:
-    """The posts of one case that did not reach a reader."""
+    """The posts of one case that have not reached a reader yet."""
 
     subject: str
     said: tuple[Said, ...]
+    """None where there are so many cases that this one is only counted."""
     more: int = 0
-    """How many older ones are left out."""
+    """How many older ones stand on the page of the case alone."""
+    number: int = 0
+    """Which of the letter's numbered tokens is that of the page."""
+    notes_of: str = ""
+    """The case's public id where notes to the team are among the older ones; the page
+    that shows them has no token."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CatchUp:
-    """To somebody who is reached again: what was said meanwhile, in one letter."""
+    """To somebody who is reached again, or who turned their digests off.
+
+    What was written to them and has not reached them yet, in one letter.
+    """
 
     desk: str
     cases: tuple[Missed, ...]
@@ -51,6 +60,8 @@ class CatchUp:
     """It waited for a digest, and its reader turned those off."""
     welcome: bool = False
     """They were given up, and wrote again."""
+    ignored: int = 0
+    """So many more posts are of people whom the reader ignores."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,10 +31,10 @@ class Understood:
     followed_up, moved (where, to those in `here`), move_where, move_nowhere,
     move_waits, redact_what, redacted, redacted_before (`/redact`),
     publish_what (there is no note), published_before (by whom); what a person hears:
-    each, digest (when it comes), digest_when, no_digest, no_digest_before, helps,
-    helps_without_skills, helps_no_more, helps_nowhere (whether digests ask somebody for
-    help), urgent_only,
-    overview, overview_off, paused (until `at`),
+    each, digest (when it comes), digest_when, quiet_kept (which hours, where no digests
+    come), no_digest, no_digest_before, helps, helps_without_skills, helps_no_more,
+    helps_nowhere (whether digests ask somebody for help), urgent_only, overview,
+    overview_off, paused (until `at`),
     paused_deputy and paused_team (who hears the customers meanwhile), paused_alone
     (refused), pause_when, resumed, ignored, ignored_customer (refused), heard,
     hear_whom; whose case it is: assigned, assigned_away, assign_whom, deputy,

@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
+from typing import NamedTuple
 
 from gateway.activities.below import parts_of
 from gateway.activities.desks import desk_of
@@ -13,6 +15,7 @@ from gateway.activities.house import House
 from gateway.activities.letters import Sheet, addressee, language_of, send, zone_of
 from gateway.activities.place import Place
 from gateway.activities.references import root_id
+from gateway.routing.hearing import IGNORED
 from storage import activity as activities
 from storage import ledger, people, untold
 from storage.activity import Hearing, Lane, Membership
@@ -24,8 +27,9 @@ from templates.posted import Said
 from templates.reached import CatchUp, Missed
 
 _SHOWN_POSTS = 5
-"""Of one case; the older ones are counted."""
+"""Of one case; the older ones are counted, with a link to the page of the case."""
 _SHOWN_CASES = 10
+"""Of the others all posts are counted, likewise."""
 
 
 def catch_up(
@@ -52,14 +56,11 @@ def catch_up(
         else []
     )
     if not found and welcome:
-        found = [(*last, ()) for last in islice(_seats(session, house, person), 1)]
-    if not found:
-        return
-    values = CatchUp(desk="", cases=(), welcome=welcome)
-    delivery = _send(session, house, person, at, found, values)
-    if delivery is not None:
+        found = [_Found(*last) for last in islice(_seats(session, house, person), 1)]
+    if found:
         # When this letter comes back too, they are missing again.
-        ledger.caught_up(session, person.id, _told(found), delivery, at)
+        values = CatchUp(desk="", cases=(), welcome=welcome)
+        _send(session, house, person, at, found, values)
 
 
 def hand_over(
@@ -73,17 +74,25 @@ def hand_over(
     """Mail what waited for a digest to who gets none any more; one letter, if any.
 
     Of one activity, without it of all whose customer they are. No later digest tells
-    it: the ledger says that it was mailed.
+    it: the ledger says that it was mailed. Whom they ignore is only counted, as in a
+    digest, and no reason for a letter.
     """
     waits = untold.posts(session, person.id, activity)
-    found = _readable(session, house, person, waits)
-    if not found:
-        return
-    delivery = _send(
-        session, house, person, at, found, CatchUp(desk="", cases=(), handed_over=True)
-    )
-    if delivery is not None:
-        untold.mailed(session, person.id, _told(found), delivery, at)
+    ignored = {post.id for post, why in waits if why == IGNORED}
+    found = _readable(session, house, person, [post for post, _ in waits], ignored)
+    if any(one.posts for one in found):
+        values = CatchUp(desk="", cases=(), handed_over=True)
+        _send(session, house, person, at, found, values)
+
+
+class _Found(NamedTuple):
+    """What somebody may read of one case."""
+
+    place: Place
+    seat: Seat
+    posts: tuple[Event, ...] = ()
+    ignored: tuple[Event, ...] = ()
+    """Of people whom they ignore."""
 
 
 def _send(
@@ -91,12 +100,15 @@ def _send(
     house: House,
     person: Person,
     at: datetime,
-    found: Sequence["_Found"],
+    found: Sequence[_Found],
     values: CatchUp,
-) -> int | None:
-    """Queue one letter; gives its delivery, None when nobody may be written to."""
-    place, seat, _ = found[0]
-    cases = [_case(where, of) for where, _, of in found[:_SHOWN_CASES] if of]
+) -> None:
+    """Queue one letter, and note that it tells all of what was found.
+
+    Nothing is noted where it may not be sent: all of it stays to be told.
+    """
+    heard = [one for one in found if one.posts]
+    place, seat, *_ = (heard or found)[0]
     lane = Lane.TEAM if seat.participant.in_team_lane else Lane.EVERYONE
     sheet = Sheet(
         desk=place.desk,
@@ -104,25 +116,30 @@ def _send(
         at=at,
         reason="caught-up",
         lane=lane,
-        event=min(_told(found), default=None),
+        event=min((post.id for one in heard for post in one.posts), default=None),
         references=(root_id(place, lane),),
         language=language_of(person, place.desk),
         zone=zone_of(person, place.desk),
+        numbers=[addressee(one.seat).token or 0 for one in heard],
     )
-    whole = replace(values, desk=place.desk.name, cases=tuple(cases))
+    whole = replace(
+        values,
+        desk=place.desk.name,
+        cases=tuple(_case(one, number) for number, one in enumerate(heard, 1)),
+        ignored=sum(len(one.ignored) for one in found),
+    )
     [delivery] = send(session, house, sheet, whole, [addressee(seat)])
-    return delivery
-
-
-_Found = tuple[Place, Seat, tuple[Event, ...]]
-
-
-def _told(found: Sequence[_Found]) -> list[int]:
-    return [post.id for *_, posts in found[:_SHOWN_CASES] for post in posts]
+    if delivery is not None:
+        told = [post.id for one in found for post in one.posts + one.ignored]
+        ledger.mailed(session, person.id, told, delivery, at)
 
 
 def _readable(
-    session: Session, house: House, person: Person, missed: Iterable[Event]
+    session: Session,
+    house: House,
+    person: Person,
+    missed: Iterable[Event],
+    ignored: AbstractSet[int] = frozenset(),
 ) -> list[_Found]:
     """Give what somebody may read of some posts, by case, the newest case first."""
     posts: defaultdict[int, list[Event]] = defaultdict(list)
@@ -136,7 +153,14 @@ def _readable(
         place, seat = where
         may_see = tuple(post for post in posts[number] if _may_see(seat, post))
         if may_see:
-            found.append((place, seat, may_see))
+            found.append(
+                _Found(
+                    place,
+                    seat,
+                    tuple(post for post in may_see if post.id not in ignored),
+                    tuple(post for post in may_see if post.id in ignored),
+                )
+            )
     return found
 
 
@@ -178,7 +202,10 @@ def _may_see(seat: Seat, post: Event) -> bool:
     return post.id > participant.since_event_id
 
 
-def _case(place: Place, posts: tuple[Event, ...]) -> Missed:
+def _case(found: _Found, number: int) -> Missed:
+    """Say what was missed of a case; takes its place in the letter, from 1."""
+    place, posts = found.place, found.posts
+    cut = max(0, len(posts) - _SHOWN_POSTS) if number <= _SHOWN_CASES else len(posts)
     seats = roster(place.session, place.activity.id)
     said = tuple(
         Said(
@@ -187,10 +214,13 @@ def _case(place: Place, posts: tuple[Event, ...]) -> Missed:
             text=post.text,
             below=parts_of(post),
         )
-        for post in posts[-_SHOWN_POSTS:]
+        for post in posts[cut:]
     )
+    has_notes = any(post.lane is Lane.TEAM for post in posts[:cut])
     return Missed(
         subject=place.activity.subject,
         said=said,
-        more=max(0, len(posts) - _SHOWN_POSTS),
+        more=cut,
+        number=number,
+        notes_of=place.activity.public_id if has_notes else "",
     )

@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.activities.catching_up import hand_over
-from gateway.activities.digest_answers import rescheduled, waits_in_vain
+from gateway.activities.digest_answers import Subscription, change, rescheduled
 from gateway.activities.house import House
-from gateway.activities.timetables import set_schedule, timetable
+from gateway.activities.timetables import timetable
 from gateway.routing.asking import Asking
-from gateway.routing.desk import Desk
 from gateway.routing.timetable import Kind
 from parsers.reply_address import Purpose
 from storage.database import Session
@@ -33,7 +31,7 @@ def look(house: House, token: str, now: datetime) -> DigestPage | None:
     """Give what the page shows; None for a token that is no digest's."""
     with house.database.reading() as session:
         found = _behind(session, house, token)
-        return _page(session, *found, now) if found else None
+        return _page(session, found, now) if found else None
 
 
 def choose(house: House, token: str, words: str, now: datetime) -> DigestPage | None:
@@ -42,18 +40,13 @@ def choose(house: House, token: str, words: str, now: datetime) -> DigestPage | 
         found = _behind(session, house, token)
         if found is None:
             return None
-        desk, person, kind = found
-        changed = set_schedule(session, desk, person, kind, words, now)
-        if waits_in_vain(kind, changed):
-            hand_over(session, house, person, now)
-        page = _page(session, *found, now)
+        change(session, house, found, words, now)
+        page = _page(session, found, now)
     house.wake.tell()
     return page
 
 
-def _behind(
-    session: Session, house: House, token: str
-) -> tuple[Desk, Person, Kind] | None:
+def _behind(session: Session, house: House, token: str) -> Subscription | None:
     unsealed = house.sealer.unseal(token)
     if unsealed is None or unsealed.purpose is not Purpose.DIGEST:
         return None
@@ -66,12 +59,11 @@ def _behind(
     person = session.get_one(Person, question.person_id)
     if person.forgotten_at is not None:
         return None
-    return desk, person, Kind(question.values["kind"])
+    return Subscription(desk, person, Kind(question.values["kind"]))
 
 
-def _page(
-    session: Session, desk: Desk, person: Person, kind: Kind, now: datetime
-) -> DigestPage:
+def _page(session: Session, own: Subscription, now: datetime) -> DigestPage:
+    desk, person, kind = own
     return DigestPage(
         desk=desk.name,
         language=person.language or desk.language,

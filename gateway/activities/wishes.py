@@ -15,6 +15,7 @@ from gateway.activities.place import By, Place, note
 from gateway.activities.timetables import kind_for, set_schedule, timetable, turn_on
 from gateway.activities.whom import cards, unclear
 from gateway.routing.naming import Card, named
+from gateway.routing.timetable import Timetable, is_of_quiet_hours, read
 from parsers.mail import Command
 from parsers.when import read_when
 from parsers.zone import zone_named
@@ -29,7 +30,9 @@ _ENDING = "end|off|over|stop|none|ende|aus|vorbei|beenden|fin|terminer|terminar|
 _ENDS = frozenset(_ENDING.split("|"))
 _URGENT_ONLY = "urgent|urgent only|only urgent|dringend|nur dringendes|urgente|緊急"
 _URGENT = frozenset(_URGENT_ONLY.split("|"))
-_OFF = frozenset({"off", "stop", "never", "no", "none"})
+_ON = frozenset({"", "on"})
+_OFF = frozenset({"no", "none"})
+"""Beside the words by which a timetable ends (gateway.routing.timetable)."""
 UNDO = {
     Hearing.EACH: "/each",
     Hearing.DIGEST: "/digest",
@@ -126,25 +129,37 @@ def digest(floor: Floor, command: Command) -> Understood:
     off` undoes it for this case; digests themselves are stopped by an answer to one.
     """
     words = " ".join(command.argument.casefold().strip(" .").split())
-    place, participant = floor.place, floor.participant
-    if done := _by_name(floor, words):
-        return done
-    if words:
-        kind = kind_for(participant.role)
-        person, at = floor.by.person, floor.by.at
-        said = command.argument
-        chosen = set_schedule(place.session, place.desk, person, kind, said, at)
-        if chosen is None:
-            return Understood(command="/digest", outcome="digest_when")
-        if not chosen.is_on:
-            turn_on(place.session, place.desk, person, kind, at)
-            return _no_digest(floor)
+    return _by_name(floor, words) or _by_time(floor, command.argument.strip())
+
+
+def _by_time(floor: Floor, said: str) -> Understood:
+    """Do `/digest WHEN`: what the words say by themselves, and nothing else.
+
+    A time turns digests on again; quiet hours alone turn none on or off.
+    """
+    alone = read(said, Timetable())
+    if alone is None:
+        return Understood(command="/digest", outcome="digest_when")
+    if not alone.is_on:
+        return _no_digest(floor)
+    session, desk, by = floor.place.session, floor.place.desk, floor.by
+    kind = kind_for(floor.participant.role)
+    before = timetable(session, desk, by.person, kind)
+    set_schedule(session, desk, by.person, kind, said, by.at)
+    if is_of_quiet_hours(said) and not before.is_on:
+        is_new = alone.quiet is not None and before.quiet is None
+        undo = "/digest quiet off" if is_new else ""
+        return Understood(
+            command="/digest", outcome="quiet_kept", names=(said,), undo=undo
+        )
     done = _chosen(floor, Hearing.DIGEST, "/digest", "digest")
-    return replace(done, names=(command.argument.strip(),)) if words else done
+    return replace(done, names=(said,))
 
 
 def _by_name(floor: Floor, words: str) -> Understood | None:
     """Do what may follow `/digest` and is no time."""
+    if words in _ON:
+        return _chosen(floor, Hearing.DIGEST, "/digest", "digest")
     if words in _URGENT:
         return _chosen(floor, Hearing.URGENT, "/digest urgent", "urgent_only")
     if words in overview.WORDS and floor.participant.role is Role.CUSTOMER:

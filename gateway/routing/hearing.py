@@ -67,7 +67,7 @@ class Reader:
     ignores_author: bool = False
     in_quiet_hours: bool = False
     no_digests: bool = False
-    """They turned their digests off, and never said more of this case."""
+    """They read this case by digest, and turned the digests of its kind off."""
     called: bool = False
     """The post speaks to them by name (decisions D33)."""
     stands_in: bool = False

@@ -96,6 +96,12 @@ def read(words: str, now: Timetable) -> Timetable | None:
     return changed
 
 
+def is_of_quiet_hours(words: str) -> bool:
+    """Say whether words that can be read are of quiet hours and of nothing else."""
+    found = words.casefold().replace("\u2013", "-")
+    return bool(_QUIET.search(found)) and not _QUIET.sub("", found, count=1).strip()
+
+
 _QUIET = re.compile(
     r"\bquiet(?:\s+hours)?\s+(?:(?P<off>off)|(?P<begins>[\d:.h]+)\s*-\s*(?P<ends>[\d:.h]+))"
     r"(?!\S)"

@@ -24,3 +24,10 @@ def found_town(database_url, tmp_path, reader):
     yield found
     for town in towns:
         town.__exit__()
+
+
+@pytest.fixture
+def town_of_one(sqlite, tmp_path, reader):
+    """The usual town, on SQLite, where the kind of database does not matter."""
+    with Town(f"sqlite:///{tmp_path / 'parlour.db'}", tmp_path, reader) as found:
+        yield found

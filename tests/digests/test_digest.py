@@ -3,7 +3,6 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
@@ -15,7 +14,7 @@ from storage.people import by_address
 from templates.mime import text_of
 from tests.activities.people import ANA, CARLA, taken_case
 from tests.robots import Scanner
-from tests.town import Town, gist
+from tests.town import gist
 
 SATURDAY = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 23, 8, 1, tzinfo=UTC)
@@ -36,7 +35,7 @@ def reads_digests(town, who):
     """Let somebody choose the digest in every case they are in."""
     with town.database.transaction() as session:
         person = by_address(session, who)
-        for number in range(1, 9):
+        for number in range(1, 13):
             seat = participant_of(session, number, person.id)
             if seat is not None:
                 seat.hearing = Hearing.DIGEST
@@ -243,13 +242,6 @@ def test_the_headers_of_a_digest(town_of_one):
         ).one()
     for token in re.findall(rb"[a-z]-[a-z2-7]{26}", raw.replace(b"=\r\n", b"")):
         assert town_of_one.house.sealer.unseal(token.decode()) is None
-
-
-@pytest.fixture
-def town_of_one(sqlite, tmp_path, reader):
-    """The usual town, on SQLite, where the kind of database does not matter."""
-    with Town(f"sqlite:///{tmp_path / 'parlour.db'}", tmp_path, reader) as found:
-        yield found
 
 
 def test_whoever_was_invited_reads_what_became_of_their_answers(each_town):

@@ -18,7 +18,7 @@ from storage.people import by_address
 from templates.mime import text_of
 from tests.activities.people import ANA, BO, CARLA, DESK, open_case, taken_case
 from tests.activities.test_r16 import ROBOT, STRANGER, bend_case, held_mail, pause
-from tests.town import ACME, Town, gist, read_letter
+from tests.town import ACME, gist, read_letter
 
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 TEAM = ["ana@acme.example", "bo@acme.example"]
@@ -116,13 +116,6 @@ def test_a_promise_of_somebody_unreachable_goes_to_the_team(town_of_one):
     letters = tick_at(town, MONDAY)
     [letter] = work_of([each for each in letters if each.to == "bo@acme.example"])
     assert "Ana Ruiz has it, and is not there." in words(letter)
-
-
-@pytest.fixture
-def town_of_one(sqlite, tmp_path, reader):
-    """The usual town, on SQLite, where the kind of database does not matter."""
-    with Town(f"sqlite:///{tmp_path / 'parlour.db'}", tmp_path, reader) as found:
-        yield found
 
 
 def test_it_is_a_digest_and_takes_its_turn(town_of_one):

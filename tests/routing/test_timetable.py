@@ -4,7 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.routing.timetable import Every, Timetable, is_quiet, minutes, read
+from gateway.routing.timetable import (
+    Every,
+    Timetable,
+    is_of_quiet_hours,
+    is_quiet,
+    minutes,
+    read,
+)
 
 USUAL = Timetable()
 SATURDAYS = Timetable(every=Every.WEEKLY, weekdays=frozenset({5}), minute=570)
@@ -43,6 +50,22 @@ def test_words_change_a_timetable(now, words, every, minute, days):
 def test_words_say_when_nothing_may_interrupt(words, every, quiet):
     found = read(words, replace(USUAL, quiet=(60, 120)))
     assert (found.every, found.quiet) == (every, quiet)
+
+
+@pytest.mark.parametrize(
+    ("words", "is_alone"),
+    [
+        ("quiet 22:00-07:00", True),
+        ("Quiet hours 22 \u2013 7", True),
+        ("quiet off", True),
+        ("hourly, quiet 22-7", False),
+        ("quiet 22-7 off", False),
+        ("07:30", False),
+    ],
+)
+def test_words_may_be_of_quiet_hours_alone(words, is_alone):
+    assert read(words, USUAL) is not None
+    assert is_of_quiet_hours(words) is is_alone
 
 
 @pytest.mark.parametrize("words", ["quiet", "quiet 22", "quiet 25:00-7"])

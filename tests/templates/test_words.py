@@ -232,7 +232,8 @@ OUTCOMES = (
     "invited already_invited already_here refused_invitation invite_whom muted "
     "unreachable_invitation tried_again "
     "muted_owner unmuted left joined taken resolved reopened who help "
-    "no_digest no_digest_before helps helps_without_skills helps_no_more helps_nowhere"
+    "no_digest no_digest_before quiet_kept "
+    "helps helps_without_skills helps_no_more helps_nowhere"
 )
 
 

@@ -82,6 +82,7 @@ SPECIMENS = {
                     subject=ABOUT["subject"],
                     said=(Said(author="Ana Ruiz", at=NOW, text="Try this."),),
                     more=3,
+                    number=1,
                 ),
                 Missed(
                     subject="Invoice",
@@ -99,9 +100,13 @@ SPECIMENS = {
                 Missed(
                     subject=ABOUT["subject"],
                     said=(Said(author="Ana Ruiz", at=NOW, text="Try this."),),
+                    more=1,
+                    notes_of="q7f3k",
                 ),
+                Missed(subject="Invoice", said=(), more=2, number=2),
             ),
             handed_over=True,
+            ignored=1,
         ),
         "notice",
         "r",
