@@ -5,7 +5,7 @@ the team reads also what a signature or an inviter said of them.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from storage import solved
 from storage.activity import Activity, Membership, Role
 from storage.database import Session
 from storage.people import Person
-from storage.roster import Seat
+from storage.roster import Seat, display_name
 from templates.face import Face
 
 _TO_THEM = re.compile(r"^you(?: are|['\u2019]re)?\s+", re.IGNORECASE)
@@ -62,15 +62,30 @@ def cards(
     helped = solved.helped(session, [seat.person.id for seat in shown])
     return tuple(
         replace(
-            face(seat, activity, at=at),
-            title=seat.person.title,
-            skills=tuple(seat.person.skills),
-            about=seat.person.about,
-            helped=helped.get(seat.person.id, 0),
+            _with_card(face(seat, activity, at=at), seat.person, helped),
             unconfirmed=unconfirmed(seat.person) if for_staff else (),
             brought_by=names.get(seat.participant.invited_by_id or 0, ""),
         )
         for seat in shown
+    )
+
+
+def card(session: Session, person: Person) -> Face:
+    """Give somebody who is in no case as the team reads them."""
+    shown = Face(
+        name=display_name(session, person.id), organisation=person.organisation
+    )
+    found = _with_card(shown, person, solved.helped(session, [person.id]))
+    return replace(found, unconfirmed=unconfirmed(person))
+
+
+def _with_card(shown: Face, person: Person, helped: Mapping[int, int]) -> Face:
+    return replace(
+        shown,
+        title=person.title,
+        skills=tuple(person.skills),
+        about=person.about,
+        helped=helped.get(person.id, 0),
     )
 
 

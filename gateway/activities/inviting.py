@@ -18,8 +18,7 @@ from gateway.activities.letters import (
 from gateway.activities.membership import excerpt
 from gateway.activities.place import By, Place, note
 from gateway.activities.references import root_id
-from gateway.routing.desk import Desk
-from parsers.address import Mailbox, domain, is_address, is_role, key
+from parsers.address import Mailbox, is_address, is_role, key
 from storage import activity as activities
 from storage import event as events
 from storage import people
@@ -149,7 +148,7 @@ def _invite(
     participant = activities.participant_of(session, activity.id, person.id)
     if person.never_invite and not _is_here(participant):
         return Invited.SAID_NEVER
-    is_colleague = _is_colleague(place.desk, mailbox.address)
+    is_colleague = place.desk.is_colleague(mailbox.address)
     if consults and not (is_colleague or person.is_staff):
         return Invited.NO_COLLEAGUE
     if refused := _in_the_way(
@@ -208,12 +207,6 @@ def _is_kept_out(place: Place, mailbox: Mailbox) -> bool:
     """The customer of a case is never brought into a private question of it (D36)."""
     hidden = private.kept_out(place.session, place.activity)
     return private.is_of(place.session, mailbox.address, hidden)
-
-
-def _is_colleague(desk: Desk, address: str) -> bool:
-    return desk.is_team(address) or domain(address) in {
-        each.casefold() for each in desk.staff_domains
-    }
 
 
 def is_staff(place: Place, person: Person) -> bool:

@@ -91,6 +91,14 @@ class Desk:
         """Say whether the address stands in the desk's `team`."""
         return key(address) in self._team_keys
 
+    def is_colleague(self, address: str) -> bool:
+        """Say whether the address is of the desk's house: its team, `staff_domains`."""
+        return self.is_team(address) or domain(address) in self._staff_domains
+
+    @cached_property
+    def _staff_domains(self) -> frozenset[str]:
+        return frozenset(each.casefold() for each in self.staff_domains)
+
     @cached_property
     def _team_keys(self) -> frozenset[str]:
         return frozenset(key(member.address) for member in self.team)
