@@ -11,6 +11,7 @@ from datetime import datetime
 from digests import echoes, requests, select, work_content, work_item
 from digests.cadence import comes_at, is_late
 from digests.due import Due
+from digests.helping import are_news
 from digests.library import Library
 from digests.sections import Section, Standing, find
 from gateway.activities.house import House
@@ -70,7 +71,7 @@ def write(
     chosen = select.choose(heard, due.slot.at, due.window)
     unread = len(foremost.left_out - by_case.keys())
     desk = work_content.write(session, house, due, library.names)
-    is_reason_enough = desk.is_reason_enough or bool(due.offers)
+    is_reason_enough = desk.is_reason_enough or are_news(due.offers)
     if not chosen.items and not is_reason_enough:
         return None
     first = [each for each in chosen.full if each.section in _OF_THE_DESK]

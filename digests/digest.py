@@ -214,12 +214,12 @@ def _write(
     said = {one for *_, written in letters for one in written.promises}
     promised.note_said(session, said, made.at)
     offers = [
-        (due.person, offer.activity)
-        for _, due, written in letters
-        if written.values.wanted
+        help_offer.First(due.person, offer.activity, offer.word, due.slot.at, at)
+        for at, due, _ in letters
         for offer in due.offers
+        if offer.is_new
     ]
-    help_offer.note_told(session, offers, made.at)
+    help_offer.note_told(session, offers)
     told_of = {one for each in pieces for one in each.tells_of}
     door.note_told(session, sorted(told_of), made.at)
     digest.issue(

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from digests import desk_work, requests
 from digests.cadence import Slot, following, is_due, newest
 from digests.desk_work import Foremost, Office, window_of
-from digests.helping import Helping, Offer
+from digests.helping import Helping, Offer, are_news
 from digests.requests import Requests
 from digests.sections import Window
 from digests.way import Way
@@ -306,8 +306,7 @@ def _slotted(
     has_posts = waiting.count > 0 and high > low and waiting.first <= high
     is_news = window and office and office.is_news(waiting.person, window)
     told = _requests(made, slot, before, wishes.asks)
-    is_wanted = any(each.is_new for each in wishes.offers)
-    if not (has_posts or is_news or told or is_wanted):
+    if not (has_posts or is_news or told or are_news(wishes.offers)):
         return None
     return Due(
         waiting.person,

@@ -4,26 +4,25 @@ Cases are private to their people: what is told is the word of the reader's own 
 that stands there, how long its customer has waited and whether somebody has it.
 """
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from digests.suggesting import wanted_of, words_of
 from gateway.activities.helping import is_colleague
 from gateway.activities.house import House
+from gateway.activities.letters import may_be_written
 from gateway.routing.desk import Desk
 from storage import help_offer, requests
 from storage.database import Session
-from storage.help_offer import Waiting, Willing
+from storage.help_offer import Told, Waiting, Willing
 
 MOST = 2
-"""In one digest."""
+"""So many somebody is asked about in a week, at whatever desks."""
 STANDS = timedelta(days=7)
 """So long what nobody answered stands in digests that come; then never again."""
 _LOOKED_AT = 200
 """Of the cases of a desk, those that wait longest."""
-_WORD = re.compile(r"\w+")
-_SHORTEST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,12 @@ class Offer:
     waiting_since: datetime
     has_owner: bool
     is_new: bool
-    """They have not heard of it: reason enough for a digest."""
+    """They have not heard of it."""
+
+
+def are_news(offers: Iterable[Offer]) -> bool:
+    """Say whether some offers are reason enough for a digest: one of them is new."""
+    return any(each.is_new for each in offers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +50,14 @@ class Shelf:
     cases: Mapping[int, Waiting]
     """In the order in which they wait."""
     by_word: Mapping[str, frozenset[int]]
-    by_tag: Mapping[str, frozenset[int]]
 
     def of_skill(self, skill: str) -> frozenset[int]:
-        """Give the cases in which a skill stands, all of its words, or as a tag."""
-        words = words_of(skill)
-        if not words or max(map(len, words)) < _SHORTEST:
+        """Give the cases in which a skill stands, all of its words."""
+        words = wanted_of(skill)
+        if not words:
             return frozenset()
-        found = [self.by_word.get(each, frozenset()) for each in words]
-        return frozenset.intersection(*found) | self.by_tag.get(
-            _folded(skill), frozenset()
-        )
+        found = (self.by_word.get(each, frozenset()) for each in words)
+        return frozenset.intersection(*found)
 
     def of_skills(self, skills: Iterable[str]) -> dict[int, str]:
         """Give the cases in which one of some skills stands, with that one.
@@ -74,11 +75,7 @@ class Shelf:
         return found
 
 
-def shelf(
-    cases: Iterable[Waiting],
-    said: Mapping[int, str],
-    tags: Iterable[tuple[int, str]],
-) -> Shelf:
+def shelf(cases: Iterable[Waiting], said: Mapping[int, str]) -> Shelf:
     """Order cases by the words in them; pure.
 
     `said` is what their customers wrote first, by case.
@@ -88,23 +85,7 @@ def shelf(
     for number, each in all_.items():
         for word in words_of(f"{each.subject} {said.get(number, '')}"):
             by_word.setdefault(word, set()).add(number)
-    by_tag: dict[str, set[int]] = {}
-    for number, tag in tags:
-        by_tag.setdefault(_folded(tag), set()).add(number)
-    return Shelf(
-        all_,
-        {word: frozenset(some) for word, some in by_word.items()},
-        {tag: frozenset(some) for tag, some in by_tag.items()},
-    )
-
-
-def words_of(text: str) -> frozenset[str]:
-    """Give the words of a text, as they are compared."""
-    return frozenset(each.casefold() for each in _WORD.findall(text))
-
-
-def _folded(tag: str) -> str:
-    return " ".join(tag.casefold().split())
+    return Shelf(all_, {word: frozenset(some) for word, some in by_word.items()})
 
 
 Key = tuple[int, int]
@@ -146,6 +127,7 @@ class Helping:
             for each in willing
             for row, desk in self.desks.items()
             if desk.ask_helpers
+            and any(may_be_written(self.house, desk, one) for one in each.addresses)
             and not any(map(desk.is_team, each.addresses))
             and (found := self._matches(session, each, row))
         }
@@ -162,20 +144,46 @@ class Helping:
         }
         met = help_offer.involved(session, who, sorted(parts))
         involved = {(person, parts[part]) for person, part in met}
-        told = help_offer.told(session, who, sorted(which))
+        told = help_offer.told(session, who, sorted(parts), self.at - STANDS)
         offers: dict[Key, tuple[Offer, ...]] = {}
+        some: dict[int, list[tuple[int, Offer]]] = {}
         for (person, row), matched in could.items():
-            some = [
-                self._offer(row, one, word, told.get((person, one)))
+            heard = told.get(person, ())
+            some.setdefault(person, []).extend(
+                (row, offer)
                 for one, word in matched.items()
                 if (person, one) not in involved
-                and self._stands(told.get((person, one)))
-            ]
-            # What was told before keeps its place: nobody is asked more and more.
-            some.sort(key=lambda each: each.is_new)
-            if some:
-                offers[person, row] = tuple(some[:MOST])
+                and (offer := self._offer(row, one, word, heard, known[person]))
+            )
+        for person, each in some.items():
+            for row, offer in self._chosen(each, told.get(person, ())):
+                offers[person, row] = (*offers.get((person, row), ()), offer)
         return offers
+
+    def _chosen(
+        self, offers: Iterable[tuple[int, Offer]], heard: Iterable[Told]
+    ) -> list[tuple[int, Offer]]:
+        """Give of all that somebody could help with what they are asked about.
+
+        What was told keeps its place for a week, answered or not: nobody is asked
+        about more. Then what is told again since its mail was lost, the longest skill
+        and the longest wait.
+        """
+        taken = sum(not each.is_lost and self.at - each.at < STANDS for each in heard)
+        known = {each.activity for each in heard}
+        ranked = sorted(
+            offers,
+            key=lambda each: (
+                each[1].is_new,
+                each[1].activity not in known,
+                -len(words_of(each[1].word)),
+                each[1].waiting_since,
+                each[1].activity,
+            ),
+        )
+        standing = [each for each in ranked if not each[1].is_new]
+        new = [each for each in ranked if each[1].is_new]
+        return [*standing, *new[: max(0, MOST - taken)]]
 
     def _matches(self, session: Session, who: Willing, row: int) -> dict[int, str]:
         if (who.person, row) not in self._could:
@@ -188,24 +196,37 @@ class Helping:
     def _shelf(session: Session, row: int) -> Shelf:
         cases = help_offer.waiting(session, row, _LOOKED_AT)
         numbers = [each.activity for each in cases]
-        said = {each.activity: each.first for each in _words(session, numbers)}
-        return shelf(cases, said, help_offer.tags(session, numbers))
-
-    def _stands(self, told: tuple[datetime, str] | None) -> bool:
-        return told is None or (not told[1] and self.at - told[0] < STANDS)
+        said = requests.words(session, numbers).values()
+        return shelf(cases, {each.activity: each.first for each in said})
 
     def _offer(
-        self, row: int, activity: int, word: str, told: tuple[datetime, str] | None
-    ) -> Offer:
-        case = self._shelves[row].cases[activity]
+        self, row: int, activity: int, word: str, heard: Iterable[Told], who: Willing
+    ) -> Offer | None:
+        """Give a case as it is offered; None: its reader hears no more of it.
+
+        Whoever heard of it heard one word, and hears no other: else a card that is
+        changed each day would find out all that its customer wrote.
+        """
+        there, said = self._shelves[row], None
+        case = there.cases[activity]
+        for each in heard:
+            if each.activity == activity:
+                said = each
+            elif each.activity in case.merged:
+                return None
+        if said is not None:
+            word = said.word
+            is_over = said.answer or not (said.is_lost or self.at - said.at < STANDS)
+            if (
+                is_over
+                or word not in who.skills
+                or activity not in there.of_skill(word)
+            ):
+                return None
         return Offer(
             activity=activity,
             word=word,
             waiting_since=case.waiting_since,
             has_owner=case.owner is not None,
-            is_new=told is None,
+            is_new=said is None or said.is_lost,
         )
-
-
-def _words(session: Session, cases: Collection[int]) -> Iterable[requests.Words]:
-    return requests.words(session, cases).values()

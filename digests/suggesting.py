@@ -28,12 +28,12 @@ def who_may_know(
 
     The longest skill first, for it says most; then who has the fewest open cases.
     """
-    words = _words(text)
+    words = words_of(text)
     found = [
         (-len(own), load.get(person, 0), person, skill)
         for person, said in skills.items()
         for skill in said
-        if (own := _words(skill)) and own <= words and max(map(len, own)) >= _SHORTEST
+        if (own := wanted_of(skill)) and own <= words
     ]
     if not found:
         return None
@@ -41,8 +41,18 @@ def who_may_know(
     return Suggested(person, skill)
 
 
-def _words(text: str) -> set[str]:
-    return {each.casefold() for each in _WORD.findall(text)}
+def words_of(text: str) -> frozenset[str]:
+    """Give the words of a text, as they are compared."""
+    return frozenset(each.casefold() for each in _WORD.findall(text))
+
+
+def wanted_of(skill: str) -> frozenset[str]:
+    """Give the words all of which must stand in a text for a skill to stand there.
+
+    None for a skill that is too short to say anything: it stands nowhere.
+    """
+    words = words_of(skill)
+    return words if any(len(each) >= _SHORTEST for each in words) else frozenset()
 
 
 def by_customer(customers: Mapping[int, int]) -> dict[int, tuple[int, ...]]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from storage import lease
+from storage import help_offer, lease
 from storage.digest import Digest, Issue
 from storage.ledger import Ledger
 from storage.outbox import Delivery, Letter
@@ -44,6 +44,7 @@ def take_back(session: Session, delivery_id: int) -> None:
         .where(Ledger.person_id == lost.person_id, Ledger.digest_id == lost.id)
         .values(digest_id=None)
     )
+    help_offer.take_back(session, lost.id)
     lost.state = Issue.RETURNED
     lost.range_lo = lost.range_hi = -lost.id
     session.flush()

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, delete, exists, or_, select
+from sqlalchemy import ForeignKey, bindparam, delete, exists, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -17,7 +17,6 @@ from storage.activity import Activity, Participant, Turn
 from storage.base import Base, Number, among
 from storage.event import Event, Kind
 from storage.people import Person, PersonAddress
-from storage.tag import Tag
 
 
 class Helper(Base):
@@ -42,8 +41,12 @@ class HelpOffer(Base):
     activity_id: Mapped[int] = mapped_column(
         Number, ForeignKey("activity.id"), primary_key=True
     )
+    word: Mapped[str]
+    """The skill of theirs that they were told: no other is ever tried on this case."""
     told_at: Mapped[datetime]
-    """With which digest, by its slot, for the first time."""
+    """The slot of the digest that told it first."""
+    digest_id: Mapped[int | None] = mapped_column(ForeignKey("digest.id"), default=None)
+    """That digest; None when its mail was given up: the next one tells it."""
     answer: Mapped[str] = mapped_column(default="")
     """yes, no, or empty."""
     answered_at: Mapped[datetime | None] = mapped_column(default=None)
@@ -104,8 +107,8 @@ class Waiting(NamedTuple):
 def waiting(session: Session, desk: int, most: int) -> list[Waiting]:
     """Give the cases of a desk whose customers wait, those that wait longest.
 
-    Not those into which only their owner invites, nor what belongs to a private
-    question.
+    Not those into which only their owner invites, nor a private question or what has
+    one: whoever is asked must not learn of it.
     """
     rows = session.execute(
         select(
@@ -121,29 +124,30 @@ def waiting(session: Session, desk: int, most: int) -> list[Waiting]:
             Activity.redirect_id.is_(None),
             Activity.waiting_since.is_not(None),
             Activity.owner_invites.is_(False),
-            or_(Activity.linked_id.is_(None), ~_IS_QUESTION),
+            ~_HAS_QUESTION,
         )
         .order_by(Activity.waiting_since, Activity.id)
         .limit(most)
     )
-    return [
+    found = [
         Waiting(activity, subject, owner, since, tuple(merged))
         for activity, subject, owner, since, merged in rows
         if since is not None
     ]
+    parts = {part for each in found for part in each.merged}
+    if not parts:
+        return found
+    asked = set(session.scalars(_ASKED, {"activities": sorted(parts)}))
+    return [each for each in found if asked.isdisjoint(each.merged)]
 
 
-_IS_QUESTION = exists().where(
+# Both have such an event: the question, and the case that it is about.
+_HAS_QUESTION = exists().where(
     Event.activity_id == Activity.id, Event.kind == Kind.ASKED
 )
-
-
-def tags(session: Session, activities: Collection[int]) -> list[tuple[int, str]]:
-    """Give the tags of some cases."""
-    rows = session.execute(
-        select(Tag.activity_id, Tag.word).where(Tag.activity_id.in_(activities))
-    )
-    return [(activity, word) for activity, word in rows]
+_ASKED = select(Event.activity_id).where(
+    Event.activity_id.in_(among("activities")), Event.kind == Kind.ASKED
+)
 
 
 def involved(
@@ -191,46 +195,112 @@ _KEYS = select(PersonAddress.person_id, PersonAddress.key).where(
 )
 
 
+class Told(NamedTuple):
+    """A case of which somebody heard."""
+
+    activity: int
+    word: str
+    at: datetime
+    answer: str
+    is_lost: bool
+    """The mail that told it was given up."""
+
+
 def told(
-    session: Session, people: Collection[int], activities: Collection[int]
-) -> dict[tuple[int, int], tuple[datetime, str]]:
-    """Give of which cases some people heard: when first, and what they answered."""
-    rows = session.execute(_TOLD, {"people": people, "activities": activities})
-    return {(person, activity): (at, said) for person, activity, at, said in rows}
+    session: Session,
+    people: Collection[int],
+    activities: Collection[int],
+    since: datetime,
+) -> dict[int, list[Told]]:
+    """Give of which of some cases people heard ever, and since a moment of any."""
+    named = {"people": people, "activities": activities, "since": since}
+    found: dict[int, list[Told]] = {}
+    for person, activity, word, at, said, digest in session.execute(_TOLD, named):
+        each = Told(activity, word, at, said, is_lost=digest is None)
+        found.setdefault(person, []).append(each)
+    return found
 
 
 _TOLD = select(
-    HelpOffer.person_id, HelpOffer.activity_id, HelpOffer.told_at, HelpOffer.answer
+    HelpOffer.person_id,
+    HelpOffer.activity_id,
+    HelpOffer.word,
+    HelpOffer.told_at,
+    HelpOffer.answer,
+    HelpOffer.digest_id,
 ).where(
     HelpOffer.person_id.in_(among("people")),
-    HelpOffer.activity_id.in_(among("activities")),
+    or_(
+        HelpOffer.activity_id.in_(among("activities")),
+        HelpOffer.told_at > bindparam("since"),
+    ),
 )
 
 
-def note_told(
-    session: Session, offers: Sequence[tuple[int, int]], at: datetime
-) -> None:
-    """Note which person heard of which case, where it is for the first time."""
+class First(NamedTuple):
+    """Somebody hears of a case that they could help with."""
+
+    person: int
+    activity: int
+    word: str
+    at: datetime
+    """The slot of the digest that tells it."""
+    digest: int
+
+
+def note_told(session: Session, offers: Sequence[First]) -> None:
+    """Note who hears of which case, where it is for the first time.
+
+    Again after the mail that told it was given up; the word stays what it was.
+    """
     if not offers:
         return
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     insert: Any = sqlite.insert if is_sqlite else postgresql.insert
+    new = insert(HelpOffer)
     session.execute(
-        insert(HelpOffer).on_conflict_do_nothing(),
+        new.on_conflict_do_update(
+            index_elements=["person_id", "activity_id"],
+            set_={
+                "told_at": new.excluded.told_at,
+                "digest_id": new.excluded.digest_id,
+            },
+            where=HelpOffer.digest_id.is_(None),
+        ),
         [
-            {"person_id": person, "activity_id": activity, "told_at": at, "answer": ""}
-            for person, activity in offers
+            {
+                "person_id": each.person,
+                "activity_id": each.activity,
+                "word": each.word,
+                "told_at": each.at,
+                "digest_id": each.digest,
+                "answer": "",
+            }
+            for each in offers
         ],
     )
 
 
+def take_back(session: Session, digest: int) -> None:
+    """Let the next digest tell what a lost one told first, if nobody answered it."""
+    session.execute(
+        update(HelpOffer)
+        .where(HelpOffer.digest_id == digest, HelpOffer.answer == "")
+        .values(digest_id=None)
+    )
+
+
 def answer(
-    session: Session, person: int, activity: int, said: str, at: datetime
+    session: Session, person: int, offer: tuple[int, str], said: str, at: datetime
 ) -> bool:
-    """Keep what somebody answered; False when they had said the same before."""
+    """Keep what somebody answered; False when they had said the same before.
+
+    `offer` is the case, and the word that they were told of it.
+    """
+    activity, word = offer
     row = session.get(HelpOffer, (person, activity))
     if row is None:
-        row = HelpOffer(person_id=person, activity_id=activity, told_at=at)
+        row = HelpOffer(person_id=person, activity_id=activity, word=word, told_at=at)
         session.add(row)
     is_new = row.answer != said
     row.answer, row.answered_at = said, at

@@ -79,7 +79,7 @@ def own_record(session: Session, person: Person) -> dict[str, Any]:
         ],
         "wants_to_help_since": [each.since for each in _of(session, Helper, person.id)],
         "could_help": [
-            _some(each, ("told_at", "answer", "answered_at"))
+            _some(each, ("word", "told_at", "answer", "answered_at"))
             for each in _of(session, HelpOffer, person.id)
         ],
         "sign_in_links": [

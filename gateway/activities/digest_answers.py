@@ -10,6 +10,7 @@ from gateway.activities.house import House
 from gateway.activities.letterbox import Letterbox
 from gateway.activities.timetables import set_schedule
 from gateway.routing.desk import Desk
+from gateway.routing.helping import wish
 from gateway.routing.timetable import Kind, Timetable
 from storage.database import Session
 from storage.people import Person
@@ -34,8 +35,8 @@ def settle(box: Letterbox, question: Question, answer: str) -> None:
     if answer.startswith("#"):
         lists.settle(box, question, answer)
         return
-    if answer.casefold() in helping.WORDS:
-        done = helping.wish(box, question, answer)
+    if (wanted := wish(answer)) is not None:
+        done = helping.say(box, question, answer, wanted=wanted)
         questions.answer(box, question, ListAnswered(decisions=(done,)))
         return
     person = box.session.get_one(Person, question.person_id)

@@ -32,8 +32,11 @@ def _settle_line(box: Letterbox, question: Question, line: str) -> Decision:
     number = _BEGINS.match(line)
     offer = question.values.get("offers", {}).get(number[1]) if number else None
     if number and offer:
-        said = f"{number[0]} {line[number.end() :].strip(' .:')}"
-        return helping.answer(box, question, tuple(offer), said)
+        text = line[number.end() :].strip(" .:")
+        return Decision(
+            said=f"{number[0]} {text}".strip(),
+            outcome=helping.answer(box, question, tuple(offer), text),
+        )
     found = _LINE.fullmatch(line)
     word = found[2].lower() if found else ""
     if not found or word not in deciding.WORDS:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from gateway.routing.helping import wish
 from gateway.routing.timetable import WEEKDAYS, Timetable, read
 from parsers.command import read_commands
 from parsers.mail import ParsedMail
@@ -62,10 +63,12 @@ def in_pieces(
 
 
 def _is_wish(text: str) -> bool:
-    """Say whether a text is nothing but when digests are to come.
+    """Say whether a text is nothing but what digests are to be like.
 
     "8" or "monday" may answer the one item that is quoted; "weekly" answers the digest.
     """
+    if wish(text) is not None:
+        return True
     first = text.split(maxsplit=1)[0].strip(".,").casefold()
     return first in _WISHES and read(" ".join(text.split()), Timetable()) is not None
 

@@ -208,9 +208,15 @@ def _do(seat: Holder, wanted: Wish, value: str, now: datetime) -> str:
                 seat.place.session, seat.place.desk, person, now, wanted=value == "yes"
             )
             return "overview"
-        case Wish.HELP if helping.is_seat_of_helper(seat.participant) or value == "no":
-            session, house = seat.place.session, seat.place.house
-            return helping.choose(session, house, person, now, wanted=value == "yes")
+        case Wish.HELP:
+            return helping.choose(
+                seat.place.session,
+                seat.place.house,
+                person,
+                now,
+                wanted=value == "yes",
+                by_customer=not helping.is_seat_of_helper(seat.participant),
+            )
         case Wish.IGNORE | Wish.AGAIN:
             return _ignore(seat, value, ignored=wanted is Wish.IGNORE)
         case _:

@@ -33,10 +33,7 @@ from storage.roster import Seat, display_name
 from templates.asked import Decided, Unclear
 from templates.values import Values
 
-_EXAMPLES = {
-    Asking.LIST: ("#1 open", "#1 refuse", "#1 spam"),
-    Asking.DIGEST: ("#1 …", "#1 mute"),
-}
+_EXAMPLES = {Asking.LIST: ("#1 open", "#1 refuse", "#1 spam")}
 """What an answer may look like where it is more than one word."""
 _MOST_EXPLAINED = 3
 """So often a question explains itself; then a person has to look."""
@@ -110,13 +107,23 @@ def explain(box: Letterbox, number_: int, subject: str) -> None:
     question.values = {**question.values, "explained": times + 1}
     asking = Asking(question.asking)
     offered = question.values.get("answers") or ANSWERS.get(asking, frozenset({"post"}))
-    if asking is Asking.DIGEST and not question.values.get("cases"):
-        asking = Asking.LIST
-        if offered_help := sorted(question.values.get("offers", {}), key=int):
-            offered = (f"#{offered_help[0]} yes", f"#{offered_help[0]} no")
-    words = _EXAMPLES.get(asking) or sorted(offered or ())
-    values = Unclear(words=tuple(words), subject=subject, text=box.facts.prose)
+    if asking is Asking.DIGEST:
+        words = _in_digest(question)
+    else:
+        words = _EXAMPLES.get(asking) or tuple(sorted(offered or ()))
+    values = Unclear(words=words, subject=subject, text=box.facts.prose)
     answer(box, question, values)
+
+
+def _in_digest(question: Question) -> tuple[str, ...]:
+    """Give examples of what a digest's numbers take: those that it has."""
+    if question.values.get("cases"):
+        return "#1 …", "#1 mute"
+    offers = question.values.get("offers")
+    if offers and not question.values.get("items"):
+        number_ = min(offers, key=int)
+        return f"#{number_} yes", f"#{number_} no"
+    return _EXAMPLES[Asking.LIST]
 
 
 def tell_decided(box: Letterbox, question: Question, subject: str) -> None:

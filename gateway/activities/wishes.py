@@ -14,6 +14,7 @@ from gateway.activities.letters import zone_of
 from gateway.activities.place import By, Place, note
 from gateway.activities.timetables import kind_for, set_schedule, timetable, turn_on
 from gateway.activities.whom import cards, unclear
+from gateway.routing.helping import wish
 from gateway.routing.naming import Card, named
 from gateway.routing.timetable import Timetable, is_of_quiet_hours, read
 from parsers.mail import Command
@@ -164,8 +165,9 @@ def _by_name(floor: Floor, words: str) -> Understood | None:
         return _chosen(floor, Hearing.URGENT, "/digest urgent", "urgent_only")
     if words in overview.WORDS and floor.participant.role is Role.CUSTOMER:
         return overview.settle(floor, wanted=words not in overview.ENDS)
-    if words in helping.WORDS:
-        return helping.settle(floor, wanted=words not in helping.ENDS)
+    wanted = wish("help on" if words == "help" else words)
+    if wanted is not None:
+        return helping.settle(floor, wanted=wanted)
     return _no_digest(floor) if words in _OFF else None
 
 

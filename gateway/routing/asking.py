@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 
 from gateway.routing import tagging
+from gateway.routing.helping import wish
 from gateway.routing.timetable import Timetable, read
 from parsers import answer
 from parsers.mail import Command
@@ -184,11 +185,7 @@ def answer_to(
 
 
 def _numbered(asking: Asking, prose: str) -> str:
-    if asking is Asking.DIGEST and _HELPS.fullmatch(prose):
+    if asking is Asking.DIGEST and wish(prose) is not None:
         return " ".join(prose.split())
     is_time = asking is Asking.DIGEST and read(prose, Timetable()) is not None
     return prose if is_time or prose.startswith("#") else ""
-
-
-_HELPS = re.compile(r"help\s+(on|off|stop)|no\s+help", re.IGNORECASE)
-"""Whether a colleague is asked for help in cases that are not theirs (decision 57)."""

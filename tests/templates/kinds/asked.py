@@ -179,6 +179,7 @@ SPECIMENS = {
                 Decision(said="#4 yes", outcome="help_offered"),
                 Decision(said="#5 no", outcome="help_never"),
                 Decision(said="#6 yes", outcome="help_over"),
+                Decision(said="#8 yes", outcome="help_inside"),
                 Decision(said="#7 dance", outcome="help_yes_or_no"),
                 Decision(said="help off", outcome="helps_no_more"),
             ),
