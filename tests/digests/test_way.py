@@ -2,6 +2,7 @@
 
 import threading
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 import pytest
 
@@ -92,11 +93,34 @@ def test_a_run_lets_mail_pass_that_is_not_settled_yet(database, mail, monkeypatc
     assert seen == [State.DONE]
 
 
-def test_nothing_is_waited_for_longer_than_its_share_nor_twice(database, mail):
+def test_nothing_is_waited_for_longer_than_its_share_nor_twice(
+    database, mail, monkeypatch
+):
+    """Its clock goes only while it waits: how long that is can be counted."""
+    clock = [monotonic()]
+    monkeypatch.setattr(way, "monotonic", lambda: clock[0])
+
+    def pause(seconds: float) -> None:
+        clock[0] += seconds
+
+    monkeypatch.setattr(way, "sleep", pause)
     run = way.Way(database, NOON)
-    with run.transaction() as session:
-        assert journal.by_id(session, mail).state is State.PENDING
-    run.held = 1e9
-    with run.transaction() as session:
-        assert journal.by_id(session, mail).state is State.PENDING
-    assert run.held < 60
+
+    def waits(seconds: float) -> float:
+        """Give how long it waits after a transaction that took so long."""
+        run.held, before = seconds, clock[0]
+        with run.transaction() as session:
+            assert journal.by_id(session, mail).state is State.PENDING
+            begun = clock[0]
+            clock[0] += 0.25
+        assert run.held == pytest.approx(0.25)
+        return begun - before
+
+    # Nothing was held yet, and so nothing is owed.
+    assert waits(0) == 0
+    # What it passed once it does not wait for again, however long it held.
+    assert waits(1e9) == 0
+    for held, share in ((0.05, 0.4), (0.1, 0.8), (1e9, 1.0)):
+        queue(database, Priority.CONVERSATION, due_at=NOON - timedelta(hours=1))
+        assert waits(held) == pytest.approx(share, abs=2 * way._LOOK_SECONDS)
+        assert waits(held) == 0
