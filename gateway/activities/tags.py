@@ -63,12 +63,11 @@ def untag(floor: Floor, command: Command) -> Understood:
 
 
 def add_to(place: Place, by: By, word: str) -> bool:
-    """Keep one more tag of a case; False when it has that one, or as many as may be."""
+    """See to it that a case has a tag; False when it has as many as may be."""
     before = kept.tags_of(place.session, place.activity.family)
-    if word in before or len(before) >= MOST:
-        return False
-    add(place, by, [word])
-    return True
+    if word not in before and len(before) < MOST:
+        add(place, by, [word])
+    return word in before or len(before) < MOST
 
 
 def add(place: Place, by: By, words: Sequence[str]) -> None:

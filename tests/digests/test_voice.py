@@ -141,11 +141,11 @@ def test_what_nobody_tagged_is_grouped_and_becomes_a_theme_by_one_answer(led):
     )
     said = words(answer)
     assert "4 cases have the tag “lost parcels” now." in said
-    assert said.count("A tag of up to three words makes them a theme") == 2
+    assert said.count("A tag of up to three words makes them a theme: #3 tag: …") == 2
     assert "#1 tag: x: Not understood" in said
     # Said again it changes nothing more, and nobody but Lea has heard of it.
     [again] = town.reply(LEA, "#2 tag: lost parcels", to=letter)
-    assert "0 cases have the tag" in words(again)
+    assert "4 cases have the tag" in words(again)
     town.now = MONDAY + timedelta(days=2)
     case(town, "kim")
     [letter] = weekly(town, MONDAY + timedelta(days=7))
