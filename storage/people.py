@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, Row, bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from parsers import address as addresses
@@ -95,25 +96,41 @@ def meet(
 ) -> Person:
     """Find the person behind a mailbox, or remember a new one.
 
-    A known person without a name takes the one in the mailbox.
+    A known person without a name takes the one in the mailbox. Whoever is met by two
+    transactions in one moment is one person: the later one waits.
     """
     person = by_address(session, mailbox.address)
     if person is None:
         person = Person(name=mailbox.name, language=language)
         session.add(person)
         session.flush()
-        session.add(
-            PersonAddress(
-                person_id=person.id,
-                key=addresses.key(mailbox.address),
-                written=mailbox.address,
-                added_at=now,
-            )
-        )
+        if _is_first(session, person, mailbox, now):
+            return person
+        session.delete(person)
         session.flush()
-    elif not person.name:
+        person = by_address(session, mailbox.address)
+        assert person is not None
+    if not person.name:
         person.name = mailbox.name
     return person
+
+
+def _is_first(
+    session: Session, person: Person, mailbox: addresses.Mailbox, now: datetime
+) -> bool:
+    """Give somebody new their address, unless another has it by now."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    insert: Any = sqlite.insert if is_sqlite else postgresql.insert
+    row = {
+        "person_id": person.id,
+        "key": addresses.key(mailbox.address),
+        "written": mailbox.address,
+        "is_primary": True,
+        "added_at": now,
+    }
+    statement = insert(PersonAddress).values(row).on_conflict_do_nothing()
+    # How many rows an INSERT made, drivers do not agree on.
+    return session.scalar(statement.returning(PersonAddress.id)) is not None
 
 
 def add_address(
