@@ -6,7 +6,7 @@ has been told.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -143,7 +143,10 @@ class Expected:
     """How many slots had their digest before their day, by a clock that was ahead."""
     doubles: int = 0
     """Letters that came once more in R3's window."""
+    given_up: Callable[[], Collection[str]] = tuple
+    """Gives the Message-IDs of digests that Parlour gave up."""
     _seen: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _told_by: dict[tuple[str, str], str] = field(default_factory=dict)
     _days: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     # What people do.
@@ -211,7 +214,8 @@ class Expected:
         """Read one more letter; Broken when it tells what it must not.
 
         `windows` is how often the sender or its connection ended between a mail and
-        the note that it was sent: so many may have come once more (promises R3).
+        the note that it was sent: so many may have come once more (promises R3). If
+        all further tries of such a digest fail, the next one tells what it told.
         """
         name = (letter.name, letter.to)
         self._seen[name] += 1
@@ -220,16 +224,28 @@ class Expected:
             if self.doubles > windows:
                 raise Broken(f"{letter.kind} to {letter.to} came again: {name[0]}")
             return
-        for word in sorted(set(WORD.findall(letter.text))):
-            owed = self.posts[word].owed.get(letter.to, Owed.NEVER)
-            if letter.kind in _TELLS or letter.subject.startswith(_HANDED_OVER):
-                self.got[letter.to][word] += 1
-                if owed is Owed.NEVER:
-                    raise Broken(f"{letter.to} was told {word}, by {letter.kind}")
-                if self.got[letter.to][word] > 1:
-                    raise Broken(f"{letter.to} was told {word} twice")
+        words = sorted(set(WORD.findall(letter.text)))
+        again = {self._told(letter, word) for word in words} - {""}
+        self.doubles += len(again)
+        if again and self.doubles > windows:
+            raise Broken(f"{letter.to} was told once more what {again} told")
         if letter.kind == "digest":
             self._one_a_slot(letter, now)
+
+    def _told(self, letter: Mail, word: str) -> str:
+        """Note what a letter tells; gives the lost digest that told it, if one did."""
+        owed = self.posts[word].owed.get(letter.to, Owed.NEVER)
+        if letter.kind not in _TELLS and not letter.subject.startswith(_HANDED_OVER):
+            return ""
+        self.got[letter.to][word] += 1
+        if owed is Owed.NEVER:
+            raise Broken(f"{letter.to} was told {word}, by {letter.kind}")
+        before = self._told_by.setdefault((letter.to, word), letter.name)
+        if self.got[letter.to][word] == 1:
+            return ""
+        if before not in self.given_up():
+            raise Broken(f"{letter.to} was told {word} twice")
+        return before
 
     def _one_a_slot(self, letter: Mail, now: datetime) -> None:
         """A digest comes once for a day that its reader chose, and tells what was."""

@@ -39,11 +39,12 @@ from gateway.routing.desk import Desks
 from gateway.routing.limits import Limits
 from parsers.message_id import Ids
 from parsers.reply_address import Sealer
-from storage import acceptance, journal
+from storage import acceptance, journal, outbox
 from storage.acceptance import Entry
 from storage.blobs import Blobs
 from storage.database import Database
 from storage.journal import State
+from storage.outbox import Letter, Progress
 from storage.wake import Wake
 from tests.periods.deaths import Death, Deaths, How
 from tests.sink import DROP, Kept, Sink
@@ -448,6 +449,13 @@ class Place:
     def _pending(self) -> bool:
         with self.house.database.reading() as session:
             return bool(journal.listing(session, State.PENDING, 1))
+
+    def given_up(self) -> frozenset[str]:
+        """Give the Message-IDs of the digests that were given up."""
+        with self.house.database.reading() as session:
+            lost = outbox.listing(session, Progress.GIVEN_UP, 1_000)
+            found = [session.get_one(Letter, each.letter_id) for each in lost]
+            return frozenset(one.message_id for one in found if one.kind == "digest")
 
     def _look(self) -> None:
         for kept in self.sink.mails[len(self.letters) - self._before :]:

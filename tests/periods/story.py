@@ -166,7 +166,8 @@ class Story:
                     seats={case: Seat() for case in _CASES},
                 )
                 for who in (ANA, BO, CARLA, MEI, GIL)
-            }
+            },
+            given_up=place.given_up,
         )
         self.begins_at = self._read = len(place.letters)
         self.periods = 0
