@@ -151,6 +151,20 @@ def closed(
     return [(case, by, bool(tagged)) for case, by, tagged in rows]
 
 
+def private(session: Session, cases: Collection[int]) -> set[int]:
+    """Give which of some cases are private questions about others (decisions D36)."""
+    rows = session.scalars(
+        select(Event.activity_id)
+        .join(Activity, Activity.id == Event.activity_id)
+        .where(
+            Event.activity_id.in_(cases),
+            Event.kind == Kind.ASKED,
+            Activity.linked_id.is_not(None),
+        )
+    )
+    return set(rows)
+
+
 def open_cases(session: Session, desk: int) -> dict[int | None, int]:
     """Count the open cases of a desk by who has them; None is nobody."""
     rows = session.execute(

@@ -17,7 +17,7 @@ from storage.outbox import Delivery, Progress
 from storage.people import by_address
 from storage.theme import Status, ThemeTold
 from templates.mime import text_of
-from tests.activities.people import ANA, BO, DESK
+from tests.activities.people import ANA, BO, DESK, verified
 from tests.robots import Scanner
 from tests.town import gist
 
@@ -164,6 +164,21 @@ def test_a_case_that_went_to_another_desk_gets_no_tag_of_a_group(led):
         moved.desk_id = other.id
     [answer] = town.reply(LEA, "#1 tag: parcels", to=letter)
     assert "3 cases have the tag “parcels” now." in words(answer)
+
+
+def test_what_an_outsider_was_asked_in_private_is_in_no_group(led):
+    town = led
+    untagged(town)
+    case = town.last("ana@acme.example", "message")
+    order = "/ask Otto <otto@elsewhere.example> Lost\n\nIs the parcel in your hall?"
+    town.reply(ANA, order, to=case, headers=[verified("acme.example")])
+    asked = town.last("otto@elsewhere.example", "message")
+    town.reply("Otto <otto@elsewhere.example>", "The parcel is here.", to=asked)
+    town.reply(ANA, "/resolve", to=town.last("ana@acme.example", "message"))
+    [letter] = weekly(town)
+    said = words(letter)
+    assert "8 closed cases, 8 without a tag" in said
+    assert "#1 · parcel, tracking, arrived · 4 customers" in said
 
 
 def test_without_the_extra_nothing_is_grouped(led, monkeypatch):
