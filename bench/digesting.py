@@ -102,6 +102,7 @@ def fill(
                         "customer_id": count + 1,
                         "opened_at": at,
                         "turn": Turn.OURS,
+                        "waiting_since": at,
                         "promised_at": SLOT + timedelta(days=9),
                         "promised_day_only": False,
                         "repeats": 0,

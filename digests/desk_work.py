@@ -60,6 +60,8 @@ class Foremost:
     standings: Mapping[int, Standing]
     left_out: frozenset[int]
     """Those that come behind all of these, and are counted."""
+    is_news: bool = False
+    """Whether one of all of them is reason enough for a digest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,7 @@ class Office:
     """By case: who answers for it; without one the whole team."""
     cases: Mapping[int, OpenCase]
     lost: tuple[Unseen, ...]
+    """Who waits unseen, the longest first."""
     mails: Mails
     troubles: tuple[Trouble, ...]
     closed: tuple[Closed, ...]
@@ -121,17 +124,19 @@ class Office:
         return self._foremost[person, window]
 
     def _first(self, person: int, window: Window) -> Foremost:
-        found = {
-            each: standing
-            for each, standing in self.standings(person).items()
-            if find(standing, window) is not None
-        }
+        found, is_news = {}, False
+        for each, standing in self.standings(person).items():
+            one = find(standing, window)
+            if one is not None:
+                found[each] = standing
+                is_news = is_news or one.is_news
         order = list(found)
         if len(found) > _MOST_SHOWN:
             order.sort(key=lambda each: _rank(each, found[each], window))
         return Foremost(
             standings={each: found[each] for each in order[:_MOST_SHOWN]},
             left_out=frozenset(order[_MOST_SHOWN:]),
+            is_news=is_news,
         )
 
     def _standing(self, case: OpenCase, person: int) -> Standing:
@@ -185,8 +190,7 @@ class Office:
         """Say whether there is reason enough for a digest."""
         if person in self.members and (self.lost or self.told(person, window).numbers):
             return True
-        found = (find(each, window) for each in self.standings(person).values())
-        return any(one is not None and one.is_news for one in found)
+        return self.foremost(person, window).is_news
 
     def closed_since(self, person: int, window: Window) -> list[Closed]:
         """Give what was closed since the last digest."""
@@ -306,7 +310,12 @@ def office(
         must_hear=must_hear,
         keepers=_keepers(session, row, cases, who, watchers),
         cases={each.activity: each for each in cases},
-        lost=tuple(each for each in unseen if each.inbound not in told),
+        lost=tuple(
+            sorted(
+                (each for each in unseen if each.inbound not in told),
+                key=lambda each: each.since,
+            )
+        ),
         mails=Mails(
             held=tuple(each for each in mails if not each.is_quiet),
             quiet=tuple(

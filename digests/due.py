@@ -57,6 +57,8 @@ class Due:
     office: Office | None = None
     """The desk, for whoever answers for it."""
     window: Window | None = None
+    foremost: Foremost = _NO_CASES
+    """Which cases of that desk it may show."""
     requests: Requests | None = None
     """What it tells a customer of, who asked for it; None in any other."""
     offers: tuple[Offer, ...] = ()
@@ -66,13 +68,6 @@ class Due:
     def is_customer(self) -> bool:
         """Whether it tells of their own cases alone."""
         return self.kind is Kind.CUSTOMER
-
-    @property
-    def foremost(self) -> Foremost:
-        """Which cases of a desk it may show."""
-        if self.office is None or self.window is None:
-            return _NO_CASES
-        return self.office.foremost(self.person, self.window)
 
     @property
     def own_cases(self) -> tuple[int, ...]:
@@ -319,6 +314,8 @@ def _slotted(
         high,
         office if window else None,
         window,
+        # Looked up before the transaction, where a look at all cases keeps nobody out.
+        office.foremost(waiting.person, window) if office and window else _NO_CASES,
         told,
         wishes.offers,
     )

@@ -27,7 +27,7 @@ from templates.desk_work import (
 )
 
 _MOST = 30
-"""So many mails of one kind are listed; the rest is counted."""
+"""So many mails of one kind, or who wait unseen, are listed; the rest is counted."""
 _MOST_CLOSED = 8
 _MOST_TROUBLES = 8
 
@@ -113,7 +113,11 @@ def write(session: Session, house: House, due: Due, names: Names) -> Part:
     )
     if due.person not in office.members:
         return Part(work, mails)
-    work = replace(work, lost=tuple(map(_lost, office.lost)))
+    work = replace(
+        work,
+        lost=tuple(map(_lost, office.lost[:_MOST])),
+        more_lost=max(0, len(office.lost) - _MOST),
+    )
     if window.is_afternoon:
         return Part(work, mails)
     closed = office.closed_since(due.person, window)

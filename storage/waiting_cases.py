@@ -108,14 +108,14 @@ def unseen_cases(session: Session) -> Iterator[Unseen]:
         elif case_.waiting_since is not None or case_.promised_at is not None:
             waiting.append(case_)
     seats = _seats(session, waiting)
-    unseen = _unseen_posts(session, waiting, seats)
+    unseen = _unseen_posts(session, [each for each in waiting if seats[each.id]], seats)
     for case_ in waiting:
         team = seats[case_.id]
         if team and not any(team.values()):
             yield case_.is_unseen(Why.NOBODY)
         elif case_.owner is not None and case_.owner not in team:
             yield case_.is_unseen(Why.OWNER_GONE)
-        elif team and unseen.get(case_.id):
+        elif case_.id in unseen:
             yield case_.is_unseen(Why.UNSEEN)
 
 
@@ -293,22 +293,23 @@ def _unseen_posts(
     posts = _unanswered(session, cases)
     activity_of = {post: number for number, all_ in posts.items() for post in all_}
     got, digest = _heard(session, activity_of)
-    unseen: dict[int, list[int]] = {}
+    missed: dict[int, set[int]] = {}
+    """By post, in whose digest it waits who is there."""
     for number, all_ in posts.items():
         live = {person for person, is_live in seats[number].items() if is_live}
-        know = {person for post in all_ for person in got[post] if person in live}
-        missed = [
-            post for post in all_ if not (got[post] & live or digest[post] & know)
-        ]
-        if missed:
-            hasty = pace.told_of_haste(session, missed)
-            missed = [
-                post
-                for post in missed
-                if not digest[post] & live & hasty.get(post, set())
-            ]
-        if missed:
-            unseen[number] = missed
+        know = {person for post in all_ for person in got[post] & live}
+        missed |= {
+            post: digest[post] & live
+            for post in all_
+            if not (got[post] & live or digest[post] & know)
+        }
+    hasty: dict[int, set[int]] = {}
+    for some in in_parts(post for post, readers in missed.items() if readers):
+        hasty |= pace.told_of_haste(session, some)
+    unseen: defaultdict[int, list[int]] = defaultdict(list)
+    for post, readers in missed.items():
+        if not readers & hasty.get(post, set()):
+            unseen[activity_of[post]].append(post)
     return unseen
 
 
@@ -397,13 +398,12 @@ def unheard(session: Session, only: Activity | None = None) -> dict[int, list[in
 
     Those alone where somebody is there whom a letter could reach.
     """
-    waits = [only] if only is not None else _waiting(session)
-    parts = [number for each in waits for number in each.family]
-    numbers = {each.id for each in waits}
+    families = _families(session) if only is None else {only.id: only.family}
+    parts = [number for family in families.values() for number in family]
     cases = [
         each
         for each in _open(session, _unsettled(session, parts))
-        if each.id in numbers
+        if each.id in families
         and each.waiting_since is not None
         and each.turn in {Turn.NEW, Turn.OURS}
     ]
@@ -412,8 +412,11 @@ def unheard(session: Session, only: Activity | None = None) -> dict[int, list[in
     return _unseen_posts(session, there, seats)
 
 
-def _waiting(session: Session) -> list[Activity]:
-    wanted = select(Activity).where(
-        Activity.waiting_since.is_not(None), Activity.redirect_id.is_(None)
+def _families(session: Session) -> dict[int, tuple[int, ...]]:
+    """Give the cases whose customer waits, each with what was merged into it."""
+    rows = session.execute(
+        select(Activity.id, Activity.merged).where(
+            Activity.waiting_since.is_not(None), Activity.redirect_id.is_(None)
+        )
     )
-    return list(session.scalars(wanted))
+    return {number: (number, *merged) for number, merged in rows}

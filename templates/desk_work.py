@@ -81,6 +81,8 @@ class DeskWork:
     """What a desk's team is told beside the cases."""
 
     lost: tuple[LostItem, ...] = ()
+    more_lost: int = 0
+    """How many further ones there are."""
     held: tuple[MailItem, ...] = ()
     """Past the time by which somebody should have decided, or soon."""
     quiet: tuple[MailItem, ...] = ()
@@ -101,4 +103,4 @@ class DeskWork:
     def count_needs(self) -> int:
         """How many of these want somebody to do something."""
         told = (self.lost, self.held, self.quiet, self.kept)
-        return sum(map(len, told)) + self.more
+        return sum(map(len, told)) + self.more_lost + self.more

@@ -189,6 +189,22 @@ def test_exceptions_come_first_and_are_counted(each_town):
     assert "Customers who wait at Acme Support: 1; unseen: 1." in words(letters[0])
 
 
+def test_of_very_many_exceptions_the_rest_is_counted(town_of_one):
+    town = town_of_one
+    for number in range(32):
+        town.write(f"c{number}@gomez.example", DESK, f"Import {number} fails", "Why?")
+        town.pass_time(minutes=1)
+    bend_case(town, promised_at=None)
+    letter = tick_at(town, MONDAY)[0]
+    said = words(letter)
+    assert "The customer of “Import 0 fails” wrote last" in said
+    assert "The customer of “Import 29 fails” wrote last" in said
+    assert "The customer of “Import 30 fails” wrote last" not in said
+    assert "And 2 more: parlour check" in said
+    assert str(letter.mail["Subject"]).startswith("Somebody waits unseen · ")
+    assert "; unseen: 32." in said
+
+
 def test_each_reads_in_their_own_language(found_town):
     town = found_town(desks=[replace(ACME, language="de", zone="Europe/Berlin")])
     open_case(town)
