@@ -13,6 +13,7 @@ from digests import select
 from digests.cadence import end_of, is_late
 from digests.sections import NUDGED_AFTER, Standing, Window, find
 from digests.suggesting import MOST_OTHERS, Suggested, by_customer, who_may_know
+from gateway.activities import private
 from gateway.activities.audience import is_gone
 from gateway.activities.house import House
 from gateway.activities.timetables import as_chosen
@@ -93,6 +94,8 @@ class Office:
     """How many open cases each owner has."""
     several: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     """The newest cases of customers who have several open ones."""
+    kept_from: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    """By mail: those of the team who are its case's customer or guest."""
     headings: dict[int, tuple[str, str, str]] = field(default_factory=dict)
     """Name, address and subject of mails that were looked at."""
     _foremost: dict[tuple[int, Window], Foremost] = field(default_factory=dict)
@@ -176,19 +179,38 @@ class Office:
             return Mails((), (), ())
         waits = self.mails
         return Mails(
-            held=tuple(each for each in waits.held if _is_due(each, window)),
+            held=tuple(
+                each
+                for each in waits.held
+                if _is_due(each, window) and not self._is_kept_from(person, each)
+            ),
             quiet=tuple(
                 each
                 for each in (() if window.is_afternoon else waits.quiet)
                 if each.received_at <= window.at
                 and not (each.is_told and _was_told(each, window))
+                and not self._is_kept_from(person, each)
             ),
             kept=tuple(each for each in waits.kept if each.received_at <= window.at),
         )
 
+    def lost_to(self, person: int) -> tuple[Unseen, ...]:
+        """Give who waits unseen, as far as somebody is told."""
+        if person not in self.members:
+            return ()
+        return tuple(each for each in self.lost if not self._is_kept_from(person, each))
+
+    def _is_kept_from(self, person: int, mail: Waiting | Unseen) -> bool:
+        """Say whether a mail waits at a case of which somebody is the customer.
+
+        Unless nobody else could be told.
+        """
+        kept = self.kept_from.get(mail.inbound or 0, frozenset())
+        return person in kept and bool(self.members - kept)
+
     def is_news(self, person: int, window: Window) -> bool:
         """Say whether there is reason enough for a digest."""
-        if person in self.members and (self.lost or self.told(person, window).numbers):
+        if self.lost_to(person) or self.told(person, window).numbers:
             return True
         return self.foremost(person, window).is_news
 
@@ -302,6 +324,7 @@ def office(
     ]
     kept = tuple(each for each in held.kept_unseen(session) if each.desk == name)
     told = {each.inbound for each in mails} | {each.inbound for each in kept}
+    at_door = told | {each.inbound for each in unseen if each.inbound is not None}
     return Office(
         desk=desk,
         at=at,
@@ -332,6 +355,7 @@ def office(
         waiting=waiting.count(session, name),
         skills=desk_work.skills(session, members),
         load=Counter(each.owner for each in cases if each.owner is not None),
+        kept_from=private.mails_kept_from(session, sorted(at_door), members),
         several=by_customer({each.activity: each.customer for each in cases}),
     )
 

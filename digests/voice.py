@@ -328,15 +328,10 @@ def _themes(
 def _groups(
     session: Session, desk: Desk, untagged: list[int]
 ) -> tuple[grouping.Group, ...]:
-    """Group what nobody tagged, where the extra for it is installed.
-
-    What an outsider was asked in private is no customer's request, and stays private.
-    """
+    """Group what nobody tagged, where the extra for it is installed."""
     if not untagged or not grouping.is_here():
         return ()
     newest_ones = sorted(untagged)[-_MOST_GROUPED:]
-    private = voice.private(session, newest_ones)
-    newest_ones = [each for each in newest_ones if each not in private]
     cases = digest_content.cases(session, newest_ones)
     said = requests.words(session, newest_ones)
     found = [

@@ -113,10 +113,11 @@ def write(session: Session, house: House, due: Due, names: Names) -> Part:
     )
     if due.person not in office.members:
         return Part(work, mails)
+    lost = office.lost_to(due.person)
     work = replace(
         work,
-        lost=tuple(map(_lost, office.lost[:_MOST])),
-        more_lost=max(0, len(office.lost) - _MOST),
+        lost=tuple(map(_lost, lost[:_MOST])),
+        more_lost=max(0, len(lost) - _MOST),
     )
     if window.is_afternoon:
         return Part(work, mails)

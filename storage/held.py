@@ -202,6 +202,20 @@ def at_cases(session: Session, inbound_ids: Collection[int]) -> dict[int, AtCase
     }
 
 
+def held_at(session: Session, inbound_ids: Collection[int]) -> dict[int, set[int]]:
+    """Give the cases that each of some mails was held at, by their numbers."""
+    found: dict[int, set[int]] = {}
+    for some in in_parts(inbound_ids):
+        rows = session.execute(
+            select(Event.inbound_id, Event.activity_id).where(
+                Event.kind == Kind.HELD, Event.inbound_id.in_(some)
+            )
+        )
+        for inbound, activity in rows:
+            found.setdefault(inbound or 0, set()).add(activity)
+    return found
+
+
 def is_told(
     state: State, settled_at: datetime | None, last_notice: datetime | None
 ) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from storage.activity import Activity, Lane
 from storage.base import Base, Number
 from storage.event import Event, Kind
+from storage.private import IS_QUESTION
 
 WORD = 40
 """Letters of a tag at most (parsers.tag)."""
@@ -60,7 +61,7 @@ def words_of(session: Session, desk: int, most: int) -> dict[str, int]:
     rows = session.execute(
         select(Tag.word, customers)
         .join(Activity, Activity.id == Tag.activity_id)
-        .where(Activity.desk_id == desk)
+        .where(Activity.desk_id == desk, ~IS_QUESTION)
         .group_by(Tag.word)
         .order_by(customers.desc(), Tag.word)
         .limit(most)
@@ -107,6 +108,7 @@ def said_by_others(
             Activity.desk_id == activity.desk_id,
             Activity.customer_id != activity.customer_id,
             Activity.redirect_id.is_(None),
+            ~IS_QUESTION,
         )
         .order_by(Activity.id.desc())
         .limit(most)

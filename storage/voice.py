@@ -1,4 +1,8 @@
-"""What the weekly digest for who leads a desk counts, each in one query."""
+"""What the weekly digest for who leads a desk counts, each in one query.
+
+What an outsider was asked in private is no customer's request: it counts nowhere here
+but among the open cases, where it is somebody's work, and is quoted nowhere.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,6 +17,7 @@ from storage.digest import Digest
 from storage.event import Event, Kind
 from storage.outbox import Delivery, Progress
 from storage.people import PersonAddress
+from storage.private import IS_QUESTION
 from storage.tag import Tag
 from storage.theme import Theme
 
@@ -41,7 +46,7 @@ def mentions(
     rows = session.execute(
         select(Tag.word, Activity.customer_id, Tag.at)
         .join(Activity, Activity.id == Tag.activity_id)
-        .where(Activity.desk_id == desk, Tag.at > since, Tag.at <= until)
+        .where(Activity.desk_id == desk, Tag.at > since, Tag.at <= until, ~IS_QUESTION)
     )
     return [(word, customer, at) for word, customer, at in rows]
 
@@ -53,7 +58,7 @@ def first_used(
     rows = session.execute(
         select(Tag.word, func.min(Tag.at))
         .join(Activity, Activity.id == Tag.activity_id)
-        .where(Activity.desk_id == desk, Tag.word.in_(words))
+        .where(Activity.desk_id == desk, Tag.word.in_(words), ~IS_QUESTION)
         .group_by(Tag.word)
     )
     return {word: at for word, at in rows}  # noqa: C416
@@ -82,6 +87,7 @@ def words_of_customers(
                 Tag.at > since,
                 *_BY_CUSTOMER,
                 Event.text != "",
+                ~IS_QUESTION,
             )
             .order_by(Tag.at.desc(), Tag.activity_id.desc(), Event.id)
             .limit(most)
@@ -126,6 +132,7 @@ def _by_customer(
         .where(
             *_within(span),
             Activity.desk_id == desk,
+            ~IS_QUESTION,
             *wanted,
         )
         .group_by(Activity.customer_id)
@@ -145,24 +152,11 @@ def closed(
             *_within(span),
             Event.kind == Kind.RESOLVED,
             Activity.desk_id == desk,
+            ~IS_QUESTION,
         )
         .group_by(Event.activity_id, has_tag)
     )
     return [(case, by, bool(tagged)) for case, by, tagged in rows]
-
-
-def private(session: Session, cases: Collection[int]) -> set[int]:
-    """Give which of some cases are private questions about others (decisions D36)."""
-    rows = session.scalars(
-        select(Event.activity_id)
-        .join(Activity, Activity.id == Event.activity_id)
-        .where(
-            Event.activity_id.in_(cases),
-            Event.kind == Kind.ASKED,
-            Activity.linked_id.is_not(None),
-        )
-    )
-    return set(rows)
 
 
 def open_cases(session: Session, desk: int) -> dict[int | None, int]:

@@ -3,7 +3,7 @@
 Three tags are proposed (gateway.routing.tagging); what is chosen is counted.
 """
 
-from gateway.activities import questions
+from gateway.activities import private, questions
 from gateway.activities.floor import Floor
 from gateway.activities.letters import addressee
 from gateway.activities.place import Place
@@ -22,9 +22,12 @@ _MOST_TAGS = 1000
 def ask_what(floor: Floor) -> bool:
     """Ask who closed a case for a tag; says whether they were asked.
 
-    Nobody is asked about a case that has one, nor where nothing can be proposed.
+    Nobody is asked about a case that has one, nor where nothing can be proposed; nor
+    about a private question, which no customer asked for.
     """
     place = floor.place
+    if private.is_private(place.session, place.activity):
+        return False
     if tags.tags_of(place.session, place.activity.family):
         return False
     proposals = _proposals(place)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.activities import deciding
+from gateway.activities import deciding, private
 from gateway.activities.house import House
 from gateway.activities.visiting import Visitor
 from gateway.routing.desk import Desk
@@ -78,6 +78,9 @@ def decide(
         known = session.get(Held, number)
         if known is None or known.desk not in {key(each.address) for each in who.desks}:
             return None
+        desk = next(each for each in who.desks if key(each.address) == known.desk)
+        if _kept_from(session, [number], desk, who):
+            return None
         row = session.get_one(Inbound, number, with_for_update=True)
         outcome = deciding.decide(session, house, row, word, who.person, now)
         desks = _desks(session, house, who)
@@ -86,11 +89,14 @@ def decide(
 
 
 def _desks(session: Session, house: House, who: Visitor) -> tuple[DeskMail, ...]:
-    return tuple(_desk(session, house, desk) for desk in who.desks)
+    return tuple(_desk(session, house, desk, who) for desk in who.desks)
 
 
-def _desk(session: Session, house: House, desk: Desk) -> DeskMail:
+def _desk(session: Session, house: House, desk: Desk, who: Visitor) -> DeskMail:
     waiting = held.waiting(session, key(desk.address))
+    numbers = [each.inbound for each in waiting]
+    kept = _kept_from(session, numbers, desk, who)
+    waiting = [each for each in waiting if each.inbound not in kept]
     waiting.sort(key=lambda each: (each.deadline_at, each.inbound))
     first = waiting[:_MOST]
     cases = held.at_cases(session, [each.inbound for each in first])
@@ -101,6 +107,18 @@ def _desk(session: Session, house: House, desk: Desk) -> DeskMail:
         ),
         more=len(waiting) - len(first),
     )
+
+
+def _kept_from(
+    session: Session, numbers: list[int], desk: Desk, who: Visitor
+) -> set[int]:
+    """Give the mails at cases of which the visitor is the customer (decision 54).
+
+    None for whoever is the only one of the team.
+    """
+    if len(desk.team) == 1:
+        return set()
+    return set(private.mails_kept_from(session, numbers, [who.person]))
 
 
 def _item(

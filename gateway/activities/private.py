@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from storage import activity as activities
 from storage import event as events
-from storage import people
+from storage import held, people
 from storage.activity import Activity, Membership, Participant
 from storage.database import Session
 from storage.event import Kind
@@ -58,6 +58,34 @@ def is_kept_from(
     if activity.customer_id == person or (is_outside and takes_part):
         return True
     return person in kept_out(session, activity)
+
+
+def mails_kept_from(
+    session: Session, inbound_ids: Collection[int], persons: Collection[int]
+) -> dict[int, frozenset[int]]:
+    """Give from whom of a desk's team mail is kept that waits at a case kept from them.
+
+    By the number of the mail, where it is kept from somebody.
+    """
+    at = held.held_at(session, inbound_ids)
+    whose: dict[int, frozenset[int]] = {}
+    for number in sorted(set().union(*at.values())):
+        activity = session.get_one(Activity, number)
+        whose[number] = frozenset(
+            person
+            for person in persons
+            if is_kept_from(
+                session,
+                activity,
+                person,
+                activities.participant_of(session, number, person),
+            )
+        )
+    found = {
+        inbound: frozenset().union(*(whose[number] for number in numbers))
+        for inbound, numbers in at.items()
+    }
+    return {inbound: some for inbound, some in found.items() if some}
 
 
 def parts_shown(activity: Activity, seat: Participant | None) -> tuple[int, ...]:

@@ -7,10 +7,11 @@ from sqlalchemy import select
 
 from parsers.address import Mailbox
 from parsers.reply_address import ReplyAddress
-from storage.held import Notice
+from storage.held import Held, Notice
 from storage.outbox import Delivery
 from tests.activities.people import ANA, BO, CARLA, DESK, taken_case, verified
 from tests.activities.returned import comes_back
+from tests.activities.test_held_page import browser_of
 from tests.activities.test_r16 import STRANGER, faults, held_mail
 from tests.digests.test_digest import MONDAY, digests_at
 from tests.town import ACME, gist
@@ -92,6 +93,38 @@ def test_nor_when_nobody_else_of_the_team_is_left_in_the_case(make_town):
     town.reply(ANA, "/leave", to=ana, headers=[OF_ACME])
     town.reply(STRANGER, "SECRET about Bo.", to=his)
     assert readers(town, "SECRET") == {ANAS}
+
+
+def held_at_bos(town):
+    """Bo, one of the team, has a case; a stranger writes to it; gives the mail."""
+    town.write(BO, DESK, "My laptop", "It is broken.", headers=[OF_ACME])
+    ana = town.last(ANAS, "message")
+    town.reply(ANA, "/take\nWe look.", to=ana, headers=[OF_ACME])
+    town.reply(STRANGER, "SECRET about Bo.", to=town.last(BOS, "message"))
+    with town.database.reading() as session:
+        return session.scalars(select(Held.inbound_id)).one()
+
+
+def test_nor_from_the_digest_or_the_page(make_town):
+    town = make_town(trusted=("mx.acme.example",))
+    number = held_at_bos(town)
+    ana, bo = browser_of(town, ANAS), browser_of(town, BOS)
+    assert "Karl Fremd" in ana.get("/held").text
+    assert "Karl Fremd" not in bo.get("/held").text
+    assert bo.post("/held", mail=number, do="open").status_code == 404
+    digests = digests_at(town, MONDAY)
+    assert {each.to for each in digests if "Karl Fremd" in each.text} == {ANAS}
+    assert town.unseen() == []
+    assert "It is let in." in ana.post("/held", mail=number, do="open").text
+
+
+def test_unless_there_is_nobody_else(make_town):
+    town = make_town(trusted=("mx.acme.example",))
+    held_at_bos(town)
+    town.change_desk(team=(Mailbox("Bo Berg", BOS),))
+    digests = digests_at(town, MONDAY)
+    assert {each.to for each in digests if "Karl Fremd" in each.text} == {BOS}
+    assert "Karl Fremd" in browser_of(town, BOS).get("/held").text
 
 
 @pytest.mark.parametrize(

@@ -166,19 +166,38 @@ def test_a_case_that_went_to_another_desk_gets_no_tag_of_a_group(led):
     assert "3 cases have the tag “parcels” now." in words(answer)
 
 
-def test_what_an_outsider_was_asked_in_private_is_in_no_group(led):
-    town = led
-    untagged(town)
-    case = town.last("ana@acme.example", "message")
+def ask_otto(town, closing):
+    """Ana asks an outsider about the newest case, and closes that question."""
     order = "/ask Otto <otto@elsewhere.example> Lost\n\nIs the parcel in your hall?"
+    case = town.last("ana@acme.example", "message")
     town.reply(ANA, order, to=case, headers=[verified("acme.example")])
     asked = town.last("otto@elsewhere.example", "message")
     town.reply("Otto <otto@elsewhere.example>", "The parcel is here.", to=asked)
-    town.reply(ANA, "/resolve", to=town.last("ana@acme.example", "message"))
+    return town.reply(ANA, closing, to=town.last("ana@acme.example", "message"))
+
+
+def test_what_an_outsider_was_asked_in_private_is_in_no_group(led):
+    town = led
+    untagged(town)
+    letters = ask_otto(town, "/resolve")
+    assert not [each for each in letters if "tag" in words(each)]
     [letter] = weekly(town)
     said = words(letter)
-    assert "8 closed cases, 8 without a tag" in said
+    assert "7 closed cases, 7 without a tag" in said
     assert "#1 · parcel, tracking, arrived · 4 customers" in said
+
+
+def test_what_an_outsider_was_asked_in_private_is_no_theme(led):
+    town = led
+    ask_otto_about = "Where is my lost parcel, please?"
+    case(town, "carla", ask_otto_about, tag="lost parcel")
+    ask_otto(town, "/tag lost parcel\n/tag hall\n/resolve")
+    [letter] = weekly(town)
+    said = words(letter)
+    assert "lost parcel · 1 customer" in said
+    assert ask_otto_about in said
+    assert "The parcel is here" not in said
+    assert "hall" not in said
 
 
 def test_without_the_extra_nothing_is_grouped(led, monkeypatch):
