@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from digests import desk_work, requests
 from digests.cadence import Slot, following, is_due, newest
-from digests.desk_work import Foremost, Office, window_of
 from digests.helping import Helping, Offer, are_news
+from digests.office import Foremost, Office, window_of
 from digests.requests import Requests
 from digests.sections import Window
 from digests.way import Way

@@ -6,8 +6,8 @@ Only the headings of mails are read; nothing of their texts is told (decisions C
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from digests.desk_work import Mails, Office
 from digests.due import Due
+from digests.office import Mails, Office
 from gateway.activities.house import House
 from parsers import heading
 from parsers.address import Mailbox

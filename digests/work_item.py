@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from digests import likeness, select
-from digests.desk_work import Office
 from digests.due import Due
 from digests.likeness import Alike, Held, marks
+from digests.office import Office
 from digests.sections import Section
 from parsers.words import sought
 from storage import requests, search

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from digests import select
-from digests.desk_work import Mails, Office
+from digests.office import Mails, Office
 from digests.sections import Window
 from storage.activity import Turn
 from storage.desk_work import OpenCase, Week
