@@ -1,17 +1,14 @@
 """Customers who wait in a case: the state of it is held against its history (R16)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
 
 from storage import held, pace
 from storage.activity import (
     Activity,
-    Desk,
     Lane,
     Membership,
     Participant,
@@ -21,84 +18,28 @@ from storage.activity import (
 from storage.event import DOOR_OF_OLD_MAIL, Event, Kind
 from storage.held import DEAD
 from storage.ledger import Ledger, Outcome
-from storage.old_mail import in_parts, waits_since_old_mail
+from storage.old_mail import in_parts
 from storage.outbox import Delivery, Letter
 from storage.people import PersonAddress
 from storage.unseen import Unseen, Why
+from storage.unsettled import (
+    Case,
+    answered_in_old_mail,
+    find_unsettled,
+    open_cases,
+    split_off,
+)
 
 _HERE = frozenset({Membership.TOLD, Membership.JOINED})
-
-# What was merged is part of the case that it was merged into.
-
-_Part = aliased(Activity)
-_ROOT = func.coalesce(_Part.redirect_id, _Part.id)
-"""The case that a part belongs to. Not joined: both have the same customer, and no
-index would find the parts of a case."""
-_Seat = aliased(Participant)
-_BY_CUSTOMER = and_(
-    Event.kind == Kind.POST,
-    Event.lane == Lane.EVERYONE,
-    Event.door != DOOR_OF_OLD_MAIL,
-    Event.actor_id == _Part.customer_id,
-    # Pure thanks waits for nothing (decisions E44).
-    Event.is_thanks.is_(False),
-)
-_BY_TEAM = and_(
-    Event.kind == Kind.POST,
-    # When they hear from us next answers nothing (decision 0043).
-    Event.is_promise.is_(False),
-    Event.lane == Lane.EVERYONE,
-    Event.door != DOOR_OF_OLD_MAIL,
-    # Nobody: sent by hand from the mailbox, by one of us.
-    or_(
-        Event.actor_id.is_(None),
-        and_(_Seat.id.is_not(None), Event.actor_id != _Part.customer_id),
-    ),
-)
-_DISMISSING = (Kind.RESOLVED, Kind.DROPPED, Kind.SPAM)
-_DISMISSES = and_(Event.kind.in_(_DISMISSING), Event.actor_id.is_not(None))
-
-
-def _newest(which: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.max(case((which, Event.id), else_=0))
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """A case whose customer waits, or wrote last."""
-
-    id: int
-    public_id: str
-    subject: str
-    desk: str
-    customer: int
-    owner: int | None
-    turn: Turn
-    opened_at: datetime
-    waiting_since: datetime | None
-    promised_at: datetime | None
-    since_old_mail: bool
-    unsettled: Mapping[int, int]
-    """By part, the event up to which all is answered or dismissed, where not all is."""
-
-    def is_unseen(self, why: Why) -> Unseen:
-        return Unseen(
-            why=why,
-            activity=self.id,
-            public_id=self.public_id,
-            subject=self.subject,
-            since=self.waiting_since or self.opened_at,
-            desk=self.desk,
-        )
 
 
 def unseen_cases(session: Session) -> Iterator[Unseen]:
     """Give the cases whose customer waits unseen."""
     waiting = []
-    cases = list(_open(session, _unsettled(session)))
+    cases = list(open_cases(session, find_unsettled(session)))
     misjudged = {case_.id: why for case_ in cases if (why := _misjudged(case_))}
     # The answer may be old mail that was imported since, by another number.
-    answered = _answered_in_old_mail(
+    answered = answered_in_old_mail(
         session,
         [each for each in cases if each.id in misjudged and not each.waiting_since],
     )
@@ -119,93 +60,7 @@ def unseen_cases(session: Session) -> Iterator[Unseen]:
             yield case_.is_unseen(Why.UNSEEN)
 
 
-_Unsettled = dict[int, dict[int, int]]
-"""By case and by part: up to which event all is settled, where not all is."""
-
-
-def _unsettled(session: Session, parts: Collection[int] | None = None) -> _Unsettled:
-    """Give the cases in a part of which the customer wrote last.
-
-    `parts` are the cases, and what was merged into them; all, if not given. A part is
-    answered by what was said there, and in the whole after it was merged.
-    """
-    asked, answered, dismissed = map(_newest, (_BY_CUSTOMER, _BY_TEAM, _DISMISSES))
-    wanted = (
-        select(_ROOT, _Part.id, asked, answered, dismissed, func.max(Event.id))
-        .select_from(Event)
-        .join(_Part, _Part.id == Event.activity_id)
-        .outerjoin(
-            _Seat,
-            and_(
-                _Seat.activity_id == _ROOT,
-                _Seat.person_id == Event.actor_id,
-                # Of the team still, or until the case went to another desk.
-                or_(_Seat.in_team_lane, _Seat.role == Role.TEAM),
-            ),
-        )
-        .where(Event.kind.in_([Kind.POST, Kind.MERGED, *_DISMISSING]))
-        .where(Event.id.not_in(_split_off(session)))
-        .group_by(_Part.id, _Part.redirect_id)
-    )
-    chunks = [None] if parts is None else in_parts(parts)
-    rows = [
-        row
-        for some in chunks
-        for row in session.execute(
-            wanted if some is None else wanted.where(Event.activity_id.in_(some))
-        )
-    ]
-    whole = {
-        root: max(said, shut) for root, part, _, said, shut, _ in rows if root == part
-    }
-    found: _Unsettled = {}
-    for root, part, last_asked, said, shut, newest in rows:
-        since = whole.get(root, 0)
-        settled = max(said, shut, since if since > newest else 0)
-        if last_asked > settled:
-            found.setdefault(root, {})[part] = settled
-    return found
-
-
-def _split_off(session: Session) -> list[int]:
-    """Give the posts that became cases of their own: they wait there."""
-    found = session.scalars(select(Event.values).where(Event.kind == Kind.SPLIT))
-    return [values["post"] for values in found if "post" in values]
-
-
-def _open(session: Session, unsettled: _Unsettled) -> Iterator[_Case]:
-    """Give the cases whose customer waits, and those that are not settled.
-
-    Who was promised a word waits for it, though nothing was asked.
-    """
-    wanted = (
-        select(
-            Activity.id,
-            Activity.public_id,
-            Activity.subject,
-            Desk.address,
-            Activity.customer_id,
-            Activity.owner_id,
-            Activity.turn,
-            Activity.opened_at,
-            Activity.waiting_since,
-            Activity.promised_at,
-            waits_since_old_mail().label("since_old_mail"),
-        )
-        .join(Desk, Desk.id == Activity.desk_id)
-        .where(Activity.redirect_id.is_(None))
-        .order_by(Activity.id)
-    )
-    owed = or_(Activity.waiting_since.is_not(None), Activity.promised_at.is_not(None))
-    rows = list(session.execute(wanted.where(owed)))
-    others = unsettled.keys() - {row.id for row in rows}
-    for some in in_parts(others):
-        rows += session.execute(wanted.where(Activity.id.in_(some)))
-    for row in rows:
-        yield _Case(*row, unsettled.get(row.id, {}))
-
-
-def _misjudged(found: _Case) -> Why | None:
+def _misjudged(found: Case) -> Why | None:
     """Say whether the state of a case is not what its history tells."""
     if found.waiting_since is None and not found.unsettled:
         return None
@@ -220,39 +75,11 @@ def _misjudged(found: _Case) -> Why | None:
     return None
 
 
-def _answered_in_old_mail(session: Session, cases: Iterable[_Case]) -> set[int]:
-    """Give the cases in which old mail of others is as late as the customer's last."""
-    said = case((_BY_CUSTOMER, Event.received_at))
-    answers = case(
-        (
-            and_(
-                Event.kind == Kind.POST,
-                Event.lane == Lane.EVERYONE,
-                Event.door == DOOR_OF_OLD_MAIL,
-                Event.actor_id.is_distinct_from(_Part.customer_id),
-            ),
-            Event.received_at,
-        )
-    )
-    found: set[int] = set()
-    for some in in_parts(each.id for each in cases):
-        found.update(
-            session.scalars(
-                select(Event.activity_id)
-                .join(_Part, _Part.id == Event.activity_id)
-                .where(Event.activity_id.in_(some))
-                .group_by(Event.activity_id)
-                .having(func.max(answers) >= func.max(said))
-            )
-        )
-    return found
-
-
 _Seats = dict[int, dict[int, bool]]
 """By case, who of its team is there, and whether mail reaches them."""
 
 
-def _seats(session: Session, cases: Collection[_Case]) -> _Seats:
+def _seats(session: Session, cases: Collection[Case]) -> _Seats:
     gone = held.paused(session)
     found: _Seats = {case.id: {} for case in cases}
     for some in in_parts(found):
@@ -283,7 +110,7 @@ def _seats(session: Session, cases: Collection[_Case]) -> _Seats:
 
 
 def _unseen_posts(
-    session: Session, cases: Iterable[_Case], seats: _Seats
+    session: Session, cases: Iterable[Case], seats: _Seats
 ) -> dict[int, list[int]]:
     """Give, by case, the customer's texts that nobody who is there has got.
 
@@ -313,9 +140,9 @@ def _unseen_posts(
     return unseen
 
 
-def _unanswered(session: Session, cases: Iterable[_Case]) -> dict[int, list[int]]:
+def _unanswered(session: Session, cases: Iterable[Case]) -> dict[int, list[int]]:
     by_part = {part: each for each in cases for part in each.unsettled}
-    split_off = set(_split_off(session))
+    elsewhere = set(split_off(session))
     found: defaultdict[int, list[int]] = defaultdict(list)
     for some in in_parts(by_part):
         # Whose they are is asked here: by the index of actors a database would find
@@ -333,7 +160,7 @@ def _unanswered(session: Session, cases: Iterable[_Case]) -> dict[int, list[int]
         )
         for part, post, actor in rows:
             owed = by_part[part]
-            is_open = post > owed.unsettled[part] and post not in split_off
+            is_open = post > owed.unsettled[part] and post not in elsewhere
             if is_open and actor == owed.customer:
                 found[owed.id].append(post)
     return found
@@ -402,7 +229,7 @@ def unheard(session: Session, only: Activity | None = None) -> dict[int, list[in
     parts = [number for family in families.values() for number in family]
     cases = [
         each
-        for each in _open(session, _unsettled(session, parts))
+        for each in open_cases(session, find_unsettled(session, parts))
         if each.id in families
         and each.waiting_since is not None
         and each.turn in {Turn.NEW, Turn.OURS}
