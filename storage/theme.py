@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from storage.activity import Activity
 from storage.base import Base, Number, never_reused
 from storage.base import word as one_of
+from storage.private import IS_QUESTION
 from storage.tag import WORD, Tag
 
 
@@ -88,7 +89,7 @@ def asked(session: Session, desk: int, tag: str) -> list[tuple[int, int]]:
     rows = session.execute(
         select(Activity.id, Activity.customer_id)
         .join(Tag, Tag.activity_id == Activity.id)
-        .where(Activity.desk_id == desk, Tag.word == tag)
+        .where(Activity.desk_id == desk, Tag.word == tag, ~IS_QUESTION)
         .order_by(Tag.at.desc(), Activity.id.desc())
     )
     return [(activity, customer) for activity, customer in rows]

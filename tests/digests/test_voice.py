@@ -198,6 +198,13 @@ def test_what_an_outsider_was_asked_in_private_is_no_theme(led):
     assert ask_otto_about in said
     assert "The parcel is here" not in said
     assert "hall" not in said
+    [draft] = town.reply(LEA, "#1 done: All parcels are found.")
+    assert "This would go to 1 customer who asked for “lost parcel”" in words(draft)
+    before = len(town.letters)
+    town.reply(LEA, "yes", to=draft)
+    reached = {each.to for each in town.letters[before:]}
+    assert address("carla") in reached
+    assert "otto@elsewhere.example" not in reached
 
 
 def test_without_the_extra_nothing_is_grouped(led, monkeypatch):
