@@ -1,7 +1,7 @@
 """Customers who wait in a case: the state of it is held against its history (R16)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
@@ -118,26 +118,33 @@ def _unseen_posts(
     knows that the customer waits, or is in haste; and what a later notice told them.
     """
     posts = _unanswered(session, cases)
-    activity_of = {post: number for number, all_ in posts.items() for post in all_}
-    got, digest = _heard(session, activity_of)
+    live = {
+        number: {person for person, is_live in seats[number].items() if is_live}
+        for number in posts
+    }
+    got, digest = _heard(session, posts, live)
     missed: dict[int, set[int]] = {}
     """By post, in whose digest it waits who is there."""
     for number, all_ in posts.items():
-        live = {person for person, is_live in seats[number].items() if is_live}
-        know = {person for post in all_ for person in got[post] & live}
+        here = live[number]
+        know = {person for post in all_ for person in got[post] & here}
         missed |= {
-            post: digest[post] & live
+            post: digest[post] & here
             for post in all_
-            if not (got[post] & live or digest[post] & know)
+            if not (got[post] & here or digest[post] & know)
         }
     hasty: dict[int, set[int]] = {}
     for some in in_parts(post for post, readers in missed.items() if readers):
         hasty |= pace.told_of_haste(session, some)
-    unseen: defaultdict[int, list[int]] = defaultdict(list)
-    for post, readers in missed.items():
-        if not readers & hasty.get(post, set()):
-            unseen[activity_of[post]].append(post)
-    return unseen
+    found = {
+        number: [
+            post
+            for post in all_
+            if post in missed and not missed[post] & hasty.get(post, set())
+        ]
+        for number, all_ in posts.items()
+    }
+    return {number: unseen for number, unseen in found.items() if unseen}
 
 
 def _unanswered(session: Session, cases: Iterable[Case]) -> dict[int, list[int]]:
@@ -169,15 +176,21 @@ def _unanswered(session: Session, cases: Iterable[Case]) -> dict[int, list[int]]
 _Readers = defaultdict[int, set[int]]
 
 
-def _heard(session: Session, activity_of: dict[int, int]) -> tuple[_Readers, _Readers]:
-    """Give who got each post, and in whose digest it waits."""
+def _heard(
+    session: Session, posts: Mapping[int, list[int]], live: Mapping[int, set[int]]
+) -> tuple[_Readers, _Readers]:
+    """Give who of those that are there got each post, and in whose digest it waits."""
     got: _Readers = defaultdict(set)
     digest: _Readers = defaultdict(set)
-    for some in in_parts(activity_of):
+    case_of = {post: number for number, all_ in posts.items() for post in all_}
+    for some in in_parts(case_of):
+        here = set().union(*(live[case_of[post]] for post in some))
         rows = session.execute(
             select(Ledger.event_id, Ledger.person_id, Ledger.outcome, Delivery.state)
             .outerjoin(Delivery, Delivery.id == Ledger.delivery_id)
-            .where(Ledger.event_id.in_(some))
+            # A thousand may read along. The sum keeps the database from looking each
+            # of those who are there up for each post.
+            .where(Ledger.event_id.in_(some), (Ledger.person_id + 0).in_(here))
         )
         for post, person, outcome, state in rows:
             is_sent = outcome is Outcome.COPY and state not in {None, *DEAD}
@@ -185,18 +198,20 @@ def _heard(session: Session, activity_of: dict[int, int]) -> tuple[_Readers, _Re
                 got[post].add(person)
             elif outcome is Outcome.DIGEST:
                 digest[post].add(person)
-        _add_notices(session, some, activity_of, got)
+        for newest, person in _notices(session, some):
+            for post in posts[case_of[newest]]:
+                if post <= newest:
+                    got[post].add(person)
     return got, digest
 
 
-def _add_notices(
-    session: Session, posts: list[int], activity_of: dict[int, int], got: _Readers
-) -> None:
-    """A notice that names a post tells all that the customer wrote until then.
+def _notices(session: Session, posts: list[int]) -> list[tuple[int, int]]:
+    """Give the notices that name one of some posts, and whom they told.
 
-    Not one that the ledger knows, with what was missed: that names the first of all.
+    A notice that names a post tells all that the customer wrote until then. Not one
+    that the ledger knows, with what was missed: that names the first of all.
     """
-    notices = session.execute(
+    rows = session.execute(
         select(Letter.event_id, Delivery.person_id)
         .join(Delivery, Delivery.letter_id == Letter.id)
         .outerjoin(
@@ -214,10 +229,7 @@ def _add_notices(
             Ledger.event_id.is_(None),
         )
     )
-    for newest, person in notices:
-        for post, activity in activity_of.items():
-            if activity == activity_of.get(newest or 0) and post <= (newest or 0):
-                got[post].add(person)
+    return [(newest, person) for newest, person in rows if newest is not None]
 
 
 def unheard(session: Session, only: Activity | None = None) -> dict[int, list[int]]:

@@ -68,6 +68,7 @@ def desk_work():
             )
             for why in ("unseen", "no_promise", "nobody", "unread", "untold")
         ),
+        more_lost=2,
         held=(mail(9), mail(10, name="", subject="", failed=True)),
         quiet=(mail(11, name="Shop News", subject="Only this week"),),
         kept=(mail(12, name="Carla Gomez", case="Import"),),
