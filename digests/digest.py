@@ -6,7 +6,7 @@ schedulers, nor a kill, nor a clock that is set tells anybody anything twice.
 """
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -50,6 +50,8 @@ def run(house: House, at: datetime) -> int:
             and not _is_slot(session, house, last, at)
             and not isolation.is_wanted(session, last, at)
         ):
+            # There is time now; in the run itself customers would wait for it.
+            _prepare(desk.language for desk in house.desks.all)
             return 0
     desk_work.meet(house, at)
     with house.database.reading() as session:
@@ -85,8 +87,7 @@ def _make_for(made: Run, people: Sequence[int], failed: isolation.Failed) -> int
 
 def _make_all(made: Run, due: Sequence[Due], failed: isolation.Failed) -> int:
     """Make digests, as many in one transaction as the machine makes in a moment."""
-    for language in {each.desk.language for each in due}:
-        prepare_digests(language)
+    _prepare(each.desk.language for each in due)
     count, begin = 0, 0
     while begin < len(due):
         some = due[begin : begin + made.at_once]
@@ -96,6 +97,11 @@ def _make_all(made: Run, due: Sequence[Due], failed: isolation.Failed) -> int:
         fit = int(len(some) * _TURN_SECONDS / max(made.way.held, 0.001))
         made.at_once = max(_FEWEST, min(_MOST, fit, 2 * made.at_once))
     return count
+
+
+def _prepare(languages: Iterable[str]) -> None:
+    for language in set(languages):
+        prepare_digests(language)
 
 
 def _is_slot(session: Session, house: House, last: datetime, at: datetime) -> bool:

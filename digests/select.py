@@ -229,25 +229,27 @@ def asks(text: str, names: Collection[str]) -> str:
 
     With an @ anywhere, or as an address at its beginning: "Mei, does it …?".
     """
-    # Most texts name nobody, and this is asked of every post for every reader.
-    folded = _folded(text)
-    wanted = [each for name in names if (each := name.casefold()) and each in folded]
-    if not wanted:
-        return ""
-    for found in _SENTENCE.finditer(text):
-        sentence = found[0].strip()
-        folded = sentence.casefold()
-        begins = re.split(r"[,:;]", folded, maxsplit=1)
-        if len(begins) > 1 and begins[0].strip() in wanted:
-            return sentence
-        if any(f"@{name}" in folded for name in wanted):
-            return sentence
+    for sentence, begins, mentions in _addressed(text):
+        for name in map(str.casefold, names):
+            if name and (begins == name or (mentions and f"@{name}" in mentions)):
+                return sentence
     return ""
 
 
 @lru_cache(maxsize=256)
-def _folded(text: str) -> str:
-    return text.casefold()
+def _addressed(text: str) -> tuple[tuple[str, str, str], ...]:
+    """Give the sentences that may ask somebody: how each begins, and what has an @.
+
+    Both folded. Kept, for it is asked of every post for every reader.
+    """
+    found = []
+    for sentence in sentences(text):
+        folded = sentence.casefold()
+        begins, *rest = re.split(r"[,:;]", folded, maxsplit=1)
+        address, mentions = begins.strip() if rest else "", "@" in folded
+        if address or mentions:
+            found.append((sentence, address, folded if mentions else ""))
+    return tuple(found)
 
 
 @lru_cache(maxsize=4096)

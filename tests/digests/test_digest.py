@@ -272,3 +272,14 @@ def test_whoever_was_invited_reads_what_became_of_their_answers(each_town):
     digests_at(town, MONDAY + timedelta(days=2))
     said = words(town.last("mei@acme.example", "digest"))
     assert "Carla Gomez thanked you, Tuesday 24 November, 08:01." in said, said
+
+
+def test_between_two_slots_is_time_for_what_a_run_needs(town_of_one, monkeypatch):
+    """Half a second of compiling, in which customers would wait for the run."""
+    town, compiled = town_of_one, []
+    monkeypatch.setattr(digest, "prepare_digests", compiled.append)
+    town.tick()
+    assert compiled == []
+    town.pass_time(minutes=1)
+    town.tick()
+    assert compiled == ["en"]
