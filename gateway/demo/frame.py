@@ -9,7 +9,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 _REM, _ROW, _EDGES = 16, 24, 60
 _WIDE, _NARROW = 510, 228
 """Pixels of a line: of the narrowest frame of each kind, less what words leave free."""
-_LETTER, _WIDE_LETTER = 7.3, 15.5
+_LETTER, _WIDE_LETTER = 8.7, 16.5
+"""Pixels of a letter in the widest font that browsers mostly have (DejaVu Sans)."""
 _BUTTON, _BUTTON_ROW = 40, 47
 
 

@@ -79,8 +79,9 @@ def test_plurals_are_those_of_the_language(language, count, words):
 
 # What a letter holds that is not said: addresses, commands, and the command line.
 NOT_SAID = re.compile(
-    r"[!-~]+@[!-~]+|https?://[!-~]+|/[a-z]+( once)?\b|parlour inbound [a-z]+|[kM]B\b"
-    r"|/invite ADDRESS [a-z ]+|/merge ID|--state held|#\d+ [a-z]+"
+    r"[!-~]+@[!-~]+|https?://[!-~]+|/[a-z]+( once)?\b|[kM]B\b"
+    r"|parlour (inbound [a-z]+|check)|--state held|#\d+ [a-z]+"
+    r"|/invite ADDRESS [a-z ]+|/merge ID"
 )
 
 WORDS = {word for said in ANSWERS.values() for one in said for word in one.split()}
