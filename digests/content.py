@@ -21,7 +21,7 @@ from storage.activity import Hearing, Lane, Membership, Turn
 from storage.database import Session
 from storage.digest_content import Case, Happening, Reading, Seat
 from storage.event import Kind as Happened
-from storage.untold import Claimed
+from storage.untold import Told as Row
 from templates.digested import Digest, DigestItem, Told
 from templates.helped import Wanted
 from templates.promised import Promise
@@ -50,15 +50,15 @@ class Written:
 
 
 def write(
-    session: Session, house: House, library: Library, due: Due, rows: Iterable[Claimed]
+    session: Session, house: House, library: Library, due: Due, rows: Iterable[Row]
 ) -> Written | None:
     """Write what one digest says; None when nothing of it may be told any more."""
     page, foremost = _Page(library, due), due.foremost
-    by_case: dict[int, list[Claimed]] = {
+    by_case: dict[int, list[Row]] = {
         case: [] for case in (*foremost.standings, *due.own_cases)
     }
     for row in rows:
-        if (case := library.into.get(library.posts[row.event].activity_id)) is not None:
+        if (case := library.where.get(row[0])) is not None:
             by_case.setdefault(case, []).append(row)
     cases = [page.case(case, found) for case, found in by_case.items()]
     told = [each for each in cases if each is not None]
@@ -178,7 +178,7 @@ class _Page:
     library: Library
     due: Due
 
-    def case(self, activity: int, rows: Sequence[Claimed]) -> select.Case | None:
+    def case(self, activity: int, rows: Sequence[Row]) -> select.Case | None:
         """Give what is new for the reader in one activity, as far as they may know."""
         seat = self.library.seats.get((activity, self.due.person))
         standing = self._standing(activity)
@@ -215,13 +215,33 @@ class _Page:
         return found
 
     def _posts(
-        self, row: Case, seat: Seat, rows: Sequence[Claimed]
-    ) -> Iterator[select.Post]:
-        """Give those posts that the reader may still read."""
+        self, row: Case, seat: Seat, rows: Sequence[Row]
+    ) -> tuple[select.Post, ...]:
+        """Give those posts that the reader may still read.
+
+        Nearly all who follow a case are told the same of it, and share it.
+        """
+        key = (row.id, seat.in_team_lane, seat.since_event_id, tuple(rows))
+        texts = self.library.posts
+        if (found := self.library.told.get(key)) is None:
+            posts = tuple(self._readable(row, seat, rows))
+            called = select.called(texts[each.event].text for each in posts)
+            found = self.library.told[key] = posts, called
+        posts, called = found
         name, _ = self.name(self.due.person)
-        names = (name, name.partition(" ")[0])
-        for each in rows:
-            event = self.library.posts.get(each.event)
+        names = {name.casefold(), name.partition(" ")[0].casefold()}
+        if called.isdisjoint({*names, "@"}):
+            return posts
+        return tuple(
+            each._replace(asks=select.asks(texts[each.event].text, names))
+            for each in posts
+        )
+
+    def _readable(
+        self, row: Case, seat: Seat, rows: Sequence[Row]
+    ) -> Iterator[select.Post]:
+        for which, reason in rows:
+            event = self.library.posts.get(which)
             if event is None or event.kind is not Happened.POST:
                 continue
             if event.lane is Lane.TEAM and not seat.in_team_lane:
@@ -232,9 +252,8 @@ class _Page:
                 event=event.id,
                 author=event.actor_id,
                 at=event.received_at,
-                asks=select.asks(event.text, names),
                 by_customer=event.actor_id == row.customer_id,
-                ignored=each.reason == IGNORED,
+                ignored=reason == IGNORED,
             )
 
     def name(self, person: int | None) -> tuple[str, str]:

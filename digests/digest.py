@@ -25,7 +25,7 @@ from parsers.reply_address import number
 from storage import digest, help_offer, job, person_schedule, promised, question, untold
 from storage.database import Session
 from storage.digest import Issue, Issued
-from storage.untold import Claimed
+from storage.untold import Told
 from templates.letter import prepare_digests
 
 PAGE = 500
@@ -146,7 +146,7 @@ def _make_in(session: Session, made: Run, people: Sequence[int]) -> int:
 
 def claim(
     session: Session, made: Run, people: Sequence[int]
-) -> tuple[dict[int, Due], dict[int, list[Claimed]]]:
+) -> tuple[dict[int, Due], dict[int, list[Told]]]:
     """Take what some people are to be told, if they are due: by the digest's number.
 
     What a transaction has claimed, no other tells.
@@ -154,10 +154,7 @@ def claim(
     begun = _begin(session, made, find_due(session, made, people))
     if not begun:
         return {}, {}
-    told: dict[int, list[Claimed]] = {at: [] for at in begun}
-    for row in untold.claim(session, list(begun), own=str(Kind.CUSTOMER)):
-        told[row.digest].append(row)
-    return begun, told
+    return begun, untold.claim(session, list(begun), own=str(Kind.CUSTOMER))
 
 
 def _begin(session: Session, made: Run, due: Collection[Due]) -> dict[int, Due]:
@@ -194,12 +191,10 @@ def _write(
     session: Session,
     made: Run,
     begun: dict[int, Due],
-    told: dict[int, list[Claimed]],
+    told: dict[int, list[Told]],
 ) -> int:
     """Queue the letters of digests that were begun; gives how many there are."""
-    found = library.gather(
-        session, begun.values(), [row for rows in told.values() for row in rows]
-    )
+    found = library.gather(session, begun.values(), told.values())
     letters = []
     for at, due in begun.items():
         written = content.write(session, made.house, found, due, told[at])

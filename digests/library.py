@@ -2,18 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from digests import requests, work_content, work_item
 from digests.due import Due
 from digests.likeness import Alike
+from digests.select import Post
 from gateway.routing.timetable import Kind
 from storage import digest_content, heeded
 from storage.database import Session
 from storage.digest_content import Case, Happening, Reading, Seat
 from storage.heeded import Heeded
-from storage.untold import Claimed
+from storage.untold import Told
+
+SameTold = tuple[int, bool, int, tuple[Told, ...]]
+"""Who has this in common may read the same: the case, whether they read the team's
+notes, the event since which they read, and each post with why it waited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +26,8 @@ class Library:
     """All that the digests of one transaction may say."""
 
     readers: Mapping[int, Reading]
-    into: Mapping[int, int]
-    """By the activity of an event: the one that it belongs to today."""
+    where: Mapping[int, int]
+    """By the number of a post: the activity that it belongs to today."""
     cases: Mapping[int, Case]
     posts: Mapping[int, Happening]
     seats: Mapping[tuple[int, int], Seat]
@@ -41,16 +46,23 @@ class Library:
     """By case and person, of who was invited: the first event that they wrote."""
     heeded: Mapping[tuple[int, int], Sequence[Heeded]]
     """By case and person: what its customer wrote right after them."""
+    told: dict[SameTold, tuple[tuple[Post, ...], frozenset[str]]] = field(
+        default_factory=dict
+    )
+    """What some readers are told alike, and whom its texts may ask (select.called)."""
 
 
-def gather(session: Session, due: Collection[Due], told: Iterable[Claimed]) -> Library:
+def gather(
+    session: Session, due: Collection[Due], told: Iterable[Sequence[Told]]
+) -> Library:
     """Look up what some digests tell, a query for each noun."""
-    rows = list(told)
     people = sorted({each.person for each in due})
     into, cases = {}, {}
     worked = {one for each in due for one in each.foremost.standings}
     asked = {one for each in due for one in each.own_cases}
-    posts = digest_content.events_of(session, sorted({row.event for row in rows}))
+    posts = digest_content.events_of(
+        session, sorted({event for some in told for event, _ in some})
+    )
     wanted = sorted(
         {each.activity_id for each in posts.values()}
         | worked
@@ -89,7 +101,11 @@ def gather(session: Session, due: Collection[Due], told: Iterable[Claimed]) -> L
     near = {one.activity for some in alike.values() for one in some}
     return Library(
         readers=digest_content.readers(session, people),
-        into=into,
+        where={
+            number: into[each.activity_id]
+            for number, each in posts.items()
+            if each.activity_id in into
+        },
         cases=cases,
         posts=posts,
         seats=digest_content.seats(session, people, sorted(near.union(where))),

@@ -225,15 +225,25 @@ def sentences(text: str) -> list[str]:
 
 
 def asks(text: str, names: Collection[str]) -> str:
-    """Give the sentence of a text that asks somebody by one of their names.
+    """Give the sentence of a text that asks somebody by one of their names, folded.
 
     With an @ anywhere, or as an address at its beginning: "Mei, does it …?".
     """
     for sentence, begins, mentions in _addressed(text):
-        for name in map(str.casefold, names):
+        for name in names:
             if name and (begins == name or (mentions and f"@{name}" in mentions)):
                 return sentence
     return ""
+
+
+def called(texts: Iterable[str]) -> frozenset[str]:
+    """Give by what texts may ask somebody: how sentences begin, folded, and any @.
+
+    Who has no such name is asked in none of them, if there is no @.
+    """
+    found = {each for text in texts for each in _addressed(text)}
+    names = {begins for _, begins, _ in found if begins}
+    return frozenset(names | {"@" for *_, mentions in found if mentions})
 
 
 @lru_cache(maxsize=256)

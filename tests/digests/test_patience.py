@@ -9,7 +9,13 @@ from storage.activity import Activity
 from storage.people import by_address
 from storage.person_schedule import PersonSchedule
 from tests.activities.people import ANA
-from tests.digests.test_digest import MONDAY, case_with_mei, digests_at, words
+from tests.digests.test_digest import (
+    MONDAY,
+    case_with_mei,
+    digests_at,
+    reads_digests,
+    words,
+)
 
 MEIS = "mei@acme.example"
 
@@ -56,6 +62,20 @@ def silent(each_town):
             )
         )
     return town
+
+
+def test_only_who_is_asked_is_told_so_of_what_two_read_alike(silent):
+    town = silent
+    town.reply(ANA, "/invite lee@acme.example you know dates", to=town.anas)
+    invitation = town.last("lee@acme.example", "invitation")
+    town.reply("Lee Ono <lee@acme.example>", "yes", to=invitation)
+    reads_digests(town, "lee@acme.example")
+    town.now = MONDAY.replace(hour=23)
+    town.reply(ANA, "Mei, could you look at it?", to=town.anas)
+    letters = digests_at(town, town.now + timedelta(hours=10))
+    subjects = {each.to: str(each.mail["Subject"]) for each in letters}
+    assert subjects[MEIS].startswith("1 needs you")
+    assert subjects["lee@acme.example"].startswith("1 changed")
 
 
 def test_four_are_asked_about_and_eight_change_it(silent):

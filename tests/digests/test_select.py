@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from digests.content import LINE_LETTERS, NAME_LETTERS, SUBJECT_LETTERS
-from digests.select import Case, Post, asks, choose, excerpt, score
+from digests.select import Case, Post, asks, called, choose, excerpt, score
 from templates.digested import Told
 from templates.letter import compose
 from tests.templates.specimen import head
@@ -100,7 +100,10 @@ def test_what_asks_is_shown_and_the_rest_counted():
     ],
 )
 def test_who_is_asked_by_name(text, sentence):
-    assert asks(text, {"Mei Tan", "Mei"}) == sentence
+    names = {"mei tan", "mei"}
+    assert asks(text, names) == sentence
+    # Whom no text calls is asked in none, and is not looked for in each.
+    assert not sentence or called([text]) & {*names, "@"}
 
 
 def test_an_excerpt_ends_at_a_word_and_before_the_signature():
