@@ -8,6 +8,7 @@ length and no encoding changes its meaning (decisions A4).
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from parsers import address as addresses
 from parsers.reply_address import LENGTH, TOKEN_LETTERS, Purpose, index_in
@@ -35,11 +36,10 @@ _PIECES = 4
 _AROUND = 128
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A place for a part of a token: which part of which."""
 
-    index: int
+    part: int
     """Where in the parts of the cut."""
     purpose: Purpose
     start: int
@@ -81,9 +81,8 @@ def cut(raw: bytes, placeholder: str) -> Cut:
     parts: list[bytes] = []
     slots: list[Slot] = []
     after = 0
-    for found in _placeholders(raw, placeholder.encode("ascii")):
+    for found, which in _placeholders(raw, placeholder):
         parts.append(raw[after : found.start()])
-        which = index_in(_letters(found), placeholder) or 0
         _cut_token(found, which, parts, slots)
         after = found.end()
     parts.append(raw[after:])
@@ -110,7 +109,7 @@ def fill(
     for which, token in (numbered or {}).items():
         octets[which] = token.encode("ascii")
     for slot in letter.slots:
-        parts[slot.index] = octets[slot.purpose, slot.which][slot.start : slot.end]
+        parts[slot.part] = octets[slot.purpose, slot.which][slot.start : slot.end]
     return header(to) + b"".join(parts)
 
 
@@ -151,48 +150,53 @@ def clean(octets: bytes) -> bytes:
     return _BARE.sub(b"\r\n", octets)
 
 
-def _placeholders(raw: bytes, wanted: bytes) -> list[re.Match[bytes]]:
+_Found = tuple[re.Match[bytes], int]
+"""A placeholder, and which of the letter's numbers stands in it."""
+
+
+def _placeholders(raw: bytes, wanted: str) -> list[_Found]:
     """Find all places, from the front.
 
     Pieces are looked for first: that is as fast as memory, whereas the pattern takes
-    half a second for a large attachment, and ten times as long as this for a digest.
+    half a second for a large attachment, and longer than all else for a digest.
     """
-    found: dict[int, re.Match[bytes]] = {}
+    found: dict[int, _Found] = {}
     step = -(-len(wanted) // _PIECES)
     for begin in range(0, len(wanted), step):
-        piece = wanted[begin : begin + step]
+        piece = wanted[begin : begin + step].encode("ascii")
         at = raw.find(piece)
         while at >= 0:
             # A purpose and a hyphen stand before the letters.
             start = at - begin - 2
             if start not in found and (
-                match := _whole(raw, start, wanted) or _around(raw, at, wanted)
+                one := _whole(raw, start, wanted) or _around(raw, at, wanted)
             ):
-                found[match.start()] = match
+                found[one[0].start()] = one
             at = raw.find(piece, at + 1)
     return [found[start] for start in sorted(found)]
 
 
-def _whole(raw: bytes, start: int, wanted: bytes) -> re.Match[bytes] | None:
+def _whole(raw: bytes, start: int, wanted: str) -> _Found | None:
     """Give the placeholder that begins exactly there and is not broken, if one does."""
     match = _WHOLE.match(raw, start) if start >= 0 else None
-    return match if match and _is_of(match, wanted) else None
+    return _known(match, wanted) if match else None
 
 
-def _is_of(found: re.Match[bytes], wanted: bytes) -> bool:
-    return index_in(_letters(found), wanted.decode("ascii")) is not None
-
-
-def _around(raw: bytes, at: int, wanted: bytes) -> re.Match[bytes] | None:
+def _around(raw: bytes, at: int, wanted: str) -> _Found | None:
     """Find the placeholder that covers a place, if one does."""
     begin, end = max(0, at - _AROUND), at + _AROUND
     while match := _TOKEN.search(raw, begin, end):
         if match.start() > at:
             return None
-        if match.end() > at and _is_of(match, wanted):
-            return match
+        if match.end() > at and (one := _known(match, wanted)):
+            return one
         begin = match.start() + 1
     return None
+
+
+def _known(match: re.Match[bytes], wanted: str) -> _Found | None:
+    which = index_in(_letters(match), wanted)
+    return None if which is None else (match, which)
 
 
 def _letters(found: re.Match[bytes]) -> str:
