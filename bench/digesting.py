@@ -185,7 +185,7 @@ def house_of(database: Database, folder: Path) -> House:
 def claim_all(house: House) -> int:
     """Select and claim everything that is due, and undo it; gives how many digests."""
     count, after = 0, 0
-    with house.database.reading() as session:
+    with house.database.trial() as session:
         made = Run(house, SLOT, desks_of(session, house))
         while who := untold.people_waiting(session, after, PAGE):
             begun, _ = claim(session, made, who)

@@ -124,7 +124,7 @@ def _is_slot(session: Session, house: House, last: datetime, at: datetime) -> bo
 
 def preview(house: House, person: int, at: datetime) -> list[bytes]:
     """Give the digests that somebody would get if theirs were due; changes nothing."""
-    with house.database.reading() as session:
+    with house.database.trial() as session:
         made = Run(house, at, desks_of(session, house), is_preview=True)
         _make_in(session, made, [person])
         return digest.queued_for(session, person)

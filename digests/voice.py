@@ -88,7 +88,7 @@ def _run(lead: _Lead, at: datetime) -> int:
 def preview(house: House, person: int, at: datetime) -> list[bytes]:
     """Give what somebody would get as the lead of desks; changes nothing."""
     grouping.load()
-    with house.database.reading() as session:
+    with house.database.trial() as session:
         for lead in _leads(house):
             found = people.by_address(session, lead.mailbox.address)
             if found is None or found.id != person:

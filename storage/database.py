@@ -127,6 +127,17 @@ class Database:
             with session, session.begin():
                 yield session
 
+    @contextmanager
+    def trial(self) -> Iterator[Session]:
+        """Give a session that writes as `transaction` does, and undo all of it.
+
+        To see what would come of something. In `reading` a write is refused as soon as
+        somebody else has written since it began to look.
+        """
+        with self.transaction(lax=True, aside=True) as session:
+            yield session
+            session.rollback()
+
     def turn(self, *, aside: bool = False) -> AbstractContextManager[None]:
         """Wait for our turn to write; PostgreSQL needs none."""
         return self._turns.take(aside=aside) if self.is_sqlite else nullcontext()
@@ -152,7 +163,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Give a session that looks and changes nothing; what it writes is undone."""
+        """Give a session that looks and changes nothing."""
         with self.engine.connect() as connection:
             connection.info["begin"] = "BEGIN"
             # Leaving the session rolls back.

@@ -1,6 +1,7 @@
 """A digest as its reader gets it: once, whole, and answered from inside."""
 
 import re
+import threading
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
@@ -8,6 +9,7 @@ from starlette.testclient import TestClient
 
 from digests import digest
 from gateway.web.app import build
+from storage import job
 from storage.activity import Hearing, participant_of
 from storage.outbox import Letter
 from storage.people import by_address
@@ -99,6 +101,30 @@ def test_a_preview_tells_the_same_and_keeps_nothing(each_town):
         assert "from Monday to Friday: 08:00" in text_of(raw)
     assert town.settle() == []
     assert ("digest", "mei@acme.example") in gist(digests_at(town, MONDAY))
+
+
+def test_a_preview_is_made_while_others_write(each_town):
+    """It writes too, and undoes it: who only reads loses to whoever writes next."""
+    town, done = each_town, threading.Event()
+    case_with_mei(town)
+    town.reply(CARLA, "Row 7 fails.")
+    with town.database.reading() as session:
+        person = by_address(session, "mei@acme.example").id
+
+    def write():
+        while not done.is_set():
+            with town.database.transaction(lax=True) as session:
+                job.mark(session, "another", SATURDAY)
+
+    other = threading.Thread(target=write)
+    other.start()
+    try:
+        for _ in range(10):
+            [raw] = digest.preview(town.house, person, SATURDAY)
+            assert "Row 7 fails." in text_of(raw)
+    finally:
+        done.set()
+        other.join()
 
 
 def test_whoever_paused_gets_one_digest_when_they_are_back(each_town):
