@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from parsers import address as addresses
-from parsers.reply_address import LENGTH, TOKEN_LETTERS, Purpose, index_in
+from parsers.reply_address import TOKEN_LETTERS, Purpose, index_in
 
 # What may stand between two letters of a placeholder: a soft line break of
 # quoted-printable (RFC 2045 section 6.7), or a fold of a header (RFC 5322 2.2.3).
@@ -210,8 +210,7 @@ def _cut_token(
     """Append a placeholder's pieces as slots, and its breaks as they are."""
     text, purpose, letters = found[0], Purpose(found[1].decode("ascii")), 0
     after = 0
-    gaps = _BREAKS.finditer(text) if len(text) > LENGTH else ()
-    for gap in [*gaps, None]:
+    for gap in [*_BREAKS.finditer(text), None]:
         until = gap.start() if gap else len(text)
         if until > after:
             length = until - after
