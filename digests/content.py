@@ -21,7 +21,7 @@ from storage.activity import Hearing, Lane, Membership, Turn
 from storage.database import Session
 from storage.digest_content import Case, Happening, Reading, Seat
 from storage.event import Kind as Happened
-from storage.untold import Told as Row
+from storage.untold import Taken
 from templates.digested import Digest, DigestItem, Told
 from templates.helped import Wanted
 from templates.promised import Promise
@@ -50,15 +50,16 @@ class Written:
 
 
 def write(
-    session: Session, house: House, library: Library, due: Due, rows: Iterable[Row]
+    session: Session, house: House, library: Library, due: Due, rows: Iterable[Taken]
 ) -> Written | None:
     """Write what one digest says; None when nothing of it may be told any more."""
     page, foremost = _Page(library, due), due.foremost
-    by_case: dict[int, list[Row]] = {
+    by_case: dict[int, list[Taken]] = {
         case: [] for case in (*foremost.standings, *due.own_cases)
     }
     for row in rows:
-        if (case := library.where.get(row[0])) is not None:
+        event, _ = row
+        if (case := library.where.get(event)) is not None:
             by_case.setdefault(case, []).append(row)
     cases = [page.case(case, found) for case, found in by_case.items()]
     told = [each for each in cases if each is not None]
@@ -178,7 +179,7 @@ class _Page:
     library: Library
     due: Due
 
-    def case(self, activity: int, rows: Sequence[Row]) -> select.Case | None:
+    def case(self, activity: int, rows: Sequence[Taken]) -> select.Case | None:
         """Give what is new for the reader in one activity, as far as they may know."""
         seat = self.library.seats.get((activity, self.due.person))
         standing = self._standing(activity)
@@ -215,7 +216,7 @@ class _Page:
         return found
 
     def _posts(
-        self, row: Case, seat: Seat, rows: Sequence[Row]
+        self, row: Case, seat: Seat, rows: Sequence[Taken]
     ) -> tuple[select.Post, ...]:
         """Give those posts that the reader may still read.
 
@@ -238,7 +239,7 @@ class _Page:
         )
 
     def _readable(
-        self, row: Case, seat: Seat, rows: Sequence[Row]
+        self, row: Case, seat: Seat, rows: Sequence[Taken]
     ) -> Iterator[select.Post]:
         for which, reason in rows:
             event = self.library.posts.get(which)

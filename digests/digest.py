@@ -25,7 +25,7 @@ from parsers.reply_address import number
 from storage import digest, help_offer, job, person_schedule, promised, question, untold
 from storage.database import Session
 from storage.digest import Issue, Issued
-from storage.untold import Told
+from storage.untold import Taken
 from templates.letter import prepare_digests
 
 PAGE = 500
@@ -124,8 +124,11 @@ def _is_slot(session: Session, house: House, last: datetime, at: datetime) -> bo
 
 def preview(house: House, person: int, at: datetime) -> list[bytes]:
     """Give the digests that somebody would get if theirs were due; changes nothing."""
-    with house.database.trial() as session:
+    with house.database.reading() as session:
         made = Run(house, at, desks_of(session, house), is_preview=True)
+        # As in a run: a look at all cases of a desk keeps nobody from writing.
+        made.watchers(session)
+    with house.database.trial() as session:
         _make_in(session, made, [person])
         return digest.queued_for(session, person)
 
@@ -146,7 +149,7 @@ def _make_in(session: Session, made: Run, people: Sequence[int]) -> int:
 
 def claim(
     session: Session, made: Run, people: Sequence[int]
-) -> tuple[dict[int, Due], dict[int, list[Told]]]:
+) -> tuple[dict[int, Due], dict[int, list[Taken]]]:
     """Take what some people are to be told, if they are due: by the digest's number.
 
     What a transaction has claimed, no other tells.
@@ -191,7 +194,7 @@ def _write(
     session: Session,
     made: Run,
     begun: dict[int, Due],
-    told: dict[int, list[Told]],
+    told: dict[int, list[Taken]],
 ) -> int:
     """Queue the letters of digests that were begun; gives how many there are."""
     found = library.gather(session, begun.values(), told.values())

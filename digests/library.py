@@ -14,9 +14,9 @@ from storage import digest_content, heeded
 from storage.database import Session
 from storage.digest_content import Case, Happening, Reading, Seat
 from storage.heeded import Heeded
-from storage.untold import Told
+from storage.untold import Taken
 
-SameTold = tuple[int, bool, int, tuple[Told, ...]]
+SameTold = tuple[int, bool, int, tuple[Taken, ...]]
 """Who has this in common may read the same: the case, whether they read the team's
 notes, the event since which they read, and each post with why it waited."""
 
@@ -53,7 +53,7 @@ class Library:
 
 
 def gather(
-    session: Session, due: Collection[Due], told: Iterable[Sequence[Told]]
+    session: Session, due: Collection[Due], told: Iterable[Sequence[Taken]]
 ) -> Library:
     """Look up what some digests tell, a query for each noun."""
     people = sorted({each.person for each in due})

@@ -72,21 +72,21 @@ _WAITING = (
 )
 
 
-Told = tuple[int, str]
-"""A post that a digest tells: its event, and why it did not go at once: the rule of the
-ledger. A plain pair, for a morning has a million."""
+Taken = tuple[int, str]
+"""A post that a digest has taken to tell: its event, and why it did not go at once, the
+rule of the ledger. A plain pair, for a morning has a million."""
 
 
 def claim(
     session: Session, digests: Collection[int], *, own: str
-) -> dict[int, list[Told]]:
+) -> dict[int, list[Taken]]:
     """Take for some digests what their people have not been told; gives it, in order.
 
     Each takes what lies within its range, of its desk. A digest of the kind `own` tells
     its person of the cases whose customer they are, any other of all the rest. What one
     transaction has taken no other tells: whoever claims it too, waits.
     """
-    told: dict[int, list[Told]] = {each: [] for each in digests}
+    told: dict[int, list[Taken]] = {each: [] for each in digests}
     rows = session.execute(_CLAIM, {"digests": digests, "own": own}).all()
     for which, event, reason in rows:
         told[which].append((event, reason))

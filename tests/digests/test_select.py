@@ -106,6 +106,11 @@ def test_who_is_asked_by_name(text, sentence):
     assert not sentence or called([text]) & {*names, "@"}
 
 
+def test_most_texts_call_nobody():
+    assert called(["Mei wrote the importer.", "Does it parse?"]) == frozenset()
+    assert called(["Mei, does it?", "ask @bo"]) == {"mei", "@"}
+
+
 def test_an_excerpt_ends_at_a_word_and_before_the_signature():
     assert excerpt("One  two\n\nthree\n-- \nAna") == "One two three"
     assert excerpt("word " * 100).endswith("word\N{HORIZONTAL ELLIPSIS}")
